@@ -1,0 +1,56 @@
+# Every target sets up what it needs. `make demo` and `make test` start from a fresh clone.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+RUNTIME := $(VENV)/.runtime
+DEVELOPMENT := $(VENV)/.development
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+PIP_COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --strip-extras \
+	--allow-unsafe --no-emit-options --no-emit-index-url --no-emit-trusted-host --no-emit-find-links $(ARGS)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format lock bench clean
+
+help: ## list these targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+demo: $(RUNTIME) ## serve the product with demo data on PORT (8000)
+	@HELPDESK_DEMO=true $(BIN)/python manage.py runall --demo --port $(PORT)
+
+test: $(DEVELOPMENT) ## run every check and every test, on SQLite and on PostgreSQL
+	@$(BIN)/python tests/gate.py all
+
+lint: $(DEVELOPMENT) ## run the checks that need no test run
+	@$(BIN)/python tests/gate.py lint
+
+format: $(DEVELOPMENT) ## put code and templates into shape
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format --quiet .
+	@$(BIN)/djhtml --tabwidth 2 templates
+
+lock: $(DEVELOPMENT) ## pin the requirements again; ARGS=--upgrade takes newer versions
+	@$(PIP_COMPILE) --output-file requirements.txt pyproject.toml
+	@$(PIP_COMPILE) --extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
+
+bench: $(DEVELOPMENT) ## measure what the documents claim
+	@$(BIN)/python -m benchmarks
+
+clean: ## remove the virtual environment and everything generated
+	rm -rf $(VENV) var .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed. Name one: make PYTHON=python3.12 …"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is needed (Debian: apt install python3-venv)."; exit 1; }
+
+# A stamp is newer than its lock file when the environment holds what the file says.
+$(RUNTIME): requirements.txt | $(BIN)/python
+	@echo "Installing the requirements …"
+	@$(PIP_INSTALL) --requirement requirements.txt
+	@touch $@
+
+$(DEVELOPMENT): requirements-dev.txt | $(BIN)/python
+	@echo "Installing the development requirements …"
+	@$(PIP_INSTALL) --requirement requirements-dev.txt
+	@touch $@ $(RUNTIME)
