@@ -1,7 +1,7 @@
-"""Korean particles: the pair in a translation, `을(를)`, becomes the form that the word before it asks for.
+"""Korean particles: the pair in a translation, `을(를)`, becomes the form that the word before asks for.
 
-Only the text of the translation is touched. What is filled into it is read for its last sound, never rewritten: a
-ticket whose subject happens to contain `을(를)` keeps it.
+Only the text of the translation is touched. What is filled into it is read for its last sound, not rewritten:
+a ticket whose subject happens to contain `을(를)` keeps it.
 """
 
 import re
@@ -88,7 +88,7 @@ def _final_of_latin(word: str) -> Final:
 
 
 def resolve(literal: str, before: str = "") -> str:
-    """`literal` with each pair resolved, given what stands `before` it. After nothing readable a pair stays."""
+    """`literal` with its pairs resolved, given what stands `before` it; after nothing readable one stays."""
 
     def choose(match: re.Match[str]) -> str:
         closed, opened = WRITINGS[match[0]]

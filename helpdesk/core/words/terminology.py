@@ -1,7 +1,7 @@
 """What this desk calls its modules: defaults in code, an administrator's own words from the table over them.
 
 Words are read on every line of every page, so the rows are kept in the cache under a version, and in the
-process for as long as the version stands. A change makes a new version. A cache of one process only (the demo's) is
+process for as long as the version stands. A change makes a new version. A cache of one process (the demo's) is
 put right when the version expires.
 """
 
