@@ -16,7 +16,7 @@ help: ## list these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
 
 demo: $(RUNTIME) ## serve the product with demo data on PORT (8000)
-	@HELPDESK_DEMO=true $(BIN)/python manage.py runall --demo --port $(PORT)
+	@HELPDESK_DEMO=true HELPDESK_PUBLIC_URL=http://localhost:$(PORT) $(BIN)/python manage.py runall --demo --port $(PORT)
 
 test: $(DEVELOPMENT) ## run every check and every test, on SQLite and on PostgreSQL
 	@$(BIN)/python tests/gate.py all

@@ -71,7 +71,7 @@ def shared_data() -> Path:
 
 @pytest.fixture
 def count_queries() -> Callable[[Callable[[], object]], int]:
-    """`count_queries(lambda: client.get(url))`: its number of queries, after one call that fills the caches."""
+    """`count_queries(lambda: client.get(url))`: queries made, once the caches are filled."""
 
     def count(call: Callable[[], object]) -> int:
         call()

@@ -1,4 +1,4 @@
-"""The gate behind `make test` and `make lint`: every check, every test on both databases, and what was left out.
+"""The gate behind `make test` and `make lint`: every check, test and database, and what was left out.
 
 With CI=true a part that is left out fails the gate.
 """
