@@ -73,6 +73,8 @@ class ImportRun(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
+    progressed_at = models.DateTimeField(null=True, blank=True)
+    """When the last batch was saved: a run that says it is busy and has been still for long was cut off."""
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
