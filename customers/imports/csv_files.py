@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from customers.imports import encodings
 from customers.imports.cells import clean
-from customers.imports.errors import FileProblem
+from customers.imports.errors import FileError
 
 DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_ROWS = 50
@@ -24,7 +24,7 @@ def layout(stream: BinaryIO) -> dict[str, str]:
     """How to read this text file: its encoding and delimiter. Raises when it is not text."""
     encoding = encodings.detect(stream)
     if _is_binary(stream, encoding):
-        raise FileProblem("not_text")
+        raise FileError("not_text")
     stream.seek(0)
     sample = io.StringIO("".join(islice(_lines(stream, encoding), _SAMPLE_ROWS * 4)))
     return {"format": "csv", "encoding": encoding, "delimiter": _delimiter(sample.read())}
@@ -46,9 +46,9 @@ def _parsed(lines: Iterator[str], delimiter: str) -> Iterator[list[str]]:
             if last != [_END]:
                 yield last
     except csv.Error as error:  # a cell beyond the parser's limit: the same mistake in a large file
-        raise FileProblem("open_quote") from error
+        raise FileError("open_quote") from error
     if last != [_END]:
-        raise FileProblem("open_quote")
+        raise FileError("open_quote")
 
 
 def _lines(stream: BinaryIO, encoding: str) -> Iterator[str]:

@@ -24,7 +24,8 @@ SENTENCES = {
         "The content of this workbook is of another kind than its name says. Rename it, or save it again."
     ),
     "web_page": gettext_lazy(
-        "The content of this file is a web page and not a table. Open it in a spreadsheet and save it as XLSX or CSV."
+        "The content of this file is a web page and not a table. "
+        "Open it in a spreadsheet and save it as XLSX or CSV."
     ),
     "encrypted": gettext_lazy("The workbook is protected by a password. Save a copy without one."),
     "corrupt": gettext_lazy(
@@ -32,7 +33,8 @@ SENTENCES = {
     ),
     "bomb": gettext_lazy("The workbook unpacks to more than can be taken in. Save it as CSV, or split it."),
     "open_quote": gettext_lazy(
-        "A quotation mark is opened and never closed, so the rest of the file would be one cell. Correct it first."
+        "A quotation mark is opened and never closed, so the rest of the file would be one cell. "
+        "Correct it first."
     ),
     "too_large": gettext_lazy("The file is larger than can be taken in. Split it into smaller files."),
     "too_many_rows": gettext_lazy("The file has more rows than can be taken in at once. Split it."),
@@ -42,7 +44,7 @@ SENTENCES = {
 }
 
 
-class FileProblem(DomainError):
+class FileError(DomainError):
     """The file as a whole cannot be imported; ``code`` is a key of :data:`SENTENCES`."""
 
     def __init__(self, code: str) -> None:
@@ -50,7 +52,7 @@ class FileProblem(DomainError):
         super().__init__(str(SENTENCES[code]))
 
 
-class FileTooLarge(FileProblem):
+class FileTooLargeError(FileError):
     """More bytes than the desk takes; says how many it does take."""
 
     def __init__(self, limit: int) -> None:

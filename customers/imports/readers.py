@@ -1,6 +1,6 @@
 """Any file in, rows of text out.
 
->>> table = read(stream, "contacts.csv")      # raises FileProblem
+>>> table = read(stream, "contacts.csv")      # raises FileError
 >>> table.header, table.layout
 >>> for number, cells in rows(stream, table.layout): ...
 
@@ -17,7 +17,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from customers.imports import csv_files, workbooks
-from customers.imports.errors import FileProblem, FileTooLarge
+from customers.imports.errors import FileError, FileTooLargeError
 from customers.imports.limits import MAX_COLUMNS, MAX_ROWS, max_bytes
 
 SAMPLES = 3
@@ -49,7 +49,7 @@ class Table:
 
 
 def read(stream: BinaryIO, name: str) -> Table:
-    """Look through the whole file once. Raises :class:`FileProblem` when it cannot be imported."""
+    """Look through the whole file once. Raises :class:`FileError` when it cannot be imported."""
     layout = _layout(stream, name)
     records = _records(stream, layout)
     header = _header(records)
@@ -58,10 +58,10 @@ def read(stream: BinaryIO, name: str) -> Table:
     for _number, cells in records:
         count += 1
         if count > MAX_ROWS:
-            raise FileProblem("too_many_rows")
+            raise FileError("too_many_rows")
         _take_samples(samples, cells)
     if not count:
-        raise FileProblem("no_rows")
+        raise FileError("no_rows")
     return Table(layout, header, samples, count)
 
 
@@ -83,7 +83,7 @@ def _records(stream: BinaryIO, layout: dict[str, str]) -> Iterator[tuple[int, li
         while cells and not cells[-1]:
             cells.pop()
         if len(cells) > MAX_COLUMNS:
-            raise FileProblem("too_many_columns")
+            raise FileError("too_many_columns")
         if cells:
             yield number, cells
 
@@ -91,9 +91,9 @@ def _records(stream: BinaryIO, layout: dict[str, str]) -> Iterator[tuple[int, li
 def _header(records: Iterator[tuple[int, list[str]]]) -> list[str]:
     _number, cells = next(records, (0, []))
     if not cells:
-        raise FileProblem("empty")
+        raise FileError("empty")
     if any(_is_address(cell) for cell in cells):
-        raise FileProblem("no_header")
+        raise FileError("no_header")
     return cells
 
 
@@ -115,19 +115,19 @@ def _layout(stream: BinaryIO, name: str) -> dict[str, str]:
     """Which reader takes the file: by its content, which has to agree with its name."""
     size = stream.seek(0, 2)
     if not size:
-        raise FileProblem("empty")
+        raise FileError("empty")
     if size > max_bytes():
-        raise FileTooLarge(max_bytes())
+        raise FileTooLargeError(max_bytes())
     suffix = name.rpartition(".")[2].lower() if "." in name else ""
     kind = _kind(stream)
     if kind == "foreign" or (suffix and suffix not in WORKBOOKS + TEXTS):
-        raise FileProblem("unknown_kind" if suffix not in WORKBOOKS + TEXTS else _mismatch(suffix))
+        raise FileError("unknown_kind" if suffix not in WORKBOOKS + TEXTS else _mismatch(suffix))
     if kind == "text":
         return _text_layout(stream, suffix)
     if suffix in TEXTS:
-        raise FileProblem("not_text")
+        raise FileError("not_text")
     if suffix and suffix != kind:
-        raise FileProblem("other_workbook")
+        raise FileError("other_workbook")
     return workbooks.layout(stream, kind)
 
 
@@ -137,9 +137,9 @@ def _mismatch(suffix: str) -> str:
 
 def _text_layout(stream: BinaryIO, suffix: str) -> dict[str, str]:
     if _is_web_page(stream):
-        raise FileProblem("web_page")
+        raise FileError("web_page")
     if suffix in WORKBOOKS:
-        raise FileProblem("not_workbook")
+        raise FileError("not_workbook")
     return csv_files.layout(stream)
 
 
@@ -158,7 +158,7 @@ def _compound_kind(stream: BinaryIO) -> str:
     stream.seek(0)
     content = stream.read(max_bytes())
     if any(part in content for part in _ENCRYPTED_PARTS):
-        raise FileProblem("encrypted")
+        raise FileError("encrypted")
     return "xls"
 
 

@@ -10,7 +10,7 @@ from typing import IO, BinaryIO
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, ZipError
 
 from customers.imports.cells import as_text
-from customers.imports.errors import FileProblem
+from customers.imports.errors import FileError
 from customers.imports.limits import MAX_COLUMNS, MAX_GRID, MAX_UNPACKED
 
 _CHUNK = 1 << 20
@@ -32,7 +32,7 @@ def layout(stream: BinaryIO, kind: str) -> dict[str, str]:
                 return {"format": kind, "sheet": name}
     finally:
         book.close()
-    raise FileProblem("empty")
+    raise FileError("empty")
 
 
 def rows(stream: BinaryIO, how: dict[str, str]) -> Iterator[list[str]]:
@@ -50,16 +50,16 @@ def _opened(stream: BinaryIO) -> CalamineWorkbook:
     try:
         return CalamineWorkbook.from_filelike(stream)
     except PasswordError as error:
-        raise FileProblem("encrypted") from error
+        raise FileError("encrypted") from error
     except (CalamineError, ZipError, OSError, ValueError) as error:
-        raise FileProblem("corrupt") from error
+        raise FileError("corrupt") from error
 
 
 def _sheet(book: CalamineWorkbook, name: str) -> CalamineSheet:
     try:
         return book.get_sheet_by_name(name)
     except (CalamineError, ZipError, OSError, ValueError) as error:
-        raise FileProblem("corrupt") from error
+        raise FileError("corrupt") from error
 
 
 def _check_container(stream: BinaryIO) -> None:
@@ -71,14 +71,14 @@ def _check_container(stream: BinaryIO) -> None:
     try:
         with zipfile.ZipFile(stream) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED:
-                raise FileProblem("bomb")
+                raise FileError("bomb")
             for entry in archive.infolist():
                 with archive.open(entry) as part:
                     _check_part(part)
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
-        raise FileProblem("corrupt") from error
+        raise FileError("corrupt") from error
     except RuntimeError as error:  # zipfile's way to ask for a password
-        raise FileProblem("encrypted") from error
+        raise FileError("encrypted") from error
 
 
 def _check_part(part: IO[bytes]) -> None:
@@ -90,7 +90,7 @@ def _check_part(part: IO[bytes]) -> None:
             wide, high = max(wide, _column_number(column)), max(high, int(row))
         repeats = [int(a or b) for a, b in _REPEATED.findall(text)]
         if wide * high > MAX_GRID or max(repeats, default=0) > MAX_COLUMNS * 10:
-            raise FileProblem("bomb")
+            raise FileError("bomb")
         tail = text[-_OVERLAP:]
 
 
