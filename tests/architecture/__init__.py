@@ -1,0 +1,1 @@
+"""What the house demands of every file, held here so that nobody has to remember it."""

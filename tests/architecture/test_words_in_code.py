@@ -1,0 +1,42 @@
+"""Sentences in Python name modules through the terminology too."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.sources import product_modules, tree
+from tests.architecture.test_templates import NAMES
+
+TRANSLATORS = {
+    "_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy",
+    "phrase", "phrase_lazy", "phrase_n",
+}  # fmt: skip
+# The terms themselves, where the terminology defines them, and sentences in which the word is no module.
+DEFINES_THE_TERMS = {Path("helpdesk/core/words/terminology.py")}
+NOT_A_MODULE: set[str] = set()
+
+
+def translated(path: Path) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree(path)):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        if name in TRANSLATORS:
+            for argument in node.args:
+                if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                    yield node.lineno, argument.value
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in product_modules() if path not in DEFINES_THE_TERMS], ids=str
+)
+def test_module_names_come_from_the_terminology(path: Path) -> None:
+    typed = [
+        f"{path}:{line} {sentence}"
+        for line, sentence in translated(path)
+        if NAMES.search(re.sub(r"%\(\w+\)s", "", sentence)) and sentence not in NOT_A_MODULE
+    ]
+    assert typed == [], 'write phrase("… %(term_account)s …"), so that an administrator can rename the module'
