@@ -1,0 +1,143 @@
+"""What is said on a ticket, what is attached to it, and who listens."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Contact
+from tickets.models.tickets import Ticket
+from tickets.querysets import AttachmentQuerySet, MessageQuerySet
+
+
+class Message(models.Model):
+    """A public message or an internal note. `body` is what was typed, `html` the safe rendering of it, made once."""
+
+    class Kind(models.TextChoices):
+        PUBLIC = "public", _("Public reply")
+        NOTE = "note", _("Internal note")
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="messages")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.PUBLIC)
+    author_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    author_contact = models.ForeignKey(
+        Contact, null=True, blank=True, on_delete=models.SET_NULL, related_name="messages"
+    )
+    author_name = models.CharField(max_length=250, blank=True)
+    """The author's name at the time, shown when neither person is there any more."""
+    body = models.TextField(_("message"))
+    html = models.TextField(editable=False, default="")
+    channel = models.CharField(max_length=10, choices=Ticket.Channel.choices, default=Ticket.Channel.WEB)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="tickets_message_kind_known",
+                condition=Q(kind__in=["public", "note"]),
+                violation_error_message=_("A message is public or an internal note."),
+            ),
+            models.CheckConstraint(
+                name="tickets_message_one_author",
+                condition=Q(author_user__isnull=True) | Q(author_contact__isnull=True),
+                violation_error_message=_("A message has one author."),
+            ),
+            models.CheckConstraint(
+                name="tickets_message_notes_by_staff",
+                condition=~Q(kind="note") | Q(author_contact__isnull=True),
+                violation_error_message=_("Only the desk writes internal notes."),
+            ),
+        ]
+        indexes = [models.Index(fields=["ticket", "created_at", "id"], name="tickets_message_thread")]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id}:{self.pk}"
+
+    @property
+    def is_note(self) -> bool:
+        return self.kind == self.Kind.NOTE
+
+    @property
+    def author(self) -> object | None:
+        """The user or contact who wrote it; None when gone or a machine."""
+        return self.author_user or self.author_contact
+
+    @property
+    def author_label(self) -> str:
+        return str(self.author or self.author_name)
+
+    @property
+    def safe_html(self) -> SafeString:
+        """`html` came out of `tickets.services.markdown`, the only place that fills it."""
+        return mark_safe(self.html)  # noqa: S308  cleaned by nh3 before it was stored
+
+
+def attachment_path(attachment: Attachment, filename: str) -> str:
+    """A random name of ours: nothing of the visitor's name reaches the disk."""
+    token = secrets.token_hex(20)
+    return f"attachments/{token[:2]}/{token}"
+
+
+class Attachment(models.Model):
+    """A file of a message, kept outside the static tree and served only after a look at its ticket."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
+    file = models.FileField(upload_to=attachment_path, max_length=200)
+    name = models.CharField(_("name"), max_length=200)
+    size = models.PositiveBigIntegerField(_("size"))
+    content_type = models.CharField(max_length=120, default="application/octet-stream")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Follower(models.Model):
+    """A user or a contact who wants to hear of a ticket. Following never gives sight: mail asks again each time."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="followers")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="followings"
+    )
+    contact = models.ForeignKey(
+        Contact, null=True, blank=True, on_delete=models.CASCADE, related_name="followings"
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("follower")
+        verbose_name_plural = _("followers")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                name="tickets_follower_one_person",
+                condition=Q(user__isnull=False, contact__isnull=True)
+                | Q(user__isnull=True, contact__isnull=False),
+                violation_error_message=_("A follower is one person."),
+            ),
+            models.UniqueConstraint(fields=["ticket", "user"], name="tickets_follower_user_once"),
+            models.UniqueConstraint(fields=["ticket", "contact"], name="tickets_follower_contact_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id}: {self.user or self.contact}"

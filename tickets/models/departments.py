@@ -1,0 +1,33 @@
+"""The teams that tickets land with."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+
+class Department(models.Model):
+    """A team of the desk. One that is no longer used is switched off, never deleted under its tickets."""
+
+    name = models.CharField(_("name"), max_length=100)
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        verbose_name = _("department")
+        verbose_name_plural = _("departments")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                name="tickets_department_name_once",
+                violation_error_message=_("There is already one with this name."),
+            ),
+            models.CheckConstraint(
+                name="tickets_department_named",
+                condition=~Q(name=""),
+                violation_error_message=_("Enter a name."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

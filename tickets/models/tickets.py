@@ -1,0 +1,144 @@
+"""The ticket itself: what is asked, by whom, for which account, and how far it has come."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Account, Contact
+from helpdesk.core.search import TrigramIndex, search_column
+from tickets.models.departments import Department
+from tickets.querysets import TicketQuerySet
+
+OPEN_STATUSES = ("new", "open", "pending", "on_hold")
+DONE_STATUSES = ("solved", "closed")
+_NEWEST = ("-updated_at", "-id")
+
+
+class Ticket(models.Model):
+    """A request of a contact. Its stored `account` decides who else may see it; changes go through the services."""
+
+    class Status(models.TextChoices):
+        NEW = "new", _("New")
+        OPEN = "open", _("Open")
+        PENDING = "pending", _("Pending")
+        ON_HOLD = "on_hold", _("On hold")
+        SOLVED = "solved", _("Solved")
+        CLOSED = "closed", _("Closed")
+
+    class Priority(models.TextChoices):
+        LOW = "low", _("Low")
+        NORMAL = "normal", _("Normal")
+        HIGH = "high", _("High")
+        URGENT = "urgent", _("Urgent")
+
+    class Channel(models.TextChoices):
+        PORTAL = "portal", _("in the help center")
+        EMAIL = "email", _("by email")
+        PHONE = "phone", _("by phone")
+        WEB = "web", _("on the web site")
+        API = "api", _("through the API")
+
+    subject = models.CharField(_("subject"), max_length=250)
+    department = models.ForeignKey(
+        Department, null=True, blank=True, on_delete=models.PROTECT, related_name="tickets"
+    )
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="tickets")
+    account = models.ForeignKey(
+        Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="tickets"
+    )
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.NEW)
+    priority = models.CharField(
+        _("priority"), max_length=10, choices=Priority.choices, default=Priority.NORMAL
+    )
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="assigned_tickets",
+        verbose_name=_("assignee"),
+    )
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices, default=Channel.WEB)
+    is_private = models.BooleanField(_("private to the requester"), default=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(_("submitted"), default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(_("updated"), default=timezone.now, editable=False)
+    last_reply_at = models.DateTimeField(null=True, blank=True, editable=False)
+    solved_at = models.DateTimeField(null=True, blank=True, editable=False)
+    search = search_column("subject")
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ticket")
+        verbose_name_plural = _("tickets")
+        ordering = _NEWEST
+        constraints = [
+            models.CheckConstraint(
+                name="tickets_ticket_subject_given",
+                condition=~Q(subject=""),
+                violation_error_message=_("Enter a subject."),
+            ),
+            models.CheckConstraint(
+                name="tickets_ticket_status_known",
+                condition=Q(status__in=["new", "open", "pending", "on_hold", "solved", "closed"]),
+                violation_error_message=_("Choose one of the statuses."),
+            ),
+            models.CheckConstraint(
+                name="tickets_ticket_priority_known",
+                condition=Q(priority__in=["low", "normal", "high", "urgent"]),
+                violation_error_message=_("Choose one of the priorities."),
+            ),
+            models.CheckConstraint(
+                name="tickets_ticket_channel_known",
+                condition=Q(channel__in=["portal", "email", "phone", "web", "api"]),
+                violation_error_message=_("Choose one of the channels."),
+            ),
+            models.CheckConstraint(
+                name="tickets_ticket_solved_at_when_done",
+                condition=Q(status__in=["solved", "closed"], solved_at__isnull=False)
+                | Q(status__in=["new", "open", "pending", "on_hold"], solved_at__isnull=True),
+                violation_error_message=_("Only what is solved has a time of solving."),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=_NEWEST, name="tickets_ticket_newest"),
+            models.Index(fields=["status", *_NEWEST], name="tickets_ticket_status"),
+            models.Index(fields=["contact", *_NEWEST], name="tickets_ticket_contact"),
+            models.Index(fields=["account", *_NEWEST], name="tickets_ticket_account"),
+            models.Index(fields=["assignee", *_NEWEST], name="tickets_ticket_assignee"),
+            models.Index(fields=["department", *_NEWEST], name="tickets_ticket_department"),
+            TrigramIndex("search", name="tickets_ticket_search_trgm"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+    @property
+    def reference(self) -> str:
+        """The number that people quote."""
+        return str(self.pk)
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN_STATUSES
+
+    @property
+    def can_be_closed(self) -> bool:
+        """Whether its requester may still say that it is settled."""
+        return self.is_open
+
+    @property
+    def can_be_reopened(self) -> bool:
+        """A closed ticket is final; a solved one is not."""
+        return self.status == self.Status.SOLVED
+
+    @property
+    def takes_replies(self) -> bool:
+        return self.status != self.Status.CLOSED

@@ -1,0 +1,45 @@
+"""What an actor may do to a ticket. Who may see one is `Ticket.objects.visible_to`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.core.exceptions import PermissionDenied
+
+from helpdesk.core.actors import Actor
+from tickets.models import Ticket
+
+CUSTOMER_STATUSES = {Ticket.Status.SOLVED, Ticket.Status.OPEN}
+
+
+def require_worker(actor: Actor) -> None:
+    """Only the desk changes a ticket's properties."""
+    if not actor.is_staff:
+        raise PermissionDenied("tickets.change_ticket")
+
+
+def require_repliable(tickets: Iterable[Ticket], actor: Actor) -> None:
+    """Every one of the tickets must be within the actor's reach, at the level *see and reply*."""
+    if actor.is_staff:
+        return
+    wanted = {ticket.pk for ticket in tickets}
+    allowed = set(Ticket.objects.repliable_by(actor).filter(pk__in=wanted).values_list("pk", flat=True))
+    if wanted - allowed:
+        raise PermissionDenied("tickets.reply")
+
+
+def require_visible(ticket: Ticket, actor: Actor) -> None:
+    if not Ticket.objects.visible_to(actor).filter(pk=ticket.pk).exists():
+        raise PermissionDenied("tickets.view_ticket")
+
+
+def require_status_change(tickets: list[Ticket], status: str, actor: Actor) -> None:
+    """The desk sets any status; a customer settles a ticket, or takes a solved one up again."""
+    if actor.is_staff:
+        return
+    require_repliable(tickets, actor)
+    if status not in CUSTOMER_STATUSES:
+        raise PermissionDenied("tickets.change_ticket")
+    reopening = status == Ticket.Status.OPEN
+    if any(not (t.can_be_reopened if reopening else t.can_be_closed) for t in tickets if t.status != status):
+        raise PermissionDenied("tickets.change_ticket")

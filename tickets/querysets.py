@@ -1,0 +1,100 @@
+"""Who may see which tickets: the only door to them, and its own explanation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from customers.models import Account
+from helpdesk.core.actors import Actor
+from helpdesk.core.scoping import ScopedQuerySet
+from helpdesk.core.search import matching
+
+if TYPE_CHECKING:
+    from customers.models import Contact
+
+SEE, REPLY = "see", "reply"
+OPEN = ("new", "open", "pending", "on_hold")
+
+
+def _within_reach(contact: Contact, level: str) -> Q:
+    """A contact's own tickets, and those of accounts that reach this person at `level`, unless private."""
+    return Q(contact=contact) | Q(
+        is_private=False, account__in=Account.objects.shared_with(contact, level=level)
+    )
+
+
+class TicketQuerySet(ScopedQuerySet):
+    """Tickets. Everything that reads them starts with `visible_to` (or `repliable_by`)."""
+
+    def _reached_by(self, actor: Actor, level: str) -> Self:
+        if actor.is_staff:
+            return self.all()
+        if actor.contact is None or not actor.contact.is_active:
+            return self.none()
+        if actor.user is not None and not actor.user.is_active:
+            return self.none()
+        return self.filter(_within_reach(actor.contact, level))
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Staff: all. A contact: their own; those of accounts they belong to, as far as it is shared; those they act for."""
+        return self._reached_by(actor, SEE)
+
+    def repliable_by(self, actor: Actor) -> Self:
+        """The same at the level *see and reply*: where the actor may also write."""
+        return self._reached_by(actor, REPLY)
+
+    def open(self) -> Self:
+        """Everything that is not solved or closed."""
+        return self.filter(status__in=OPEN)
+
+    def unassigned(self) -> Self:
+        return self.filter(assignee__isnull=True)
+
+    def search(self, text: str) -> Self:
+        """By words of the subject, or by the number people quote (with or without ``#``)."""
+        number = text.strip().lstrip("#")
+        condition = matching(text)
+        if number.isascii() and number.isdigit() and len(number) < 18:
+            condition |= Q(pk=int(number))
+        return self.filter(condition)
+
+    def with_people(self) -> Self:
+        """All that a row of a list shows, in one query."""
+        return self.select_related("contact", "account", "assignee", "department")
+
+    def followed_by(self, contact: Contact) -> Self:
+        return self.filter(followers__contact=contact)
+
+    def with_following(self, actor: Actor) -> Self:
+        """Annotates `is_followed`: whether the actor follows it."""
+        person = {"user": actor.user} if actor.is_staff else {"contact": actor.contact}
+        follower = self.model._meta.get_field("followers").related_model
+        return self.annotate(is_followed=Exists(follower.objects.filter(ticket=OuterRef("pk"), **person)))
+
+
+class MessageQuerySet(ScopedQuerySet):
+    """Messages of tickets; reached through their ticket."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Those of tickets the actor may see; internal notes only for staff."""
+        tickets = self.model._meta.get_field("ticket").related_model.objects.visible_to(actor)
+        visible = self.filter(ticket__in=tickets)
+        return visible if actor.is_staff else visible.filter(kind="public")
+
+    def public(self) -> Self:
+        return self.filter(kind="public")
+
+    def for_thread(self) -> Self:
+        """With all that the conversation shows."""
+        return self.select_related("author_user", "author_contact").prefetch_related("attachments")
+
+
+class AttachmentQuerySet(ScopedQuerySet):
+    """Files of messages; whoever sees the message may have the file."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        messages: models.QuerySet[Any] = self.model._meta.get_field("message").related_model.objects
+        return self.filter(message__in=messages.visible_to(actor))

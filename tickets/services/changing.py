@@ -1,0 +1,96 @@
+"""The one way a property of tickets is changed: lock → keep those that differ → save → record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+
+from helpdesk.core.actors import Actor
+from helpdesk.core.audit import Happening, record_many
+from tickets.models import OPEN_STATUSES, Ticket
+
+MANY = 500
+
+
+@dataclass(frozen=True)
+class Change:
+    """A new `value` for `attribute` of tickets; `word` turns a stored value into what the history keeps."""
+
+    attribute: str
+    value: Any
+    code: str
+    name: str = ""
+    word: Callable[[Any], Any] = lambda value: value
+    also: dict[str, Any] = field(default_factory=dict)
+
+
+def as_list(tickets: Ticket | Iterable[Ticket]) -> list[Ticket]:
+    return [tickets] if isinstance(tickets, Ticket) else list(tickets)
+
+
+def lock_tickets(tickets: Sequence[Ticket]) -> list[Ticket]:
+    """Fresh rows of the same tickets, locked in one order so that two bulk changes never block each other for good."""
+    ids = sorted({ticket.pk for ticket in tickets})
+    return list(Ticket.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+
+
+def apply_change(tickets: Sequence[Ticket], change: Change, *, actor: Actor) -> list[Ticket]:
+    """Change locked tickets that differ, record each, and give back those that changed."""
+    changing = [ticket for ticket in tickets if getattr(ticket, change.attribute) != change.value]
+    if not changing:
+        return []
+    name = change.name or change.attribute
+    happenings = [
+        Happening(
+            change.code, ticket, data={name: [change.word(_value(ticket, change)), change.word(change.value)]}
+        )
+        for ticket in changing
+    ]
+    values = {change.attribute: change.value, **change.also, "updated_at": timezone.now()}
+    for ticket in changing:
+        for attribute, value in values.items():
+            setattr(ticket, attribute, value)
+    ids = [ticket.pk for ticket in changing]
+    for start in range(0, len(ids), MANY):
+        Ticket.objects.filter(pk__in=ids[start : start + MANY]).update(**values)
+    record_many(happenings, actor=actor)
+    return changing
+
+
+def apply_status(locked: Sequence[Ticket], status: str, *, actor: Actor) -> list[Ticket]:
+    """Set the status of locked tickets, whoever asks, and keep the time of solving in step."""
+    if status in OPEN_STATUSES:
+        return apply_change(
+            locked, Change("status", status, "ticket.status_changed", also={"solved_at": None}), actor=actor
+        )
+    first = [ticket for ticket in locked if ticket.solved_at is None]
+    again = [ticket for ticket in locked if ticket.solved_at is not None]
+    solved_now = {"solved_at": timezone.now()}
+    changed = apply_change(
+        first, Change("status", status, "ticket.status_changed", also=solved_now), actor=actor
+    )
+    return changed + apply_change(again, Change("status", status, "ticket.status_changed"), actor=actor)
+
+
+def _value(ticket: Ticket, change: Change) -> Any:
+    return getattr(ticket, change.attribute)
+
+
+def show_on(callers: Sequence[Ticket], locked: Sequence[Ticket]) -> None:
+    """Carry what changed over to the objects that the caller holds."""
+    fresh = {ticket.pk: ticket for ticket in locked}
+    for ticket in callers:
+        current = fresh.get(ticket.pk)
+        if current is None or current is ticket:
+            continue
+        for column in Ticket._meta.concrete_fields:
+            if not column.generated:
+                setattr(ticket, column.attname, getattr(current, column.attname))
+
+
+def name_of(people: dict[int, Any]) -> Callable[[int | None], str]:
+    """For the history: the name behind an id at this moment."""
+    return lambda identifier: str(people[identifier]) if identifier in people else ""

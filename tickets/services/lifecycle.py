@@ -1,0 +1,191 @@
+"""From open to settled: creating tickets, and changing how they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from helpdesk.core.actors import Actor
+from helpdesk.core.audit import record
+from helpdesk.core.models import User
+from tickets.errors import NotAnAgent, SubjectMissing, SubjectTooLong, UnknownChoice
+from tickets.models import Department, Ticket
+from tickets.policies import require_status_change, require_worker
+from tickets.services.attachments import check_files
+from tickets.services.changing import (
+    Change,
+    apply_change,
+    apply_status,
+    as_list,
+    lock_tickets,
+    name_of,
+    show_on,
+)
+from tickets.services.posting import Post, check_body, post
+from tickets.services.requesters import account_for, change_account, change_contact, requester_for
+from tickets.signals import ticket_created
+
+__all__ = [
+    "assign",
+    "change_account",
+    "change_contact",
+    "change_department",
+    "change_priority",
+    "change_status",
+    "close_ticket",
+    "create_ticket",
+    "reopen_ticket",
+    "set_private",
+]
+
+SUBJECT_LIMIT = 250
+Tickets = Ticket | Iterable[Ticket]
+
+
+@transaction.atomic
+def create_ticket(
+    fields: dict[str, Any], *, actor: Actor, body: str, attachments: Sequence[UploadedFile] = ()
+) -> Ticket:
+    """Open a ticket with its first message.
+
+    `fields`: `subject`; `contact` (not needed when the actor is one); optional `account` (absent: the contact's
+    primary one; None: none), `department`, `priority`, `assignee`, `channel`, `is_private`.
+    Raises a `DomainError` of `tickets.errors`.
+    """
+    contact = requester_for(fields.get("contact"), actor)
+    ticket = Ticket(
+        subject=_clean_subject(fields.get("subject", "")),
+        contact=contact,
+        account=account_for(contact, fields),
+        department=fields.get("department"),
+        priority=_known(fields.get("priority") or Ticket.Priority.NORMAL, Ticket.Priority, "priority"),
+        channel=_known(fields.get("channel") or _usual_channel(actor), Ticket.Channel, "channel"),
+        is_private=bool(fields.get("is_private")),
+        created_by=actor.user,
+    )
+    _set_desk_fields(ticket, fields, actor)
+    check_body(body, attachments)
+    check_files(attachments)
+    ticket.save(force_insert=True)
+    message = post(
+        ticket, Post(body=body, files=attachments, channel=ticket.channel), actor=actor, announce=False
+    )
+    record("ticket.created", subject=ticket, related=contact, actor=actor, subject_line=ticket.subject)
+    ticket_created.send(Ticket, ticket=ticket, message=message, actor=actor)
+    return ticket
+
+
+def _set_desk_fields(ticket: Ticket, fields: dict[str, Any], actor: Actor) -> None:
+    if not actor.is_staff:
+        return  # customers neither assign nor choose a status
+    assignee = fields.get("assignee")
+    _check_assignee(assignee)
+    ticket.assignee = assignee
+    ticket.status = Ticket.Status.OPEN if assignee else Ticket.Status.NEW
+
+
+def _usual_channel(actor: Actor) -> str:
+    return Ticket.Channel.WEB if actor.is_staff else Ticket.Channel.PORTAL
+
+
+def _clean_subject(subject: str) -> str:
+    cleaned = " ".join((subject or "").split())
+    if not cleaned:
+        raise SubjectMissing
+    if len(cleaned) > SUBJECT_LIMIT:
+        raise SubjectTooLong(SUBJECT_LIMIT)
+    return cleaned
+
+
+def _known(value: str, choices: Any, field: str) -> str:
+    if value not in choices.values:
+        raise UnknownChoice(field)
+    return str(value)
+
+
+def _check_assignee(user: User | None) -> None:
+    if user is not None and not (user.is_active and user.is_staff):
+        raise NotAnAgent
+
+
+@transaction.atomic
+def change_status(tickets: Tickets, status: str, *, actor: Actor) -> list[Ticket]:
+    """Set the status of one or many; the changed ones come back. A customer may settle, or reopen what is solved."""
+    given = as_list(tickets)
+    _known(status, Ticket.Status, "status")
+    locked = lock_tickets(given)
+    require_status_change(locked, status, actor)
+    changed = apply_status(locked, status, actor=actor)
+    show_on(given, locked)
+    return changed
+
+
+def close_ticket(ticket: Ticket, *, actor: Actor) -> list[Ticket]:
+    """What a customer does when the matter is settled: it becomes solved, and may still be taken up again."""
+    return change_status(ticket, Ticket.Status.SOLVED, actor=actor)
+
+
+def reopen_ticket(ticket: Ticket, *, actor: Actor) -> list[Ticket]:
+    """Take a solved ticket up again."""
+    return change_status(ticket, Ticket.Status.OPEN, actor=actor)
+
+
+@transaction.atomic
+def assign(tickets: Tickets, user: User | None, *, actor: Actor) -> list[Ticket]:
+    """Give tickets to someone of the desk, or (None) to nobody. New ones become open."""
+    require_worker(actor)
+    _check_assignee(user)
+    given = as_list(tickets)
+    locked = lock_tickets(given)
+    people = User.objects.in_bulk(
+        {t.assignee_id for t in locked if t.assignee_id} | ({user.pk} if user else set())
+    )
+    change = Change(
+        "assignee_id", user.pk if user else None, "ticket.assigned", name="assignee", word=name_of(people)
+    )
+    changed = apply_change(locked, change, actor=actor)
+    if user is not None:
+        apply_status([t for t in changed if t.status == Ticket.Status.NEW], Ticket.Status.OPEN, actor=actor)
+    show_on(given, locked)
+    return changed
+
+
+@transaction.atomic
+def change_priority(tickets: Tickets, priority: str, *, actor: Actor) -> list[Ticket]:
+    """Set the priority of one or many."""
+    require_worker(actor)
+    _known(priority, Ticket.Priority, "priority")
+    given = as_list(tickets)
+    locked = lock_tickets(given)
+    changed = apply_change(locked, Change("priority", priority, "ticket.priority_changed"), actor=actor)
+    show_on(given, locked)
+    return changed
+
+
+@transaction.atomic
+def change_department(tickets: Tickets, department: Department | None, *, actor: Actor) -> list[Ticket]:
+    """Move tickets to another department."""
+    require_worker(actor)
+    given = as_list(tickets)
+    locked = lock_tickets(given)
+    known = {t.department_id for t in locked if t.department_id} | ({department.pk} if department else set())
+    names = name_of(Department.objects.in_bulk(known))
+    value = department.pk if department else None
+    change = Change("department_id", value, "ticket.department_changed", name="department", word=names)
+    changed = apply_change(locked, change, actor=actor)
+    show_on(given, locked)
+    return changed
+
+
+@transaction.atomic
+def set_private(ticket: Ticket, private: bool, *, actor: Actor) -> Ticket:
+    """Keep a ticket between its requester and the desk, or share it again. The requester may, and the desk."""
+    if not (actor.contact is not None and ticket.contact_id == actor.contact.pk and actor.contact.is_active):
+        require_worker(actor)
+    locked = lock_tickets([ticket])
+    apply_change(locked, Change("is_private", private, "ticket.privacy_changed"), actor=actor)
+    show_on([ticket], locked)
+    return ticket

@@ -1,0 +1,72 @@
+"""Putting a message on a ticket: what replies, notes and the first message have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
+
+from helpdesk.core import actors
+from helpdesk.core.actors import Actor
+from tickets.errors import MessageEmpty, MessageTooLong
+from tickets.models import Message, Ticket
+from tickets.services.attachments import attach_files
+from tickets.services.markdown import render_markdown
+from tickets.signals import message_posted
+
+BODY_LIMIT = 50_000
+
+
+@dataclass(frozen=True)
+class Post:
+    """What is to be said."""
+
+    body: str
+    kind: str = Message.Kind.PUBLIC
+    files: Sequence[UploadedFile] = ()
+    channel: str = Ticket.Channel.WEB
+
+
+def check_body(body: str, files: Sequence[UploadedFile] = ()) -> None:
+    """Raise when there is nothing to say, or too much of it."""
+    if not body.strip() and not files:
+        raise MessageEmpty
+    if len(body) > BODY_LIMIT:
+        raise MessageTooLong(BODY_LIMIT)
+
+
+def post(ticket: Ticket, said: Post, *, actor: Actor, announce: bool = True) -> Message:
+    """Write a checked message on a locked ticket, with its files; listeners hear of it on `message_posted`."""
+    message = Message(
+        ticket=ticket,
+        kind=said.kind,
+        body=said.body.replace("\x00", ""),
+        html=render_markdown(said.body.replace("\x00", "")),
+        channel=said.channel,
+        author_name=actor.label[:250],
+    )
+    _sign(message, ticket, actor)
+    message.save(force_insert=True)
+    attach_files(message, said.files)
+    now = timezone.now()
+    values = {"updated_at": now} if message.is_note else {"updated_at": now, "last_reply_at": now}
+    Ticket.objects.filter(pk=ticket.pk).update(**values)
+    for attribute, value in values.items():
+        setattr(ticket, attribute, value)
+    if announce:
+        message_posted.send(Ticket, ticket=ticket, message=message, actor=actor)
+    return message
+
+
+def _sign(message: Message, ticket: Ticket, actor: Actor) -> None:
+    """A message that comes in by a channel is the requester's; everyone else signs their own."""
+    if actor.kind == actors.CONTACT:
+        message.author_contact = actor.contact
+    elif actor.kind == actors.CHANNEL and not message.is_note:
+        message.author_contact = actor.contact or ticket.contact
+    else:
+        message.author_user = actor.user
+    if message.author_contact is not None:
+        message.author_name = str(message.author_contact)

@@ -1,0 +1,93 @@
+"""Whose ticket it is: the contact who asks, and the account it is asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from customers.models import Account, Contact
+from helpdesk.core.actors import Actor
+from tickets.errors import AccountNotOfContact, ContactInactive, ContactMissing
+from tickets.models import Ticket
+from tickets.policies import require_worker
+from tickets.services.changing import Change, apply_change, lock_tickets, name_of, show_on
+
+
+def accounts_of(contact: Contact) -> list[Account]:
+    """Every account a ticket of this contact may be for: theirs in order, the primary first, then those they act for."""
+    own = [
+        association.account
+        for association in contact.associations.select_related("account").order_by("position")
+    ]
+    seen = {account.pk for account in own}
+    return own + [account for account in Account.objects.acted_for_by(contact) if account.pk not in seen]
+
+
+def requester_for(contact: Contact | None, actor: Actor) -> Contact:
+    """The contact a new ticket is of: a customer's own, for the desk the chosen one."""
+    if not actor.is_staff:
+        if actor.contact is None or (contact is not None and contact.pk != actor.contact.pk):
+            raise PermissionDenied("tickets.add_ticket")
+        contact = actor.contact
+    if contact is None:
+        raise ContactMissing
+    if not contact.is_active:
+        raise ContactInactive
+    return contact
+
+
+def account_for(contact: Contact, fields: dict[str, Any]) -> Account | None:
+    """The account of a new ticket: the primary one unless another of the contact's (or none) was chosen."""
+    possible = accounts_of(contact)
+    if "account" not in fields:
+        primary = contact.associations.select_related("account").order_by("position").first()
+        return primary.account if primary else None
+    return _checked(fields["account"], possible)
+
+
+def _checked(account: Account | None, possible: list[Account]) -> Account | None:
+    if account is not None and account not in possible:
+        raise AccountNotOfContact
+    return account
+
+
+@transaction.atomic
+def change_account(ticket: Ticket, account: Account | None, *, actor: Actor) -> Ticket:
+    """Put a ticket under another account of its contact, or under none."""
+    require_worker(actor)
+    (locked,) = lock_tickets([ticket])
+    _checked(account, accounts_of(locked.contact))
+    _set_account(locked, account, actor)
+    show_on([ticket], [locked])
+    return ticket
+
+
+@transaction.atomic
+def change_contact(
+    ticket: Ticket, contact: Contact, *, actor: Actor, account: Account | None = None
+) -> Ticket:
+    """Make someone else the requester. The account stays when it is one of theirs, else it becomes their primary one."""
+    require_worker(actor)
+    (locked,) = lock_tickets([ticket])
+    requester_for(contact, actor)
+    possible = accounts_of(contact)
+    if account is not None:
+        _checked(account, possible)
+    names = name_of(Contact.objects.in_bulk({locked.contact_id, contact.pk}))
+    change = Change("contact_id", contact.pk, "ticket.contact_changed", name="contact", word=names)
+    apply_change([locked], change, actor=actor)
+    if account is None:
+        kept = next((known for known in possible if known.pk == locked.account_id), None)
+        account = kept or account_for(contact, {})
+    _set_account(locked, account, actor)
+    show_on([ticket], [locked])
+    return ticket
+
+
+def _set_account(locked: Ticket, account: Account | None, actor: Actor) -> None:
+    value = account.pk if account else None
+    names = name_of(Account.objects.in_bulk({pk for pk in (locked.account_id, value) if pk}))
+    change = Change("account_id", value, "ticket.account_changed", name="account", word=names)
+    apply_change([locked], change, actor=actor)

@@ -1,0 +1,6 @@
+"""What other parts of the house may listen to. Sent inside the transaction of the change: real work goes on commit."""
+
+from django.dispatch import Signal
+
+ticket_created = Signal()  # ticket, message, actor
+message_posted = Signal()  # ticket, message, actor
