@@ -1,0 +1,1 @@
+// Everything small that the pages do beyond links and forms.
