@@ -25,9 +25,18 @@ def test_a_page_carries_no_inline_style_or_script(path: Path) -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("path", templates(), ids=str)
+# The page for a failed server leans on nothing, not even on the terminology.
+LEANS_ON_NOTHING = {Path("templates/500.html")}
+LOADS = re.compile(r"{%\s*load\b([^%]*)%}")
+
+
+@pytest.mark.parametrize("path", [path for path in templates() if path not in LEANS_ON_NOTHING], ids=str)
 def test_text_comes_through_our_words_and_not_through_plain_i18n(path: Path) -> None:
-    assert not re.search(r"{%\s*load\b[^%]*\bi18n\b", text(path)), "load words instead: it knows the terms"
+    libraries = [name for loaded in LOADS.findall(text(path)) for name in loaded.split()]
+    tail = libraries[libraries.index("i18n") :] if "i18n" in libraries else []
+    speaks = SINGLE.search(text(path)) or BLOCK.search(text(path))
+    assert not (speaks and "words" not in libraries), "load words: it knows the terms"
+    assert not (tail and speaks and "words" not in tail), "load words after i18n, or the terms are lost"
 
 
 # --- Module names -----------------------------------------------------------
@@ -61,6 +70,9 @@ def test_module_names_come_from_the_terminology(path: Path) -> None:
 COMMENT = re.compile(r"{#.*?#}|{%\s*comment\b.*?endcomment\s*%}|<!--.*?-->", re.DOTALL)
 WORD = re.compile(r"[A-Za-z가-힣]{2,}")
 SPOKEN = re.compile(r"""\b(?:title|alt|placeholder|aria-label)=(["'])(.*?)\1""", re.DOTALL)
+CLASS_NAMES = re.compile(r"{%\s*block (?:\w+_)?(?:class|attrs)\s*%}.*?{%\s*endblock[^%]*%}", re.DOTALL)
+# {% if link %}<a …{% else %}<span …{% endif %} …>: one tag, begun in two ways.
+OPEN_IN_BRANCHES = re.compile(r"<\w+[^<>]*{%\s*else\s*%}<\w+[^<>]*{%\s*endif\s*%}(?P<rest>)")
 # Names of things that are the same in every language.
 SAME_EVERYWHERE = {
     "csv",
@@ -81,6 +93,8 @@ SAME_EVERYWHERE = {
 def untranslated(page: str) -> list[str]:
     bare = COMMENT.sub(" ", page)
     bare = BLOCK.sub(" ", bare)
+    bare = CLASS_NAMES.sub("", bare)
+    bare = OPEN_IN_BRANCHES.sub(r"<i \g<rest>", bare)
     bare = re.sub(r"<(svg|script|style)\b.*?</\1>", " ", bare, flags=re.DOTALL)
     bare = re.sub(r"{%.*?%}", "", bare, flags=re.DOTALL)
     bare = re.sub(r"{{.*?}}", "", bare, flags=re.DOTALL)
