@@ -9,6 +9,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
 
 
 def import_file_path(run: ImportRun, filename: str) -> str:
@@ -82,12 +85,12 @@ class ImportRun(models.Model):
         verbose_name_plural = _("imports")
         ordering = ["-id"]
         constraints = [
-            models.CheckConstraint(
+            CheckConstraint(
                 name="customers_importrun_status_known",
                 condition=Q(status__in=["uploaded", "checking", "matched", "running", "done", "failed"]),
-                violation_error_message=_("This is not a state an import can be in."),
+                violation_error_message=gettext_noop("This is not a state an import can be in."),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="customers_importrun_counts_add_up",
                 condition=Q(
                     processed_rows=F("created_rows")
@@ -96,7 +99,7 @@ class ImportRun(models.Model):
                     + F("skipped_rows")
                     + F("failed_rows")
                 ),
-                violation_error_message=_("The counts of an import must add up to the rows it read."),
+                violation_error_message=gettext_noop("The counts of an import must add up to the rows it read."),
             ),
         ]
 
@@ -138,11 +141,11 @@ class RejectedRow(models.Model):
         verbose_name_plural = _("rows left out of an import")
         ordering = ["run", "number"]
         constraints = [
-            models.UniqueConstraint(fields=["run", "number"], name="customers_rejectedrow_once"),
-            models.CheckConstraint(
+            UniqueConstraint(fields=["run", "number"], name="customers_rejectedrow_once"),
+            CheckConstraint(
                 name="customers_rejectedrow_outcome_known",
                 condition=Q(outcome__in=["skipped", "failed"]),
-                violation_error_message=_("A row left out was either skipped or failed."),
+                violation_error_message=gettext_noop("A row left out was either skipped or failed."),
             ),
         ]
         indexes = [models.Index(fields=["run", "outcome", "number"], name="customers_rejected_outcome")]
@@ -163,7 +166,7 @@ class ImportedContact(models.Model):
         verbose_name_plural = _("imported records")
         ordering = ["run", "number"]
         constraints = [
-            models.UniqueConstraint(fields=["run", "number"], name="customers_importedcontact_once"),
+            UniqueConstraint(fields=["run", "number"], name="customers_importedcontact_once"),
         ]
 
     def __str__(self) -> str:

@@ -10,10 +10,13 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from customers.models import Contact
 from tickets.models.tickets import Ticket
 from tickets.querysets import AttachmentQuerySet, MessageQuerySet
+
+from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
 
 
 class Message(models.Model):
@@ -45,20 +48,20 @@ class Message(models.Model):
         verbose_name_plural = _("messages")
         ordering = ["created_at", "id"]
         constraints = [
-            models.CheckConstraint(
+            CheckConstraint(
                 name="tickets_message_kind_known",
                 condition=Q(kind__in=["public", "note"]),
-                violation_error_message=_("A message is public or an internal note."),
+                violation_error_message=gettext_noop("A message is public or an internal note."),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="tickets_message_one_author",
                 condition=Q(author_user__isnull=True) | Q(author_contact__isnull=True),
-                violation_error_message=_("A message has one author."),
+                violation_error_message=gettext_noop("A message has one author."),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="tickets_message_notes_by_staff",
                 condition=~Q(kind="note") | Q(author_contact__isnull=True),
-                violation_error_message=_("Only the desk writes internal notes."),
+                violation_error_message=gettext_noop("Only the desk writes internal notes."),
             ),
         ]
         indexes = [models.Index(fields=["ticket", "created_at", "id"], name="tickets_message_thread")]
@@ -129,14 +132,14 @@ class Follower(models.Model):
         verbose_name_plural = _("followers")
         ordering = ["id"]
         constraints = [
-            models.CheckConstraint(
+            CheckConstraint(
                 name="tickets_follower_one_person",
                 condition=Q(user__isnull=False, contact__isnull=True)
                 | Q(user__isnull=True, contact__isnull=False),
-                violation_error_message=_("A follower is one person."),
+                violation_error_message=gettext_noop("A follower is one person."),
             ),
-            models.UniqueConstraint(fields=["ticket", "user"], name="tickets_follower_user_once"),
-            models.UniqueConstraint(fields=["ticket", "contact"], name="tickets_follower_contact_once"),
+            UniqueConstraint(fields=["ticket", "user"], name="tickets_follower_user_once"),
+            UniqueConstraint(fields=["ticket", "contact"], name="tickets_follower_contact_once"),
         ]
 
     def __str__(self) -> str:

@@ -4,6 +4,9 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
 
 
 class Department(models.Model):
@@ -17,15 +20,15 @@ class Department(models.Model):
         verbose_name_plural = _("departments")
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(
+            UniqueConstraint(
                 Lower("name"),
                 name="tickets_department_name_once",
-                violation_error_message=_("There is already one with this name."),
+                violation_error_message=gettext_noop("There is already one with this name."),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="tickets_department_named",
                 condition=~Q(name=""),
-                violation_error_message=_("Enter a name."),
+                violation_error_message=gettext_noop("Enter a name."),
             ),
         ]
 

@@ -7,8 +7,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from customers.models import Account, Contact
+from helpdesk.core.constraints import CheckConstraint
 from helpdesk.core.search import TrigramIndex, search_column
 from tickets.models.departments import Department
 from tickets.querysets import TicketQuerySet
@@ -80,31 +82,31 @@ class Ticket(models.Model):
         verbose_name_plural = _("tickets")
         ordering = _NEWEST
         constraints = [
-            models.CheckConstraint(
+            CheckConstraint(
                 name="tickets_ticket_subject_given",
                 condition=~Q(subject=""),
-                violation_error_message=_("Enter a subject."),
+                violation_error_message=gettext_noop("Enter a subject."),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="tickets_ticket_status_known",
                 condition=Q(status__in=["new", "open", "pending", "on_hold", "solved", "closed"]),
-                violation_error_message=_("Choose one of the statuses."),
+                violation_error_message=gettext_noop("Choose one of the statuses."),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="tickets_ticket_priority_known",
                 condition=Q(priority__in=["low", "normal", "high", "urgent"]),
-                violation_error_message=_("Choose one of the priorities."),
+                violation_error_message=gettext_noop("Choose one of the priorities."),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="tickets_ticket_channel_known",
                 condition=Q(channel__in=["portal", "email", "phone", "web", "api"]),
-                violation_error_message=_("Choose one of the channels."),
+                violation_error_message=gettext_noop("Choose one of the channels."),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="tickets_ticket_solved_at_when_done",
                 condition=Q(status__in=["solved", "closed"], solved_at__isnull=False)
                 | Q(status__in=["new", "open", "pending", "on_hold"], solved_at__isnull=True),
-                violation_error_message=_("Only what is solved has a time of solving."),
+                violation_error_message=gettext_noop("Only what is solved has a time of solving."),
             ),
         ]
         indexes = [
@@ -114,6 +116,7 @@ class Ticket(models.Model):
             models.Index(fields=["account", *_NEWEST], name="tickets_ticket_account"),
             models.Index(fields=["assignee", *_NEWEST], name="tickets_ticket_assignee"),
             models.Index(fields=["department", *_NEWEST], name="tickets_ticket_department"),
+            models.Index(fields=["search", "id"], name="tickets_ticket_subject"),
             TrigramIndex("search", name="tickets_ticket_search_trgm"),
         ]
 

@@ -146,16 +146,20 @@ def account_tile(account: Any, mark: str = "none", size: str = "") -> SafeString
 @register.simple_tag
 def status_badge(ticket: Any, audience: str = "agent", word: bool = True) -> SafeString:
     """The shape that fills up, then the word; `word=False` keeps the word for assistive technology only."""
-    variant, shape = STATUS_MARKS[ticket.status]
     label = CUSTOMER_WORDS[ticket.status] if audience == "customer" else ticket.get_status_display()
-    return _marked("status", f"status--{variant}", SafeString(shape), label, 16, word)
+    return _status(ticket.status, label, word)
 
 
 @register.simple_tag
 def status_mark(status: str, label: str = "") -> SafeString:
     """The same badge for a status without a ticket: menus, filters."""
+    return _status(status, label, True)
+
+
+def _status(status: str, label: object, word: bool) -> SafeString:
     variant, shape = STATUS_MARKS[status]
-    return _marked("status", f"status--{variant}", SafeString(shape), label, 16, True)
+    drawing = SafeString(f'<svg viewBox="0 0 16 16" aria-hidden="true">{shape}</svg>')
+    return _marked(f"status status--{variant}", drawing, label, word)
 
 
 @register.simple_tag
@@ -174,21 +178,13 @@ def _priority(priority: str, label: str, word: bool) -> SafeString:
     lit = PRIORITY_BARS[priority]
     on = [f'<rect {bar} rx=".5"/>' for bar in BARS[:lit]]
     off = [f'<rect class="off" {bar} rx=".5"/>' for bar in BARS[lit:]]
-    modifier = "prio--urgent" if priority == "urgent" else ""
-    return _marked("prio", modifier, SafeString("".join(on + off)), label, 14, word)
+    drawing = SafeString(f'<svg viewBox="0 0 14 14" aria-hidden="true">{"".join(on + off)}</svg>')
+    return _marked("prio prio--urgent" if priority == "urgent" else "prio", drawing, label, word)
 
 
-def _marked(part: str, modifier: str, shape: SafeString, label: Any, box: int, word: bool) -> SafeString:
-    classes = f"{part} {modifier}".strip()
+def _marked(classes: str, drawing: SafeString, label: object, word: bool) -> SafeString:
     text = format_html("{}", label) if word else format_html('<span class="vh">{}</span>', label)
-    return format_html(
-        '<span class="{}"><svg viewBox="0 0 {} {}" aria-hidden="true">{}</svg>{}</span>',
-        classes,
-        box,
-        box,
-        shape,
-        text,
-    )
+    return format_html('<span class="{}">{}{}</span>', classes, drawing, text)
 
 
 # --- times -----------------------------------------------------------------

@@ -54,7 +54,7 @@ def _class_of(control: forms.Widget) -> str:
     if isinstance(control, forms.CheckboxInput | forms.Select):
         return ""
     if isinstance(control, forms.FileInput):
-        return "file"
+        return "filepick"
     return "input"
 
 

@@ -1,0 +1,105 @@
+"""How the customers' audit codes read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from customers.models import Account, Association, Contact, ContactMethod, Sharing
+from helpdesk.core.audit_words import register
+from helpdesk.core.words import phrase
+
+Data = dict[str, Any]
+
+
+def _field_label(model: Any, name: str) -> str:
+    if name == "domains":
+        return phrase("email domains")
+    return str(model._meta.get_field(name).verbose_name)
+
+
+def _shown(value: Any) -> str:
+    if value in (None, "", [], {}):
+        return phrase("empty")
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    choices = dict(Account.Type.choices) | dict(Sharing.choices) | dict(Association.Role.choices)
+    return str(choices.get(value, value))
+
+
+def _changes(model: Any, changes: dict[str, list[Any]]) -> str:
+    parts = []
+    for name, (old, new) in changes.items():
+        label = _field_label(model, name)
+        if name in {"notes", "address", "custom_fields", "parent"}:
+            parts.append(phrase("changed %(field)s", field=label))
+        else:
+            parts.append(phrase("changed %(field)s from %(old)s to %(new)s", field=label, old=_shown(old), new=_shown(new)))
+    return ", ".join(parts)
+
+
+def _removed(data: Data) -> str:
+    if data.get("deleted"):
+        return phrase("%(account)s was deleted, so %(contact)s left it", **data)
+    return phrase("removed %(contact)s from %(account)s", **data)
+
+
+def _added(data: Data) -> str:
+    if data.get("primary"):
+        return phrase("added %(contact)s to %(account)s as the primary %(term_account)s", **data)
+    return phrase("added %(contact)s to %(account)s", **data)
+
+
+def _method(data: Data) -> str:
+    return str(dict(ContactMethod.Kind.choices).get(data.get("kind", ""), ""))
+
+
+register("contact.created", lambda d: phrase("created this %(term_contact)s"))
+register("contact.changed", lambda d: _changes(Contact, d["changes"]))
+register("contact.deleted", lambda d: phrase("deleted %(name)s", **d))
+register("contact.sign_in_opened", lambda d: phrase("opened the help center sign-in for %(email)s", **d))
+register("account.created", lambda d: phrase("created this %(term_account)s"))
+register("account.changed", lambda d: _changes(Account, d["changes"]))
+register("account.domains_changed", lambda d: _changes(Account, d["changes"]))
+register("account.deleted", lambda d: phrase("deleted %(name)s", **d))
+register("association.added", _added)
+register("association.removed", _removed)
+register(
+    "association.changed",
+    lambda d: phrase(
+        "%(contact)s at %(account)s: %(changes)s",
+        contact=d["contact"],
+        account=d["account"],
+        changes=_changes(Association, d["changes"]),
+    ),
+)
+register(
+    "association.primary_changed",
+    lambda d: phrase(
+        "changed the primary %(term_account)s of %(contact)s from %(old)s to %(new)s",
+        contact=d["contact"],
+        old=d["old"],
+        new=d["new"],
+    ),
+)
+register(
+    "association.reordered", lambda d: phrase("changed the order of the %(term_accounts)s of %(contact)s", **d)
+)
+register("method.added", lambda d: phrase("added %(kind)s %(value)s", kind=_method(d), value=d["value"]))
+register("method.removed", lambda d: phrase("removed %(kind)s %(value)s", kind=_method(d), value=d["value"]))
+register("method.changed", lambda d: phrase("changed %(kind)s from %(old)s to %(new)s", kind=_method(d), old=d["changes"]["value"][0], new=d["changes"]["value"][1]))
+register("method.made_default", lambda d: phrase("made %(value)s the default", **d))
+register("account_relationship.created", lambda d: phrase("linked %(from)s and %(to)s: %(type)s", **d))
+register("account_relationship.deleted", lambda d: phrase("ended the link of %(from)s and %(to)s: %(type)s", **d))
+register(
+    "contact_relationship.created",
+    lambda d: phrase("let %(contact)s act for %(account)s as %(responsibility)s", **d),
+)
+register(
+    "contact_relationship.deleted",
+    lambda d: phrase("ended that %(contact)s acts for %(account)s as %(responsibility)s", **d),
+)
+register("contact_relationship.eligible", lambda d: phrase("acting for this %(term_account)s is possible again"))
+register(
+    "contact_relationship.no_longer_eligible",
+    lambda d: phrase("acting for this %(term_account)s ended, because the link behind it ended"),
+)

@@ -1,0 +1,126 @@
+"""What the customers' services refuse, each with a sentence a person can act on."""
+
+from __future__ import annotations
+
+from customers.models import Contact
+from helpdesk.core.errors import DomainError
+from helpdesk.core.words import phrase
+
+
+class TooManyAccounts(DomainError):
+    """A contact would belong to more accounts than the desk allows."""
+
+    def __init__(self, names: list[str], limit: int) -> None:
+        shown = ", ".join(names[:3]) + ("…" if len(names) > 3 else "")
+        super().__init__(
+            phrase(
+                "%(names)s: a %(term_contact)s can belong to %(limit)s %(term_accounts)s at most. Remove one first.",
+                names=shown,
+                limit=limit,
+            ),
+            field="accounts",
+        )
+        self.names = names
+
+
+class AccountListedTwice(DomainError):
+    def __init__(self) -> None:
+        super().__init__(
+            phrase("A %(term_account)s stands in the list twice. Remove one of the two."), field="accounts"
+        )
+
+
+class AccountGone(DomainError):
+    def __init__(self) -> None:
+        super().__init__(
+            phrase("A %(term_account)s in the list no longer exists. Remove it and save again."), field="accounts"
+        )
+
+
+class ContactGone(DomainError):
+    def __init__(self) -> None:
+        super().__init__(phrase("This %(term_contact)s was deleted a moment ago."))
+
+
+class NotAssociated(DomainError):
+    def __init__(self, contact: Contact) -> None:
+        super().__init__(
+            phrase("%(name)s does not belong to this %(term_account)s any more. Reload the page.", name=contact.name)
+        )
+
+
+class AddressInUse(DomainError):
+    """An address that another contact has; `contact` is that other one."""
+
+    def __init__(self, value: str, contact: Contact) -> None:
+        super().__init__(
+            phrase(
+                "%(value)s is already used by %(name)s. Use a different address, or open that %(term_contact)s.",
+                value=value,
+                name=contact.name,
+            ),
+            field="methods",
+        )
+        self.value = value
+        self.contact = contact
+
+
+class NotAnAddress(DomainError):
+    def __init__(self, value: str, sentence: str) -> None:
+        super().__init__(f"{value}: {sentence}" if value else sentence, field="methods")
+        self.value = value
+
+
+class ParentCycle(DomainError):
+    def __init__(self, name: str, parent: str) -> None:
+        super().__init__(
+            phrase(
+                "%(parent)s stands below %(name)s, so it cannot be its parent. Choose a different %(term_account)s.",
+                name=name,
+                parent=parent,
+            ),
+            field="parent",
+        )
+
+
+class PublicMailDomain(DomainError):
+    def __init__(self, domain: str) -> None:
+        super().__init__(
+            phrase(
+                "%(domain)s is a public mail provider: its senders do not belong to one %(term_account)s.",
+                domain=domain,
+            ),
+            field="domains",
+        )
+
+
+class DomainTaken(DomainError):
+    def __init__(self, domain: str, account: str) -> None:
+        super().__init__(
+            phrase("%(domain)s already belongs to %(account)s. Remove it there first.", domain=domain, account=account),
+            field="domains",
+        )
+
+
+class NotEligible(DomainError):
+    def __init__(self, contact: Contact) -> None:
+        super().__init__(
+            phrase(
+                "%(name)s belongs to no %(term_account)s that is linked with this one or stands in its hierarchy.",
+                name=contact.name,
+            ),
+            field="contact",
+        )
+
+
+class StillNeeded(DomainError):
+    """A contact cannot be deleted while other records depend on it."""
+
+    def __init__(self, contact: Contact, what: str) -> None:
+        super().__init__(
+            phrase(
+                "%(name)s cannot be deleted yet: %(what)s. Move them to another %(term_contact)s first.",
+                name=contact.name,
+                what=what,
+            )
+        )

@@ -1,0 +1,172 @@
+"""Organisations, their domains, and the links between them."""
+
+from __future__ import annotations
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from customers.querysets import AccountQuerySet
+from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
+from helpdesk.core.search import SearchForm, TrigramIndex, search_column
+
+
+class Sharing(models.TextChoices):
+    """What the people of an account may do with one another's tickets."""
+
+    OWN = "own", _("Only their own")
+    SEE = "see", _("See one another’s")
+    REPLY = "reply", _("See and reply to one another’s")
+
+
+class Account(models.Model):
+    """An organisation. `search` (derived by the database) is also what makes a name unique."""
+
+    class Type(models.TextChoices):
+        CUSTOMER = "customer", _("Customer")
+        PARTNER = "partner", _("Partner")
+
+    name = models.CharField(_("name"), max_length=200)
+    number = models.CharField(_("number"), max_length=40, blank=True)
+    type = models.CharField(_("type"), max_length=10, choices=Type.choices, default=Type.CUSTOMER)
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children", verbose_name=_("parent")
+    )
+    phone = models.CharField(_("phone"), max_length=60, blank=True)
+    website = models.URLField(_("website"), max_length=300, blank=True)
+    address = models.TextField(_("address"), max_length=1000, blank=True)
+    notes = models.TextField(_("notes"), max_length=10000, blank=True)
+    custom_fields = models.JSONField(default=dict, blank=True)
+    external_id = models.CharField(_("external id"), max_length=100, blank=True)
+    sharing = models.CharField(_("sharing"), max_length=5, choices=Sharing.choices, default=Sharing.REPLY)
+    search = search_column(F("name"))
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
+
+    contacts = models.ManyToManyField("customers.Contact", through="customers.Association", related_name="accounts")
+
+    objects = AccountQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        ordering = ["search", "id"]
+        permissions = [("merge_account", "Can merge accounts")]
+        constraints = [
+            UniqueConstraint(
+                SearchForm(F("name")),
+                name="account_name_unique_ignoring_case_and_spaces",
+                violation_error_message=gettext_noop(
+                    "Another %(term_account)s has this name. Choose a different name, or use that one."
+                ),
+            ),
+            UniqueConstraint(
+                Lower("number"),
+                name="account_number_unique",
+                condition=~Q(number=""),
+                violation_error_message=gettext_noop("Another %(term_account)s has this number. Choose a different one."),
+            ),
+            UniqueConstraint(
+                fields=["external_id"],
+                name="account_external_id_unique",
+                condition=~Q(external_id=""),
+                violation_error_message=gettext_noop("Another %(term_account)s has this external id."),
+            ),
+            CheckConstraint(condition=~Q(name=""), name="account_name_not_blank"),
+            CheckConstraint(condition=Q(type__in=["customer", "partner"]), name="account_type_known"),
+            CheckConstraint(condition=Q(sharing__in=["own", "see", "reply"]), name="account_sharing_known"),
+            CheckConstraint(
+                condition=~Q(parent=F("id")),
+                name="account_not_its_own_parent",
+                violation_error_message=gettext_noop("This %(term_account)s cannot stand under itself."),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["search", "id"], name="account_by_name"),
+            models.Index(fields=["-created_at", "-id"], name="account_newest"),
+            TrigramIndex("search", name="account_search_trigram"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("customers:account_detail", args=[self.pk])
+
+    @property
+    def reference(self) -> str:
+        """The number, or one made of the id when none was given."""
+        return self.number or f"A-{self.pk:06d}"
+
+
+class AccountDomain(models.Model):
+    """An e-mail domain whose senders belong to the account."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="domains")
+    domain = models.CharField(
+        _("domain"),
+        max_length=253,
+        validators=[RegexValidator(r"^(?!-)[\w-]+(\.[\w-]+)+$", _("Enter a domain such as example.com."))],
+    )
+
+    class Meta:
+        verbose_name = _("email domain")
+        verbose_name_plural = _("email domains")
+        ordering = ["domain"]
+        constraints = [
+            UniqueConstraint(
+                Lower("domain"),
+                name="account_domain_unique",
+                violation_error_message=gettext_noop("This domain belongs to another %(term_account)s."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.domain
+
+
+class AccountRelationshipType(models.Model):
+    """A kind of link between two accounts, with a label for each direction."""
+
+    name = models.CharField(_("label"), max_length=60, unique=True, help_text=_("From the first: Partner of"))
+    reverse_name = models.CharField(_("label the other way"), max_length=60, help_text=_("Customer of"))
+
+    class Meta:
+        verbose_name = _("account relationship type")
+        verbose_name_plural = _("account relationship types")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return f"{self.name} / {self.reverse_name}"
+
+
+class AccountRelationship(models.Model):
+    """`from_account` is *type.name* `to_account`."""
+
+    from_account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="relationships_from")
+    to_account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="relationships_to")
+    type = models.ForeignKey(AccountRelationshipType, on_delete=models.PROTECT, related_name="relationships")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("account relationship")
+        verbose_name_plural = _("account relationships")
+        constraints = [
+            UniqueConstraint(
+                fields=["from_account", "to_account", "type"],
+                name="account_relationship_unique",
+                violation_error_message=gettext_noop("These two %(term_accounts)s are already linked in this way."),
+            ),
+            CheckConstraint(
+                condition=~Q(from_account=F("to_account")),
+                name="account_relationship_not_with_itself",
+                violation_error_message=gettext_noop("Choose a different %(term_account)s: one is not linked to itself."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.from_account} – {self.type.name} – {self.to_account}"

@@ -1,0 +1,217 @@
+"""People, the ways to reach them, and the ordered list of accounts they belong to."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce, Concat
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from customers.models.accounts import Account, Sharing
+from customers.models.names import full_name
+from customers.querysets import AssociationQuerySet, ContactQuerySet
+from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
+from helpdesk.core.search import TrigramIndex, search_column
+
+MAX_POSITION = 25
+
+
+class Contact(models.Model):
+    """A person. `name` and `search` are derived by the database from the two names and the reference."""
+
+    first_name = models.CharField(_("first name"), max_length=100, blank=True)
+    last_name = models.CharField(_("last name"), max_length=100, blank=True)
+    name = models.GeneratedField(expression=full_name(), output_field=models.CharField(max_length=201), db_persist=True)
+    reference = models.CharField(_("reference number"), max_length=40, null=True, blank=True)  # noqa: DJ001 - unique; set from the id
+    language = models.CharField(_("language"), max_length=12, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
+    notes = models.TextField(_("notes"), max_length=10000, blank=True)
+    custom_fields = models.JSONField(default=dict, blank=True)
+    external_id = models.CharField(_("external id"), max_length=100, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="contact"
+    )
+    search = search_column(Concat(full_name(), Value(" "), Coalesce("reference", Value(""))))
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
+
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        ordering = ["search", "id"]
+        permissions = [
+            ("import_contacts", "Can import contacts and accounts"),
+            ("merge_contact", "Can merge contacts"),
+        ]
+        constraints = [
+            UniqueConstraint(
+                fields=["reference"],
+                name="contact_reference_unique",
+                violation_error_message=gettext_noop(
+                    "Another %(term_contact)s has this reference number. Choose a different one."
+                ),
+            ),
+            UniqueConstraint(
+                fields=["external_id"],
+                name="contact_external_id_unique",
+                condition=~Q(external_id=""),
+                violation_error_message=gettext_noop("Another %(term_contact)s has this external id."),
+            ),
+            CheckConstraint(
+                condition=~Q(first_name="", last_name=""),
+                name="contact_has_a_name",
+                violation_error_message=gettext_noop("Enter a first name or a last name."),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["search", "id"], name="contact_by_name"),
+            models.Index(fields=["-created_at", "-id"], name="contact_newest"),
+            TrigramIndex("search", name="contact_search_trigram"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("customers:contact_detail", args=[self.pk])
+
+    @property
+    def ordered_associations(self) -> list[Association]:
+        """The associations in order, the primary first. Prefetch with `with_accounts()`."""
+        return sorted(self.associations.all(), key=lambda association: association.position)
+
+    @property
+    def primary_association(self) -> Association | None:
+        return next(iter(self.ordered_associations), None)
+
+    @property
+    def primary_account(self) -> Account | None:
+        primary = self.primary_association
+        return primary.account if primary else None
+
+    @property
+    def job_title(self) -> str:
+        """The job title at the primary account."""
+        primary = self.primary_association
+        return primary.job_title if primary else ""
+
+    def default_method(self, *kinds: str) -> ContactMethod | None:
+        """The default method of the first kind that has one. Prefetch with `with_methods()`."""
+        defaults = {method.kind: method for method in self.methods.all() if method.is_default}
+        return next((defaults[kind] for kind in kinds if kind in defaults), None)
+
+    @property
+    def default_email(self) -> str:
+        method = self.default_method(ContactMethod.Kind.EMAIL)
+        return method.value if method else ""
+
+    @property
+    def default_phone(self) -> str:
+        method = self.default_method(ContactMethod.Kind.PHONE, ContactMethod.Kind.MOBILE)
+        return method.display if method else ""
+
+
+class ContactMethod(models.Model):
+    """A way to reach a contact. `value_key` is what makes two values the same: folded address, E.164 digits."""
+
+    class Kind(models.TextChoices):
+        EMAIL = "email", _("Email")
+        PHONE = "phone", _("Phone")
+        MOBILE = "mobile", _("Mobile")
+        X = "x", _("X (Twitter)")
+        OTHER = "other", _("Other")
+
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="methods")
+    kind = models.CharField(_("kind"), max_length=6, choices=Kind.choices)
+    value = models.CharField(_("value"), max_length=254)
+    value_key = models.CharField(max_length=254, editable=False)
+    label = models.CharField(_("label"), max_length=40, blank=True)
+    is_default = models.BooleanField(_("default"), default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("contact method")
+        verbose_name_plural = _("contact methods")
+        ordering = ["kind", "-is_default", "id"]
+        constraints = [
+            UniqueConstraint(
+                fields=["value_key"],
+                name="contact_email_unique",
+                condition=Q(kind="email"),
+                violation_error_message=gettext_noop("This address is already used by another %(term_contact)s."),
+            ),
+            UniqueConstraint(
+                fields=["contact", "kind", "value_key"],
+                name="contact_method_once",
+                violation_error_message=gettext_noop("This %(term_contact)s already has this."),
+            ),
+            UniqueConstraint(
+                fields=["contact", "kind"], name="contact_method_one_default", condition=Q(is_default=True)
+            ),
+            CheckConstraint(
+                condition=Q(kind__in=["email", "phone", "mobile", "x", "other"]), name="contact_method_kind_known"
+            ),
+            CheckConstraint(condition=~Q(value=""), name="contact_method_not_blank"),
+        ]
+        indexes = [models.Index(fields=["value_key", "kind"], name="contact_method_key")]
+
+    def __str__(self) -> str:
+        return self.value
+
+    @property
+    def display(self) -> str:
+        """The value as people read it; phones in international form."""
+        return self.value
+
+
+class Association(models.Model):
+    """One place in a contact's ordered list of accounts. The lowest position is the primary account.
+
+    Rows are rewritten whole by `customers.services.associations`; nothing may point at one.
+    """
+
+    class Role(models.TextChoices):
+        CUSTOMER = "customer", _("Customer")
+        ADMINISTRATOR = "administrator", _("Customer administrator")
+
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="associations")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="associations")
+    position = models.PositiveSmallIntegerField(_("position"))
+    job_title = models.CharField(_("job title"), max_length=120, blank=True)
+    role = models.CharField(_("role"), max_length=13, choices=Role.choices, default=Role.CUSTOMER)
+    sharing = models.CharField(
+        _("sharing"), max_length=5, choices=Sharing.choices, blank=True, help_text=_("Empty: as the account says.")
+    )
+    created_at = models.DateTimeField(_("since"))
+
+    objects = AssociationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("association")
+        verbose_name_plural = _("associations")
+        ordering = ["contact_id", "position"]
+        constraints = [
+            UniqueConstraint(fields=["contact", "position"], name="association_position_unique"),
+            UniqueConstraint(
+                fields=["contact", "account"],
+                name="association_account_once",
+                violation_error_message=gettext_noop("This %(term_contact)s already belongs to this %(term_account)s."),
+            ),
+            CheckConstraint(
+                condition=Q(position__gte=1, position__lte=MAX_POSITION), name="association_position_1_to_25"
+            ),
+            CheckConstraint(condition=Q(role__in=["customer", "administrator"]), name="association_role_known"),
+            CheckConstraint(
+                condition=Q(sharing__in=["", "own", "see", "reply"]), name="association_sharing_known"
+            ),
+        ]
+        indexes = [models.Index(fields=["account", "contact"], name="association_by_account")]
+
+    def __str__(self) -> str:
+        return f"{self.contact_id} in {self.account_id} at {self.position}"

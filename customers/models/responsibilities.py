@@ -1,0 +1,72 @@
+"""Acting for an account that one does not belong to."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from customers.models.accounts import Account
+from customers.models.contacts import Association, Contact
+from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
+
+
+class Responsibility(models.Model):
+    """A definition: what somebody is responsible for, and the role that it grants on the account."""
+
+    class Type(models.TextChoices):
+        CONTACT = "contact", _("Contact")
+        INTERNAL = "internal", _("Internal")
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    type = models.CharField(_("type"), max_length=10, choices=Type.choices, default=Type.CONTACT)
+    role = models.CharField(
+        _("role"), max_length=13, choices=Association.Role.choices, default=Association.Role.CUSTOMER
+    )
+
+    class Meta:
+        verbose_name = _("responsibility")
+        verbose_name_plural = _("responsibilities")
+        ordering = ["name"]
+        constraints = [
+            CheckConstraint(condition=Q(type__in=["contact", "internal"]), name="responsibility_type_known"),
+            CheckConstraint(
+                condition=Q(role__in=["customer", "administrator"]), name="responsibility_role_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ContactRelationship(models.Model):
+    """Gives a contact of another account a responsibility on this one, while `is_eligible`."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="contact_relationships")
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="contact_relationships")
+    responsibility = models.ForeignKey(
+        Responsibility,
+        on_delete=models.PROTECT,
+        related_name="contact_relationships",
+        limit_choices_to={"type": Responsibility.Type.CONTACT},
+    )
+    is_eligible = models.BooleanField(_("eligible"), default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("contact relationship")
+        verbose_name_plural = _("contact relationships")
+        constraints = [
+            UniqueConstraint(
+                fields=["account", "contact", "responsibility"],
+                name="contact_relationship_unique",
+                violation_error_message=gettext_noop(
+                    "This %(term_contact)s already has this responsibility on this %(term_account)s."
+                ),
+            ),
+        ]
+        indexes = [models.Index(fields=["contact", "account"], name="contact_relationship_by_person")]
+
+    def __str__(self) -> str:
+        return f"{self.contact_id} for {self.account_id}: {self.responsibility_id}"

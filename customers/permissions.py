@@ -1,0 +1,36 @@
+"""What each role of staff may do with customers' records."""
+
+AGENT = {
+    "customers.view_account",
+    "customers.add_account",
+    "customers.change_account",
+    "customers.view_contact",
+    "customers.add_contact",
+    "customers.change_contact",
+    "customers.view_contactrelationship",
+    "customers.view_accountrelationship",
+}
+MANAGER = {
+    "customers.delete_account",
+    "customers.delete_contact",
+    "customers.import_contacts",
+    "customers.merge_account",
+    "customers.merge_contact",
+    "customers.add_contactrelationship",
+    "customers.delete_contactrelationship",
+    "customers.add_accountrelationship",
+    "customers.delete_accountrelationship",
+}
+ADMINISTRATOR = {
+    f"{app}.{verb}_{model}"
+    for app, model in [
+        ("customers", "responsibility"),
+        ("customers", "accountrelationshiptype"),
+        ("customers", "contactmethod"),
+        ("customers", "association"),
+        ("customers", "accountdomain"),
+        ("core", "term"),
+        ("core", "user"),
+    ]
+    for verb in ("view", "add", "change", "delete")
+} | {"core.view_auditentry", "auth.view_group"}

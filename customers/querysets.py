@@ -1,0 +1,160 @@
+"""Which customers' rows a person may see, and the joins that screens ask for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
+
+from helpdesk.core.actors import Actor
+from helpdesk.core.scoping import ScopedQuerySet
+from helpdesk.core.search import matching, search_form, starting_with
+
+if TYPE_CHECKING:
+    from customers.models import Contact
+
+LEVELS = {"own": 0, "see": 1, "reply": 2}
+
+
+
+
+class AssociationQuerySet(models.QuerySet):
+    """Places in contacts' lists."""
+
+    def primary(self) -> Self:
+        """Only the first place of each contact's list."""
+        lower = self.model.objects.filter(contact=OuterRef("contact"), position__lt=OuterRef("position"))
+        return self.filter(~Exists(lower))
+
+    def sharing_at_least(self, level: str) -> Self:
+        """Where both the account and the person's own place allow at least `level`."""
+        allowed = [name for name, rank in LEVELS.items() if rank >= LEVELS[level]]
+        return self.filter(Q(sharing="") | Q(sharing__in=allowed), account__sharing__in=allowed)
+
+
+class AccountQuerySet(ScopedQuerySet):
+    """Accounts."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Staff see all; a contact those they belong to or act for."""
+        if actor.is_staff:
+            return self
+        if actor.contact is None or not actor.contact.is_active:
+            return self.none()
+        return self.belonging_to_or_acted_for(actor.contact)
+
+    def belonging_to_or_acted_for(self, contact: Contact) -> Self:
+        """The accounts a contact may open a ticket for."""
+        return self.filter(Q(pk__in=self._member_ids(contact)) | Q(pk__in=self._acted_for_ids(contact)))
+
+    def acted_for_by(self, contact: Contact) -> Self:
+        """The accounts a contact acts for through an eligible contact relationship."""
+        return self.filter(pk__in=self._acted_for_ids(contact))
+
+    def shared_with(self, contact: Contact, *, level: str = "see") -> Self:
+        """The accounts whose tickets `contact` may see (`level` "see") or answer ("reply")."""
+        if not contact.is_active:
+            return self.none()
+        members = self._member_ids(contact, level=level)
+        return self.filter(Q(pk__in=members) | Q(pk__in=self._acted_for_ids(contact)))
+
+    def manageable_by(self, actor: Actor) -> Self:
+        """Staff manage all; a customer administrator those where the role is held or granted."""
+        if actor.is_staff:
+            return self
+        contact = actor.contact
+        if contact is None or not contact.is_active:
+            return self.none()
+        own = contact.associations.filter(role="administrator").values("account")
+        granted = self._acted_for_rows(contact).filter(responsibility__role="administrator").values("account")
+        return self.filter(Q(pk__in=own) | Q(pk__in=granted))
+
+    def matching(self, text: str) -> Self:
+        """By name (every word, any order) or number."""
+        number = text.strip()
+        return self.filter(matching(text) | Q(number__iexact=number)) if number else self
+
+    def letter(self, letter: str) -> Self:
+        """Those filed under a letter of the A–Z / ㄱ–ㅎ index."""
+        return self.filter(starting_with(letter))
+
+    def named(self, names: list[str]) -> Self:
+        """Those with one of these names, ignoring case and spaces."""
+        return self.filter(search__in=[search_form(name) for name in names])
+
+    @staticmethod
+    def _member_ids(contact: Contact, *, level: str = "own") -> models.QuerySet:
+        return contact.associations.sharing_at_least(level).values("account")
+
+    @staticmethod
+    def _acted_for_rows(contact: Contact) -> models.QuerySet:
+        return contact.contact_relationships.filter(is_eligible=True)
+
+    @classmethod
+    def _acted_for_ids(cls, contact: Contact) -> models.QuerySet:
+        return cls._acted_for_rows(contact).values("account")
+
+
+class ContactQuerySet(ScopedQuerySet):
+    """Contacts."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Staff see all; a contact only themself (an administrator's people come through their account)."""
+        if actor.is_staff:
+            return self
+        if actor.contact is None or not actor.contact.is_active:
+            return self.none()
+        return self.filter(pk=actor.contact.pk)
+
+    def with_accounts(self) -> Self:
+        """Prefetch the ordered associations with their accounts: two queries for any number of rows."""
+        associations = apps.get_model("customers", "Association").objects.select_related("account")
+        return self.prefetch_related(Prefetch("associations", associations.order_by("position")))
+
+    def with_methods(self) -> Self:
+        """Prefetch the contact methods."""
+        return self.prefetch_related("methods")
+
+    def matching(self, text: str) -> Self:
+        """By name and reference (every word, any order), or by any contact method."""
+        if not text.strip():
+            return self
+        return self.filter(matching(text) | Q(pk__in=self._ids_by_method(text)))
+
+    @staticmethod
+    def _ids_by_method(text: str) -> models.QuerySet:
+        method = apps.get_model("customers", "ContactMethod")
+        folded = text.strip().casefold()
+        digits = "".join(character for character in text if character.isdigit())
+        condition = Q(value_key__contains=folded)
+        if len(digits) >= 4 and not any(character.isalpha() for character in text):
+            condition |= Q(kind__in=["phone", "mobile"], value_key__contains=digits.lstrip("0"))
+        return method.objects.filter(condition).values("contact")
+
+    def letter(self, letter: str) -> Self:
+        """Those filed under a letter of the A–Z / ㄱ–ㅎ index."""
+        return self.filter(starting_with(letter))
+
+    def in_any_account(self, account_ids: list[int]) -> Self:
+        """Those with one of these accounts at any position."""
+        association = apps.get_model("customers", "Association")
+        return self.filter(Exists(association.objects.filter(contact=OuterRef("pk"), account__in=account_ids)))
+
+    def without_account(self) -> Self:
+        """Those who belong nowhere."""
+        association = apps.get_model("customers", "Association")
+        return self.filter(~Exists(association.objects.filter(contact=OuterRef("pk"))))
+
+    def with_account_count(self) -> Self:
+        """Adds `account_count`."""
+        association = apps.get_model("customers", "Association")
+        counted = (
+            association.objects.filter(contact=OuterRef("pk"))
+            .order_by()
+            .values("contact")
+            .annotate(n=models.Count("pk"))
+            .values("n")
+        )
+        return self.annotate(account_count=models.functions.Coalesce(Subquery(counted), 0))

@@ -1,0 +1,47 @@
+"""From an e-mail address to a sign-in: a verified address of a contact *is* that contact."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from customers.models import Contact, ContactMethod
+from helpdesk.core.actors import Actor
+from helpdesk.core.audit import record
+from helpdesk.core.models import User
+
+
+def user_for_address(email: str) -> User | None:
+    """The user who signs in with this address. For a contact's address without one, the user is made and linked.
+
+    Called before a sign-in code is sent: the code proves the address. Deactivated contacts get none.
+    """
+    user = User.objects.filter(email__iexact=email.strip()).select_related("contact").first()
+    if user and hasattr(user, "contact"):
+        return user
+    method = (
+        ContactMethod.objects.filter(kind=ContactMethod.Kind.EMAIL, value_key=email.strip().casefold())
+        .select_related("contact")
+        .first()
+    )
+    if method is None or not method.contact.is_active:
+        return user
+    return method.contact.user or _open_sign_in(method, user)
+
+
+def _open_sign_in(method: ContactMethod, user: User | None) -> User:
+    with transaction.atomic():
+        contact = Contact.objects.select_for_update().get(pk=method.contact_id)
+        if contact.user_id:
+            return contact.user
+        user = user or User.objects.create_user(
+            method.value, name=contact.name, language=contact.language, time_zone=contact.time_zone
+        )
+        link_user(contact, user, actor=Actor.system("sign-in"))
+        return user
+
+
+def link_user(contact: Contact, user: User, *, actor: Actor) -> None:
+    """Let `user` sign in as `contact`."""
+    contact.user = user
+    contact.save(update_fields=["user", "updated_at"])
+    record("contact.sign_in_opened", subject=contact, actor=actor, email=user.email)

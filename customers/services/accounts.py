@@ -1,0 +1,194 @@
+"""Accounts: create, change, find by name, delete."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, F
+
+from customers import policies
+from customers.domains import tidy
+from customers.errors import DomainTaken, ParentCycle
+from customers.models import Account, AccountDomain, Association
+from customers.registry import before_account_deletion, deletion_dependents
+from customers.services.eligibility import hierarchy_of, refresh_after_links, refresh_eligibility
+from helpdesk.core.actors import Actor
+from helpdesk.core.audit import Happening, record, record_many
+from helpdesk.core.search import search_form
+from helpdesk.core.validation import assign, check
+
+FIELDS = (
+    "name",
+    "number",
+    "type",
+    "parent",
+    "phone",
+    "website",
+    "address",
+    "notes",
+    "custom_fields",
+    "external_id",
+    "sharing",
+)
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Consequences:
+    """What deleting an account touches: contacts in it, for how many it is primary, how many end with none."""
+
+    contacts: int
+    primary_for: int
+    left_without: int
+    children: int
+    dependents: list[tuple[str, int]]
+
+
+def create_account(fields: dict[str, Any], *, actor: Actor, domains: Iterable[str] = ()) -> Account:
+    """Create an account. Raises `InvalidFields`, `DomainTaken`, `PublicMailDomain`."""
+    policies.require_add_account(actor)
+    with transaction.atomic():
+        account = Account()
+        assign(account, {name: value for name, value in fields.items() if value is not None}, allowed=FIELDS)
+        check(account)
+        account.save(force_insert=True)
+        _write_domains(account, domains, actor=actor)
+        record("account.created", subject=account, actor=actor, name=account.name)
+        if account.parent_id:
+            refresh_after_links([account.pk], actor=actor)
+    return account
+
+
+def update_account(
+    account: Account, fields: dict[str, Any], *, actor: Actor, domains: Iterable[str] | None = None
+) -> Account:
+    """Change an account's own fields, and its domains when given. Raises as `create_account`, and `ParentCycle`."""
+    policies.require_change_account(actor)
+    with transaction.atomic():
+        account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
+        before = hierarchy_of(account.pk) if "parent" in fields else set()
+        changed = assign(account, fields, allowed=FIELDS)
+        if "parent" in changed:
+            _refuse_cycle(account)
+        check(account)
+        account.save()
+        if domains is not None:
+            _write_domains(account, domains, actor=actor)
+        if changed:
+            record("account.changed", subject=account, actor=actor, changes=changed)
+        if "parent" in changed:
+            refresh_after_links(before | {account.pk}, actor=actor)
+    return account
+
+
+def _refuse_cycle(account: Account) -> None:
+    """Walk up from the new parent; the accounts on the way are locked, so that two moves cannot close a circle."""
+    above = account.parent
+    parent_name = above.name if above else ""
+    while above is not None:
+        if above.pk == account.pk:
+            raise ParentCycle(account.name, parent_name)
+        above = Account.objects.select_for_update(of=("self",)).filter(pk=above.parent_id).first()
+
+
+def _write_domains(account: Account, domains: Iterable[str], *, actor: Actor) -> None:
+    wanted = sorted({domain for text in domains if (domain := tidy(text))})
+    taken = AccountDomain.objects.filter(domain__in=wanted).exclude(account=account).select_related("account").first()
+    if taken:
+        raise DomainTaken(taken.domain, taken.account.name)
+    current = set(account.domains.values_list("domain", flat=True))
+    if set(wanted) == current:
+        return
+    for domain in set(wanted) - current:
+        row = AccountDomain(account=account, domain=domain)
+        check(row)
+        row.save()
+    account.domains.exclude(domain__in=wanted).delete()
+    record("account.domains_changed", subject=account, actor=actor, changes={"domains": [sorted(current), wanted]})
+
+
+def find_or_create_accounts(names: Iterable[str], *, actor: Actor) -> dict[str, Account]:
+    """``{name as given: account}``, matched ignoring case and spaces; the unknown ones are created, in a few queries."""
+    by_form: dict[str, str] = {}
+    given = [name for name in names if name.strip()]
+    for name in given:
+        by_form.setdefault(search_form(name), " ".join(name.split())[:200])
+    if not by_form:
+        return {}
+    with transaction.atomic():
+        found = _by_form(by_form)
+        missing = [name for form, name in by_form.items() if form not in found]
+        if missing:
+            found |= _create_named(missing, actor=actor)
+    return {name: found[search_form(name)] for name in given}
+
+
+def _by_form(forms: Iterable[str]) -> dict[str, Account]:
+    return {account.search: account for account in Account.objects.filter(search__in=list(forms))}
+
+
+def _create_named(names: list[str], *, actor: Actor) -> dict[str, Account]:
+    policies.require_add_account(actor)
+    before = set(_by_form(search_form(name) for name in names))
+    Account.objects.bulk_create([Account(name=name) for name in names], batch_size=BATCH, ignore_conflicts=True)
+    rows = _by_form(search_form(name) for name in names)
+    created = [account for form, account in rows.items() if form not in before]
+    record_many(
+        [Happening("account.created", account, None, {"name": account.name}) for account in created], actor=actor
+    )
+    return rows
+
+
+def deletion_consequences(account: Account) -> Consequences:
+    """What `delete_account` would do, in numbers."""
+    members = Association.objects.filter(account=account)
+    primary = members.primary()
+    alone = (
+        Association.objects.filter(contact__in=members.values("contact"))
+        .values("contact")
+        .annotate(n=Count("pk"))
+        .filter(n=1)
+        .count()
+    )
+    return Consequences(
+        contacts=members.count(),
+        primary_for=primary.count(),
+        left_without=alone,
+        children=account.children.count(),
+        dependents=[(words, number) for words, number in (count(account) for count in deletion_dependents) if number],
+    )
+
+
+def delete_account(account: Account, *, actor: Actor) -> None:
+    """Delete an account: the next in each contact's list becomes primary; tickets stay, emptied, with the old name
+    in their history (`customers.registry.before_account_deletion` tells the higher floors)."""
+    policies.require_delete_account(actor)
+    with transaction.atomic():
+        account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
+        touched = hierarchy_of(account.pk)
+        people = list(account.associations.values_list("contact", flat=True))
+        happenings = _deletion_happenings(account)
+        for tell in before_account_deletion:
+            tell(account, actor)
+        record("account.deleted", subject=account, actor=actor, name=account.name, contacts=len(people))
+        record_many(happenings, actor=actor)
+        account.delete()
+        refresh_after_links(touched - {account.pk}, actor=actor)
+        refresh_eligibility(contact_ids=people, actor=actor)
+
+
+def _deletion_happenings(account: Account) -> list[Happening]:
+    rows = account.associations.annotate(person=F("contact__name")).order_by("pk")
+    related = ("customers.account", account.pk)
+    return [
+        Happening(
+            "association.removed",
+            ("customers.contact", row.contact_id),
+            related,
+            {"contact": row.person, "account": account.name, "deleted": True},
+        )
+        for row in rows
+    ]

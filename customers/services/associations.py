@@ -1,0 +1,241 @@
+"""The ordered list of accounts of a contact: every change to it goes through here.
+
+All verbs are one idea: lock the contacts, turn each list into a new list, write the changed lists whole. Writing whole
+(delete and insert) needs no juggling of positions; the database's constraints stay as the last word.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from customers import policies
+from customers.errors import AccountGone, AccountListedTwice, ContactGone, NotAssociated, TooManyAccounts
+from customers.models import Account, Association, Contact
+from customers.services.eligibility import refresh_eligibility
+from helpdesk.core.actors import Actor
+from helpdesk.core.audit import Happening, record_many
+
+CHUNK = 1000
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One place in a list, in the order of the list. `sharing` empty means: as the account says."""
+
+    account_id: int
+    job_title: str = ""
+    role: str = Association.Role.CUSTOMER
+    sharing: str = ""
+    since: datetime | None = field(default=None, compare=False)
+
+
+Lists = dict[int, list[Entry]]
+Transform = Callable[[Contact, list[Entry]], list[Entry]]
+
+
+def account_limit() -> int:
+    """How many accounts a contact may have on this desk (1–25)."""
+    return settings.HELPDESK_MAX_ACCOUNTS_PER_CONTACT
+
+
+def associate_many(
+    contacts: Iterable[Contact], account: Account, *, actor: Actor, primary: bool = False, job_title: str = ""
+) -> list[Contact]:
+    """Add `account` to each contact's list (first when `primary`, else last); returns those who were not in it before.
+
+    Raises `TooManyAccounts` naming who is at the limit; then nothing is changed. On a desk with one account a contact,
+    associating means moving.
+    """
+    entry = Entry(account.pk, job_title=job_title)
+
+    def add(contact: Contact, current: list[Entry]) -> list[Entry]:
+        if any(place.account_id == account.pk for place in current):
+            return current
+        if account_limit() == 1:
+            return [entry]
+        return [entry, *current] if primary else [*current, entry]
+
+    return _change_lists(contacts, add, actor=actor)
+
+
+def associate(
+    contact: Contact, account: Account, *, actor: Actor, primary: bool = False, job_title: str = ""
+) -> list[Contact]:
+    """`associate_many` for one contact."""
+    return associate_many([contact], account, actor=actor, primary=primary, job_title=job_title)
+
+
+def disassociate_many(contacts: Iterable[Contact], account: Account, *, actor: Actor) -> list[Contact]:
+    """Take `account` out of each contact's list; the next account becomes primary. Tickets keep their account."""
+
+    def remove(contact: Contact, current: list[Entry]) -> list[Entry]:
+        return [place for place in current if place.account_id != account.pk]
+
+    return _change_lists(contacts, remove, actor=actor)
+
+
+def disassociate(
+    contact: Contact, account: Account, *, actor: Actor, new_primary: Account | None = None
+) -> list[Contact]:
+    """Take `account` out of one contact's list; `new_primary` (another account of the list) comes first afterwards.
+
+    Raises `NotAssociated` when either is not in the list.
+    """
+
+    def remove(contact: Contact, current: list[Entry]) -> list[Entry]:
+        if all(place.account_id != account.pk for place in current):
+            raise NotAssociated(contact)
+        kept = [place for place in current if place.account_id != account.pk]
+        return _with_first(contact, kept, new_primary) if new_primary else kept
+
+    return _change_lists([contact], remove, actor=actor)
+
+
+def make_primary_many(contacts: Iterable[Contact], account: Account, *, actor: Actor) -> list[Contact]:
+    """Move `account` to the front of each list; the others keep their order. Raises `NotAssociated`."""
+    return _change_lists(contacts, lambda contact, current: _with_first(contact, current, account), actor=actor)
+
+
+def make_primary(contact: Contact, account: Account, *, actor: Actor) -> list[Contact]:
+    """`make_primary_many` for one contact."""
+    return make_primary_many([contact], account, actor=actor)
+
+
+def set_accounts_many(lists: Lists, *, actor: Actor) -> list[Contact]:
+    """Replace the whole list of each contact (``{contact id: entries, the primary first}``).
+
+    Raises `TooManyAccounts`, `AccountListedTwice`, `AccountGone` or `ContactGone`; then nothing is changed.
+    """
+    contacts = [Contact(pk=identifier) for identifier in lists]
+    return _change_lists(contacts, lambda contact, current: list(lists[contact.pk]), actor=actor)
+
+
+def set_accounts(contact: Contact, entries: Iterable[Entry], *, actor: Actor) -> list[Contact]:
+    """`set_accounts_many` for one contact."""
+    return set_accounts_many({contact.pk: list(entries)}, actor=actor)
+
+
+def current_lists(contact_ids: Iterable[int]) -> Lists:
+    """The lists as they stand: one query."""
+    lists: Lists = defaultdict(list)
+    rows = Association.objects.filter(contact__in=list(contact_ids)).order_by("contact_id", "position")
+    for row in rows:
+        lists[row.contact_id].append(Entry(row.account_id, row.job_title, row.role, row.sharing, row.created_at))
+    return lists
+
+
+def _with_first(contact: Contact, current: list[Entry], account: Account) -> list[Entry]:
+    first = [place for place in current if place.account_id == account.pk]
+    if not first:
+        raise NotAssociated(contact)
+    return first + [place for place in current if place.account_id != account.pk]
+
+
+def _change_lists(contacts: Iterable[Contact], transform: Transform, *, actor: Actor) -> list[Contact]:
+    """Authorise, lock, transform, validate, write, record; returns the contacts whose list changed."""
+    policies.require_change_contact(actor)
+    wanted = sorted({contact.pk for contact in contacts})
+    changed: list[Contact] = []
+    with transaction.atomic():
+        for start in range(0, len(wanted), CHUNK):
+            changed += _change_chunk(wanted[start : start + CHUNK], transform, actor=actor)
+    return changed
+
+
+def _change_chunk(identifiers: list[int], transform: Transform, *, actor: Actor) -> list[Contact]:
+    contacts = list(Contact.objects.select_for_update().filter(pk__in=identifiers).order_by("pk"))
+    if len(contacts) != len(identifiers):
+        raise ContactGone
+    before = current_lists(identifiers)
+    after = {contact.pk: _tidied(transform(contact, before[contact.pk])) for contact in contacts}
+    changed = [contact for contact in contacts if after[contact.pk] != before[contact.pk]]
+    if not changed:
+        return []
+    _check_lengths(changed, before, after)
+    names = _account_names(changed, before, after)
+    _write(changed, before, after)
+    record_many(_happenings(changed, before, after, names), actor=actor)
+    refresh_eligibility(contact_ids=[contact.pk for contact in changed], actor=actor)
+    return changed
+
+
+def _tidied(entries: list[Entry]) -> list[Entry]:
+    tidy = [replace(entry, job_title=entry.job_title.replace("\x00", "").strip()[:120]) for entry in entries]
+    if len({entry.account_id for entry in tidy}) != len(tidy):
+        raise AccountListedTwice
+    return tidy
+
+
+def _check_lengths(changed: list[Contact], before: Lists, after: Lists) -> None:
+    """A list may shrink towards a lowered limit, never grow past it."""
+    limit = account_limit()
+    over = [c.name for c in changed if len(after[c.pk]) > limit and len(after[c.pk]) >= len(before[c.pk])]
+    if over:
+        raise TooManyAccounts(over, limit)
+
+
+def _account_names(changed: list[Contact], before: Lists, after: Lists) -> dict[int, str]:
+    """Names for the record; the accounts of the new lists are locked, so that none is deleted under our hands."""
+    new = {entry.account_id for contact in changed for entry in after[contact.pk]}
+    old = {entry.account_id for contact in changed for entry in before[contact.pk]}
+    locked = Account.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=new).order_by("pk")
+    names = dict(locked.values_list("pk", "name"))
+    if len(names) != len(new):
+        raise AccountGone
+    return names | dict(Account.objects.filter(pk__in=old - new).values_list("pk", "name"))
+
+
+def _write(changed: list[Contact], before: Lists, after: Lists) -> None:
+    now = timezone.now()
+    identifiers = [contact.pk for contact in changed]
+    since = {(pk, entry.account_id): entry.since for pk in identifiers for entry in before[pk]}
+    Association.objects.filter(contact__in=identifiers).delete()
+    Association.objects.bulk_create(
+        Association(
+            contact_id=pk,
+            account_id=entry.account_id,
+            position=position,
+            job_title=entry.job_title,
+            role=entry.role,
+            sharing=entry.sharing,
+            created_at=since.get((pk, entry.account_id)) or now,
+        )
+        for pk in identifiers
+        for position, entry in enumerate(after[pk], start=1)
+    )
+    Contact.objects.filter(pk__in=identifiers).update(updated_at=now)
+
+
+def _happenings(changed: list[Contact], before: Lists, after: Lists, names: dict[int, str]) -> Iterable[Happening]:
+    for contact in changed:
+        old = {entry.account_id: entry for entry in before[contact.pk]}
+        new = {entry.account_id: entry for entry in after[contact.pk]}
+        first_old, first_new = next(iter(old), None), next(iter(new), None)
+        for pk in [pk for pk in new if pk not in old]:
+            yield _happening("association.added", contact, pk, names, primary=pk == first_new)
+        for pk in [pk for pk in old if pk not in new]:
+            yield _happening("association.removed", contact, pk, names, primary=pk == first_old)
+        for pk in [pk for pk in new if pk in old and new[pk] != old[pk]]:
+            yield _happening("association.changed", contact, pk, names, changes=_entry_changes(old[pk], new[pk]))
+        if first_old != first_new and first_new is not None and first_old is not None:
+            moved = {"old": names.get(first_old, ""), "new": names[first_new]}
+            yield _happening("association.primary_changed", contact, first_new, names, **moved)
+        elif list(old) != list(new) and set(old) == set(new):
+            yield Happening("association.reordered", contact, None, {"contact": contact.name, "accounts": list(new)})
+
+
+def _entry_changes(old: Entry, new: Entry) -> dict[str, list[str]]:
+    was, now = asdict(old), asdict(new)
+    return {name: [was[name], now[name]] for name in ("job_title", "role", "sharing") if was[name] != now[name]}
+
+
+def _happening(code: str, contact: Contact, account_id: int, names: dict[int, str], **data: object) -> Happening:
+    related = ("customers.account", account_id)
+    return Happening(code, contact, related, {"contact": contact.name, "account": names.get(account_id, ""), **data})

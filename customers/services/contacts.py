@@ -1,0 +1,137 @@
+"""Contacts: create (one or many), change, delete."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.db.models import CharField, F, Value
+from django.db.models.functions import Cast, Concat, LPad
+
+from customers import policies
+from customers.errors import StillNeeded
+from customers.models import Contact, ContactMethod
+from customers.registry import contact_dependents
+from customers.services.associations import Entry, set_accounts_many
+from customers.services.methods import NewMethod, built, refuse_used_addresses
+from helpdesk.core.actors import Actor
+from helpdesk.core.audit import Happening, record, record_many
+from helpdesk.core.validation import assign, check
+
+FIELDS = (
+    "first_name",
+    "last_name",
+    "reference",
+    "language",
+    "time_zone",
+    "notes",
+    "custom_fields",
+    "external_id",
+    "is_active",
+)
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class NewContact:
+    """A contact to be created: its own fields, its methods, its accounts (the primary first)."""
+
+    fields: dict[str, Any]
+    methods: Sequence[NewMethod] = ()
+    accounts: Sequence[Entry] = field(default_factory=tuple)
+
+
+def create_contacts(new: Sequence[NewContact], *, actor: Actor) -> list[Contact]:
+    """Create contacts in a handful of statements. Raises `InvalidFields`, `NotAnAddress`, `AddressInUse` and what
+    `set_accounts_many` raises; then none is created."""
+    policies.require_add_contact(actor)
+    with transaction.atomic():
+        contacts = [_built(item.fields) for item in new]
+        methods = [built(item.methods) for item in new]
+        keys = [row.value_key for rows in methods for row in rows if row.kind == ContactMethod.Kind.EMAIL]
+        refuse_used_addresses(keys)
+        Contact.objects.bulk_create(contacts, batch_size=BATCH)
+        _give_references(contacts)
+        _save_methods(contacts, methods)
+        contacts = _in_order(contacts)
+        record_many([Happening("contact.created", c, None, {"name": c.name}) for c in contacts], actor=actor)
+        lists = {c.pk: list(item.accounts) for c, item in zip(contacts, new, strict=True) if item.accounts}
+        set_accounts_many(lists, actor=actor)
+    return contacts
+
+
+def create_contact(
+    fields: dict[str, Any], *, actor: Actor, accounts: Sequence[Entry] = (), methods: Sequence[NewMethod] = ()
+) -> Contact:
+    """`create_contacts` for one."""
+    return create_contacts([NewContact(fields, methods, accounts)], actor=actor)[0]
+
+
+def _built(fields: dict[str, Any]) -> Contact:
+    contact = Contact()
+    assign(contact, {name: value for name, value in fields.items() if value is not None}, allowed=FIELDS)
+    contact.reference = contact.reference or None
+    # Uniqueness is left to the database for many at once: the insert says no to the whole batch.
+    check(contact, exclude=["user"])
+    return contact
+
+
+def _give_references(contacts: list[Contact]) -> None:
+    """``C-000123`` from the id, for those that brought none."""
+    identifiers = [contact.pk for contact in contacts if not contact.reference]
+    made = Concat(Value("C-"), LPad(Cast(F("pk"), CharField()), 6, Value("0")))
+    for start in range(0, len(identifiers), BATCH):
+        Contact.objects.filter(pk__in=identifiers[start : start + BATCH]).update(reference=made)
+
+
+def _save_methods(contacts: list[Contact], methods: list[list[ContactMethod]]) -> None:
+    rows = []
+    for contact, of_contact in zip(contacts, methods, strict=True):
+        for row in of_contact:
+            row.contact = contact
+            rows.append(row)
+    ContactMethod.objects.bulk_create(rows, batch_size=BATCH)
+
+
+def _in_order(contacts: list[Contact]) -> list[Contact]:
+    """The rows as the database has them now, with name, search form and reference."""
+    fresh = Contact.objects.in_bulk([contact.pk for contact in contacts])
+    return [fresh[contact.pk] for contact in contacts]
+
+
+def update_contact(contact: Contact, fields: dict[str, Any], *, actor: Actor) -> Contact:
+    """Change a contact's own fields. Raises `InvalidFields`."""
+    policies.require_change_contact(actor)
+    with transaction.atomic():
+        contact = Contact.objects.select_for_update().get(pk=contact.pk)
+        changed = assign(contact, fields, allowed=FIELDS)
+        contact.reference = contact.reference or f"C-{contact.pk:06d}"
+        check(contact, exclude=["user"])
+        contact.save()
+        if changed:
+            record("contact.changed", subject=contact, actor=actor, changes=changed)
+    return contact
+
+
+def delete_contacts(contacts: Iterable[Contact], *, actor: Actor) -> None:
+    """Delete contacts that nothing depends on. Raises `StillNeeded`; then none is deleted."""
+    policies.require_delete_contact(actor)
+    with transaction.atomic():
+        rows = Contact.objects.select_for_update().filter(pk__in=[contact.pk for contact in contacts])
+        for contact in rows:
+            _refuse_when_needed(contact)
+            record("contact.deleted", subject=contact, actor=actor, name=contact.name)
+            contact.delete()
+
+
+def delete_contact(contact: Contact, *, actor: Actor) -> None:
+    """`delete_contacts` for one."""
+    delete_contacts([contact], actor=actor)
+
+
+def _refuse_when_needed(contact: Contact) -> None:
+    needs = [words for words, number in (count(contact) for count in contact_dependents) if number]
+    if needs:
+        raise StillNeeded(contact, ", ".join(needs))

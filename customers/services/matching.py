@@ -1,0 +1,73 @@
+"""Whose address is this? Matching is by contact method, never by name alone."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import transaction
+
+from customers.domains import domain_of, is_public
+from customers.errors import NotAnAddress
+from customers.models import Account, Contact, ContactMethod
+from customers.services.associations import Entry, account_limit
+from customers.services.contacts import create_contact
+from customers.services.methods import PHONES, NewMethod, normalised
+from helpdesk.core.actors import Actor
+
+
+def match_contact(*, email: str = "", phone: str = "") -> Contact | None:
+    """The contact with this address, else the only one with this phone number; else None."""
+    if email and (contact := _by_email(email)):
+        return contact
+    return _by_phone(phone) if phone else None
+
+
+def _by_email(email: str) -> Contact | None:
+    rows = ContactMethod.objects.filter(kind=ContactMethod.Kind.EMAIL, value_key=email.strip().casefold())
+    method = rows.select_related("contact").first()
+    return method.contact if method else None
+
+
+def _by_phone(phone: str) -> Contact | None:
+    try:
+        _value, key = normalised(ContactMethod.Kind.PHONE, phone)
+    except NotAnAddress:
+        return None
+    found = Contact.objects.filter(methods__kind__in=PHONES, methods__value_key=key).distinct()[:2]
+    return found[0] if len(found) == 1 else None
+
+
+def account_for_domain(email: str) -> Account | None:
+    """The account that an address's domain belongs to; public mail domains belong to none."""
+    domain = domain_of(email)
+    if not domain or is_public(domain):
+        return None
+    return Account.objects.filter(domains__domain=domain).first()
+
+
+def find_or_create_contact(*, actor: Actor, name: str = "", email: str = "", phone: str = "") -> Contact:
+    """The matching contact, else a new one that joins its domain's account. Raises `NotAnAddress`, `InvalidFields`."""
+    with transaction.atomic():
+        found = match_contact(email=email, phone=phone)
+        if found:
+            return found
+        account = account_for_domain(email) if settings.HELPDESK_DOMAIN_SENDERS_JOIN else None
+        methods = [NewMethod(ContactMethod.Kind.EMAIL, email)] if email else []
+        methods += [NewMethod(ContactMethod.Kind.PHONE, phone)] if phone else []
+        return create_contact(
+            split_name(name or email.partition("@")[0] or phone),
+            actor=actor,
+            methods=methods,
+            accounts=[Entry(account.pk)] if account and account_limit() else [],
+        )
+
+
+def split_name(name: str) -> dict[str, str]:
+    """``Ji-soo Han`` → first Ji-soo, last Han; ``한지수`` → last 한, first 지수; ``Han, Ji-soo`` → as written."""
+    text = " ".join(name.split())[:200]
+    if "," in text:
+        last, _comma, first = text.partition(",")
+        return {"first_name": first.strip()[:100], "last_name": last.strip()[:100]}
+    if 2 <= len(text) <= 4 and all("가" <= character <= "힣" for character in text):
+        return {"first_name": text[1:], "last_name": text[:1]}
+    first, _space, last = text.rpartition(" ")
+    return {"first_name": first[:100], "last_name": last[:100]} if first else {"first_name": last[:100]}

@@ -1,0 +1,188 @@
+"""Contact methods: e-mail addresses, phones, handles. Exactly one default per kind while there is any."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import phonenumbers
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from customers import policies
+from customers.errors import AddressInUse, ContactGone, NotAnAddress
+from customers.models import Contact, ContactMethod
+from helpdesk.core.actors import Actor
+from helpdesk.core.audit import record
+from helpdesk.core.words import phrase
+
+Kind = ContactMethod.Kind
+PHONES = (Kind.PHONE, Kind.MOBILE)
+
+
+@dataclass(frozen=True)
+class NewMethod:
+    """A method to be added; `kind` as `ContactMethod.Kind`."""
+
+    kind: str
+    value: str
+    label: str = ""
+    is_default: bool = False
+
+
+def normalised(kind: str, value: str) -> tuple[str, str]:
+    """``(value to keep, key to compare by)``. Phones become E.164 where they parse. Raises `NotAnAddress`."""
+    value = " ".join(value.replace("\x00", "").split())
+    if not value:
+        raise NotAnAddress(value, phrase("Enter a value."))
+    if len(value) > 254:
+        raise NotAnAddress(value[:40] + "…", phrase("This is longer than 254 characters."))
+    if kind == Kind.EMAIL:
+        return _email(value)
+    if kind in PHONES:
+        return _phone(value)
+    return value, value.lstrip("@").casefold()
+
+
+def _email(value: str) -> tuple[str, str]:
+    try:
+        validate_email(value)
+    except ValidationError as error:
+        raise NotAnAddress(value, phrase("This is not a complete email address.")) from error
+    return value, value.casefold()
+
+
+def _phone(value: str) -> tuple[str, str]:
+    try:
+        number = phonenumbers.parse(value, settings.HELPDESK_PHONE_REGION)
+    except phonenumbers.NumberParseException:
+        return value, value.casefold()
+    if not phonenumbers.is_possible_number(number):
+        return value, value.casefold()
+    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return e164, e164
+
+
+def built(methods: Iterable[NewMethod]) -> list[ContactMethod]:
+    """Unsaved rows for a contact's whole list of methods: duplicates dropped, one default per kind. Raises `NotAnAddress`."""
+    rows: dict[tuple[str, str], ContactMethod] = {}
+    for method in methods:
+        value, key = normalised(method.kind, method.value)
+        row = ContactMethod(
+            kind=method.kind, value=value, value_key=key, label=method.label[:40], is_default=method.is_default
+        )
+        rows.setdefault((method.kind, key), row)
+    for kind in Kind.values:
+        of_kind = [row for row in rows.values() if row.kind == kind]
+        chosen = next((row for row in of_kind if row.is_default), of_kind[0] if of_kind else None)
+        for row in of_kind:
+            row.is_default = row is chosen
+    return list(rows.values())
+
+
+def refuse_used_addresses(keys: Iterable[str], *, except_contact: int | None = None) -> None:
+    """Raise `AddressInUse` when another contact has one of these e-mail keys."""
+    used = (
+        ContactMethod.objects.filter(kind=Kind.EMAIL, value_key__in=list(keys))
+        .exclude(contact=except_contact)
+        .select_related("contact")
+        .first()
+    )
+    if used:
+        raise AddressInUse(used.value, used.contact)
+
+
+def _locked(contact: Contact) -> Contact:
+    locked = Contact.objects.select_for_update().filter(pk=contact.pk).first()
+    if locked is None:
+        raise ContactGone
+    locked.save(update_fields=["updated_at"])
+    return locked
+
+
+def add_method(
+    contact: Contact, kind: str, value: str, *, actor: Actor, label: str = "", default: bool = False
+) -> ContactMethod:
+    """Add a way to reach a contact; the first of its kind becomes the default. Raises `NotAnAddress`, `AddressInUse`."""
+    policies.require_change_contact(actor)
+    with transaction.atomic():
+        contact = _locked(contact)
+        value, key = normalised(kind, value)
+        if kind == Kind.EMAIL:
+            refuse_used_addresses([key], except_contact=contact.pk)
+        existing = contact.methods.filter(kind=kind, value_key=key).first()
+        if existing:
+            return existing
+        is_default = default or not contact.methods.filter(kind=kind).exists()
+        if is_default:
+            contact.methods.filter(kind=kind, is_default=True).update(is_default=False)
+        method = contact.methods.create(kind=kind, value=value, value_key=key, label=label[:40], is_default=is_default)
+        record("method.added", subject=contact, actor=actor, kind=kind, value=value)
+    return method
+
+
+def change_method(method: ContactMethod, value: str, *, actor: Actor, label: str | None = None) -> ContactMethod:
+    """Correct a method's value or label. Raises `NotAnAddress`, `AddressInUse`."""
+    policies.require_change_contact(actor)
+    with transaction.atomic():
+        contact = _locked(method.contact)
+        old = method.value
+        method.value, method.value_key = normalised(method.kind, value)
+        if method.kind == Kind.EMAIL:
+            refuse_used_addresses([method.value_key], except_contact=contact.pk)
+        twin = contact.methods.filter(kind=method.kind, value_key=method.value_key).exclude(pk=method.pk).exists()
+        if twin:
+            raise NotAnAddress(method.value, phrase("This %(term_contact)s already has this."))
+        method.label = method.label if label is None else label[:40]
+        method.save()
+        record("method.changed", subject=contact, actor=actor, kind=method.kind, changes={"value": [old, method.value]})
+    return method
+
+
+def remove_method(method: ContactMethod, *, actor: Actor) -> None:
+    """Remove a method; if it was the default, the oldest of its kind becomes it."""
+    policies.require_change_contact(actor)
+    with transaction.atomic():
+        contact = _locked(method.contact)
+        method.delete()
+        rest = contact.methods.filter(kind=method.kind).order_by("pk")
+        if not rest.filter(is_default=True).exists() and (heir := rest.first()):
+            rest.filter(pk=heir.pk).update(is_default=True)
+        record("method.removed", subject=contact, actor=actor, kind=method.kind, value=method.value)
+
+
+def make_default(method: ContactMethod, *, actor: Actor) -> None:
+    """Make a method the one that is used first among its kind."""
+    policies.require_change_contact(actor)
+    with transaction.atomic():
+        contact = _locked(method.contact)
+        same_kind = contact.methods.filter(kind=method.kind)
+        same_kind.filter(is_default=True).update(is_default=False)
+        same_kind.filter(pk=method.pk).update(is_default=True)
+        record("method.made_default", subject=contact, actor=actor, kind=method.kind, value=method.value)
+
+
+def set_methods(contact: Contact, methods: Iterable[NewMethod], *, actor: Actor) -> None:
+    """Make a contact's methods exactly these: a form's whole list, in order. Raises `NotAnAddress`, `AddressInUse`."""
+    policies.require_change_contact(actor)
+    with transaction.atomic():
+        contact = _locked(contact)
+        wanted = {(row.kind, row.value_key): row for row in built(methods)}
+        refuse_used_addresses([k for kind, k in wanted if kind == Kind.EMAIL], except_contact=contact.pk)
+        present = {(row.kind, row.value_key): row for row in contact.methods.all()}
+        for key in present.keys() - wanted.keys():
+            remove_method(present[key], actor=actor)
+        contact.methods.filter(is_default=True).update(is_default=False)
+        for key, row in wanted.items():
+            _keep_or_add(contact, present.get(key), row, actor=actor)
+
+
+def _keep_or_add(contact: Contact, kept: ContactMethod | None, row: ContactMethod, *, actor: Actor) -> None:
+    if kept:
+        contact.methods.filter(pk=kept.pk).update(is_default=row.is_default, label=row.label, value=row.value)
+        return
+    row.contact = contact
+    row.save(force_insert=True)
+    record("method.added", subject=contact, actor=actor, kind=row.kind, value=row.value)

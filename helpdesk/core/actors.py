@@ -1,0 +1,60 @@
+"""Who does something: every service takes an `actor`, every audit entry names one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+
+if TYPE_CHECKING:
+    from helpdesk.core.models import AuditEntry, User
+
+AGENT, CONTACT, RULE, CHANNEL, SYSTEM = "agent", "contact", "rule", "channel", "system"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The doer of a change. `contact` is the signed-in person's contact (a `customers.Contact`), if one is linked."""
+
+    kind: str
+    user: User | None = None
+    label: str = ""
+    contact: Any = None
+    cause: AuditEntry | None = None
+    depth: int = 0
+
+    @classmethod
+    def for_user(cls, user: User) -> Actor:
+        """The actor of a signed-in user: an agent when staff, else the linked contact."""
+        contact = getattr(user, "contact", None)
+        kind = AGENT if user.is_staff else CONTACT
+        return cls(kind=kind, user=user, label=user.get_full_name(), contact=contact)
+
+    @classmethod
+    def system(cls, label: str) -> Actor:
+        """The desk itself: a migration, a command, a clock."""
+        return cls(kind=SYSTEM, label=label)
+
+    @classmethod
+    def channel(cls, label: str) -> Actor:
+        """A way in, such as a mailbox or an import, when no person is signed in."""
+        return cls(kind=CHANNEL, label=label)
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the whole workspace is open: agents, and the desk's own machinery."""
+        if self.kind in {SYSTEM, CHANNEL, RULE}:
+            return True
+        return bool(self.user and self.user.is_active and self.user.is_staff)
+
+    def can(self, permission: str) -> bool:
+        """Whether this actor holds a permission such as ``customers.delete_account``."""
+        if self.kind in {SYSTEM, CHANNEL, RULE}:
+            return True
+        return bool(self.user and self.user.has_perm(permission))
+
+    def require(self, permission: str) -> None:
+        """Raise `PermissionDenied` unless `can(permission)`."""
+        if not self.can(permission):
+            raise PermissionDenied(permission)

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.db.backends.signals import connection_created
+from django.db.models.signals import post_migrate
+
+from helpdesk.core import roles, search
+
+
+class CoreConfig(AppConfig):
+    name = "helpdesk.core"
+    label = "core"
+
+    def ready(self) -> None:
+        connection_created.connect(search.register_sqlite_function, dispatch_uid="search_form")
+        post_migrate.connect(roles.sync_groups, dispatch_uid="roles")

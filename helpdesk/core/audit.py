@@ -1,0 +1,82 @@
+"""The audit feed: what happened, by whom. Services write it in their own transaction; nothing changes or deletes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from helpdesk.core.actors import Actor
+from helpdesk.core.models import AuditEntry
+
+BATCH = 1000
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One entry to be recorded. `subject` and `related` are saved model instances or (label, id) pairs."""
+
+    code: str
+    subject: Any
+    related: Any = None
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def _reference(thing: Any) -> tuple[str, int | None]:
+    if thing is None:
+        return "", None
+    if isinstance(thing, models.Model):
+        return thing._meta.label_lower, thing.pk
+    label, identifier = thing
+    return label, identifier
+
+
+def _entry(happening: Happening, actor: Actor) -> AuditEntry:
+    subject_type, subject_id = _reference(happening.subject)
+    related_type, related_id = _reference(happening.related)
+    return AuditEntry(
+        code=happening.code,
+        subject_type=subject_type,
+        subject_id=subject_id,
+        related_type=related_type,
+        related_id=related_id,
+        data=happening.data,
+        actor_kind=actor.kind,
+        actor_user=actor.user,
+        actor_label=actor.label[:200],
+        cause=actor.cause,
+        depth=actor.depth,
+    )
+
+
+def record(code: str, *, subject: Any, actor: Actor, related: Any = None, **data: Any) -> AuditEntry:
+    """Record one happening. `data` must be plain JSON, changes as ``field=[old, new]``."""
+    entry = _entry(Happening(code, subject, related, data), actor)
+    entry.save(force_insert=True)
+    return entry
+
+
+def record_many(happenings: Iterable[Happening], *, actor: Actor) -> list[AuditEntry]:
+    """Record many happenings in a few statements."""
+    entries = [_entry(happening, actor) for happening in happenings]
+    return AuditEntry.objects.bulk_create(entries, batch_size=BATCH)
+
+
+def timeline(thing: models.Model) -> models.QuerySet[AuditEntry]:
+    """Everything recorded about a thing, or about others in relation to it; newest first."""
+    label = thing._meta.label_lower
+    return (
+        AuditEntry.objects.filter(
+            Q(subject_type=label, subject_id=thing.pk) | Q(related_type=label, related_id=thing.pk)
+        )
+        .select_related("actor_user")
+        .order_by("-id")
+    )
+
+
+def changes(old: dict[str, Any], new: dict[str, Any]) -> dict[str, list[Any]]:
+    """``{field: [old, new]}`` of the values that differ."""
+    return {name: [old.get(name), value] for name, value in new.items() if old.get(name) != value}

@@ -1,0 +1,45 @@
+"""The sentences of the audit feed, made when somebody reads it, in the reader's language and the desk's words.
+
+Apps register one function per code; it takes the entry's data and returns a sentence without its actor, such as
+"changed status from New to Open". The actor's name stands before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from helpdesk.core.models import AuditEntry
+from helpdesk.core.words import phrase
+
+Worder = Callable[[dict[str, Any]], str]
+
+_worders: dict[str, Worder] = {}
+
+
+def register(code: str, worder: Worder) -> None:
+    """Say how entries of `code` read."""
+    _worders[code] = worder
+
+
+def registered_codes() -> set[str]:
+    """Every code that has words."""
+    return set(_worders)
+
+
+def sentence(entry: AuditEntry) -> str:
+    """What happened, without who did it. A code nobody words is shown as it is rather than hidden."""
+    worder = _worders.get(entry.code)
+    if worder is None:
+        return entry.code
+    try:
+        return worder(entry.data)
+    except (KeyError, TypeError, ValueError):
+        return entry.code
+
+
+def actor_name(entry: AuditEntry) -> str:
+    """Who did it: the person's present name, else the name at the time, else the desk."""
+    if entry.actor_user:
+        return entry.actor_user.get_full_name()
+    return entry.actor_label or phrase("The help desk")

@@ -1,0 +1,182 @@
+"""Who may sign in, and how: allauth's adapters and forms for this desk.
+
+Agents sign in by password (and a second factor where set). Contacts sign in by a code sent to one of their
+addresses, or by password. Nobody signs up: agents are made in the admin, contacts by agents. Whether an address
+is known is never told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+import qrcode
+from allauth.account import forms as allauth_forms
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context, ratelimit
+from allauth.core.internal.cryptokit import generate_user_code
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from qrcode.image.svg import SvgPathFillImage
+
+from helpdesk.core.models import User
+
+AGENT_HOME = "/agent/"
+HELP_CENTER = "/"
+CODE_DIGITS = 8
+
+AddressResolver = Callable[[str], "User | None"]
+_address_resolvers: list[AddressResolver] = []
+
+
+def register_address_resolver(resolver: AddressResolver) -> None:
+    """Let a higher floor say whose an e-mail address is; it may create the user. Called at start."""
+    if resolver not in _address_resolvers:
+        _address_resolvers.append(resolver)
+
+
+def person_for_address(email: str) -> User | None:
+    """The active person whom this address belongs to: a contact by any of their addresses, or an agent.
+
+    An address taken away from a contact no longer finds them, whatever their user was created with.
+    """
+    for resolve in _address_resolvers:
+        if user := resolve(email):
+            return user if user.is_active else None
+    return User.objects.filter(email__iexact=email, is_active=True, is_staff=True).first()
+
+
+def home_of(user: Any) -> str:
+    """Where a person starts: agents in the workspace, contacts in the help center."""
+    return AGENT_HOME if user.is_staff else HELP_CENTER
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """How this desk differs from what allauth does by itself."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": _("This sign-in is closed."),
+        "email_password_mismatch": _("That email and password do not match."),
+        "incorrect_code": _("That code does not match. Check the newest message."),
+        "incorrect_password": _("That password does not match."),
+        "enter_current_password": _("That is not the current password."),
+        "too_many_login_attempts": _("Too many tries. Wait a few minutes, then try again."),
+        "rate_limited": _("Too many tries. Wait a few minutes, then try again."),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def generate_login_code(self) -> str:
+        """Digits: letters come out as Hangul while a Korean keyboard is on."""
+        return str(generate_user_code(numeric=True, length=CODE_DIGITS))
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        return home_of(request.user)
+
+    def get_logout_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("account_login")
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return home_of(request.user)
+
+    def post_login(
+        self, request: HttpRequest, user: Any, *, redirect_url: str | None, **login: Any
+    ) -> HttpResponse:
+        """Whoever came by the front door starts at home; an agent who is no contact has none at the help center."""
+        if redirect_url == HELP_CENTER:
+            redirect_url = None
+        response: HttpResponse = super().post_login(request, user, redirect_url=redirect_url, **login)
+        return response
+
+
+class MfaAdapter(DefaultMFAAdapter):
+    """Second factors under the desk's own name."""
+
+    def get_totp_issuer(self) -> str:
+        return str(settings.HELPDESK_NAME)
+
+    def build_totp_svg(self, url: str) -> str:
+        """On a white ground, so that it can be read in the dark appearance."""
+        buffer = BytesIO()
+        qrcode.make(url, image_factory=SvgPathFillImage).save(buffer)
+        svg = buffer.getvalue().decode()
+        return svg[svg.index("<svg") :]
+
+
+class SignInForm(allauth_forms.LoginForm):
+    """Address and password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _label(self.fields["login"], _("Email"), autocomplete="username")
+        _label(self.fields["password"], _("Password"))
+        _label(self.fields["remember"], _("Stay signed in for 14 days on this computer"))
+
+
+class RequestCodeForm(allauth_forms.RequestLoginCodeForm):
+    """The address to send a code to; also takes it from the sign-in form, whose second button posts here."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        data = kwargs.get("data")
+        if data and "login" in data and "email" not in data:
+            kwargs["data"] = data.copy()
+            kwargs["data"]["email"] = data["login"]
+        super().__init__(*args, **kwargs)
+        _label(self.fields["email"], _("Email"), autocomplete="username")
+
+    def clean_email(self) -> str:
+        """Finds the person, silently nobody when there is none or it is an agent: those sign in by password."""
+        email = str(self.cleaned_data["email"])
+        if not ratelimit.consume(context.request, action="request_login_code", key=email.lower()):
+            raise _refusal("too_many_login_attempts")
+        person = person_for_address(email)
+        self._user = person if person and not person.is_staff else None
+        return email
+
+
+class ConfirmCodeForm(allauth_forms.ConfirmLoginCodeForm):
+    """The code from the message."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _label(self.fields["code"], _("Code"), inputmode="numeric")
+
+
+class ResetPasswordForm(allauth_forms.ResetPasswordForm):
+    """The address to send the link to."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _label(self.fields["email"], _("Email"), autocomplete="username")
+
+    def clean_email(self) -> str:
+        email = str(self.cleaned_data["email"])
+        person = person_for_address(email)
+        self.users = [person] if person else []
+        return email
+
+
+class ClosedAddEmailForm(allauth_forms.AddEmailForm):
+    """Addresses are contact methods: an agent or the person's profile changes them, never this form."""
+
+    def clean_email(self) -> str:
+        raise ValidationError(_("Ask the desk to change the address you sign in with."))
+
+
+def _label(field: forms.Field, label: Any, **attributes: str) -> None:
+    field.label = label
+    field.help_text = ""
+    field.widget.attrs.pop("placeholder", None)
+    field.widget.attrs.update(attributes)
+
+
+def _refusal(code: str) -> ValidationError:
+    return ValidationError(AccountAdapter.error_messages[code], code=code)

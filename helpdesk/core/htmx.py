@@ -1,0 +1,44 @@
+"""Page or fragment, and what a response tells the page around it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
+from django_htmx.http import HttpResponseClientRedirect
+
+
+def is_fragment(request: HttpRequest) -> bool:
+    """Whether htmx wants a fragment: not a boosted link, not a history restore (those need the whole page)."""
+    htmx = request.htmx
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+class FragmentMixin:
+    """A generic view that answers htmx with `fragment_template_name` and everybody else with the page."""
+
+    fragment_template_name = ""
+    request: HttpRequest
+
+    def get_template_names(self) -> list[str]:
+        if self.fragment_template_name and is_fragment(self.request):
+            return [self.fragment_template_name]
+        return super().get_template_names()  # type: ignore[misc]
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        response = super().render_to_response(context, **kwargs)  # type: ignore[misc]
+        patch_vary_headers(response, ["HX-Request", "HX-Boosted", "HX-History-Restore-Request"])
+        return response
+
+
+def announce(response: HttpResponse, message: str) -> HttpResponse:
+    """Have the page say `message` in its live region and as a toast."""
+    response["HX-Trigger"] = json.dumps({"announce": str(message)})
+    return response
+
+
+def client_redirect(url: str) -> HttpResponse:
+    """Tell htmx to go to another page."""
+    return HttpResponseClientRedirect(url)

@@ -1,0 +1,92 @@
+"""What every request passes through."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+
+from helpdesk.core.actors import Actor
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class HealthMiddleware:
+    """Answers `/healthz` before anything that could be down: it says only that the process lives."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path == "/healthz":
+            return HttpResponse("ok\n", content_type="text/plain")
+        return self.get_response(request)
+
+
+class PreferencesMiddleware:
+    """Language and time zone: the person's choice, else the cookie of the visitor, else the browser's."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        language = self._language(request)
+        translation.activate(language)
+        request.LANGUAGE_CODE = translation.get_language()
+        self._activate_time_zone(getattr(request.user, "time_zone", ""))
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ["Accept-Language"])
+        return response
+
+    @staticmethod
+    def _language(request: HttpRequest) -> str:
+        chosen = getattr(request.user, "language", "") or request.COOKIES.get(
+            settings.LANGUAGE_COOKIE_NAME, ""
+        )
+        known = dict(settings.LANGUAGES)
+        return chosen if chosen in known else translation.get_language_from_request(request)
+
+    @staticmethod
+    def _activate_time_zone(name: str) -> None:
+        try:
+            timezone.activate(zoneinfo.ZoneInfo(name)) if name else timezone.deactivate()
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+            timezone.deactivate()
+
+
+class ActorMiddleware:
+    """Sets `request.actor`, and answers htmx of an expired session with 401 and the way to sign in."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            request.actor = Actor.for_user(request.user)
+        return self.get_response(request)
+
+
+class ExpiredSessionMiddleware:
+    """Turns the redirect to the sign-in page into 401 for htmx, so that the page keeps what was typed."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if (
+            response.status_code == 302
+            and request.headers.get("HX-Request")
+            and not request.user.is_authenticated
+        ):
+            back = request.headers.get("HX-Current-URL", "/")
+            sign_in = f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': back})}"
+            return HttpResponse(status=401, headers={"X-Sign-In": sign_in})
+        return response

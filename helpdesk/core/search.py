@@ -1,0 +1,123 @@
+"""The search form of a text: upper case, spaces folded, decomposed (NFD), so that Hangul becomes letters.
+
+The database derives it (a generated column), so no code path can forget it. A search is a plain `contains` over it;
+on PostgreSQL a trigram index answers. Code-point order makes the column the sort key and the A–Z / ㄱ–ㅎ index too.
+"""
+
+import re
+import unicodedata
+from typing import Any
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.backends.ddl_references import Statement
+from django.db.models import F, Func, Q
+
+_SPACES = re.compile(r"\s+")
+
+
+def search_form(text: str | None) -> str:
+    """``" 한빛  tower "`` → ``"한빛 TOWER"``: what is stored, and what a query is turned into."""
+    return unicodedata.normalize("NFD", _SPACES.sub(" ", text or "").strip().upper())
+
+
+def register_sqlite_function(*, connection: Any, **_: Any) -> None:
+    """SQLite has no NFD; it gets ours, marked deterministic so that a generated column may use it."""
+    if connection.vendor == "sqlite":
+        connection.connection.create_function("search_form", 1, search_form, deterministic=True)
+
+
+class SearchForm(Func):
+    """The same in SQL. On PostgreSQL every function used is immutable, as a generated column demands."""
+
+    function = "search_form"
+    arity = 1
+    output_field = models.TextField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        # ICU folds as Python does (ß → SS, ideographic spaces), whatever the locale of the server.
+        template = (
+            r"""normalize(btrim(regexp_replace(upper((%(expressions)s)::text COLLATE "und-x-icu"), '\s+', ' ', 'g')), NFD)"""
+        )
+        return super().as_sql(compiler, connection, template=template, **context)
+
+
+class CodePointTextField(models.TextField):
+    """Text that sorts by code point on both databases, so that a prefix is a range of the index."""
+
+    def db_parameters(self, connection: Any) -> Any:
+        parameters = super().db_parameters(connection)
+        if connection.vendor == "postgresql":
+            parameters["collation"] = "C"
+        return parameters
+
+
+def search_column(expression: Any) -> models.GeneratedField:
+    """A stored, generated search form over an expression of the row's own columns."""
+    return models.GeneratedField(
+        expression=SearchForm(expression), output_field=CodePointTextField(), db_persist=True, editable=False
+    )
+
+
+def _nothing() -> Statement:
+    """The schema editor must get a statement; this one does nothing."""
+    return Statement("SELECT 1")
+
+
+class TrigramIndex(GinIndex):
+    """A `pg_trgm` GIN index over a search form; SQLite, which has none, goes without."""
+
+    def __init__(self, field: str, *, name: str) -> None:
+        self.column = field
+        super().__init__(OpClass(F(field), name="gin_trgm_ops"), name=name)
+
+    def deconstruct(self) -> Any:
+        path, _args, _kwargs = super().deconstruct()
+        return path, (self.column,), {"name": self.name}
+
+    def create_sql(self, model: Any, schema_editor: Any, using: str = "", **kwargs: Any) -> Any:
+        if schema_editor.connection.vendor != "postgresql":
+            return _nothing()
+        return super().create_sql(model, schema_editor, using=using, **kwargs)
+
+    def remove_sql(self, model: Any, schema_editor: Any, **kwargs: Any) -> Any:
+        if schema_editor.connection.vendor != "postgresql":
+            return _nothing()
+        return super().remove_sql(model, schema_editor, **kwargs)
+
+
+def matching(text: str, *, column: str = "search") -> Q:
+    """Rows whose search form contains every word of `text`, in any order."""
+    condition = Q()
+    for word in search_form(text).split():
+        condition &= Q(**{f"{column}__contains": word})
+    return condition
+
+
+# --- The A–Z and ㄱ–ㅎ index ------------------------------------------------
+LATIN = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+HANGUL = tuple("ㄱㄴㄷㄹㅁㅂㅅㅇㅈㅊㅋㅌㅍㅎ")
+OTHER = "#"
+_CHOSEONG = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
+_DOUBLE = {"ㄲ": "ㄱ", "ㄸ": "ㄷ", "ㅃ": "ㅂ", "ㅆ": "ㅅ", "ㅉ": "ㅈ"}
+
+
+def _initials(letter: str) -> list[str]:
+    return [
+        chr(0x1100 + position)
+        for position, consonant in enumerate(_CHOSEONG)
+        if _DOUBLE.get(consonant, consonant) == letter
+    ]
+
+
+def starting_with(letter: str, *, column: str = "search") -> Q:
+    """Rows filed under an index letter; double consonants file under the single one; ``#`` is all the rest."""
+    if letter == OTHER:
+        known = Q(**{f"{column}__gte": "A", f"{column}__lt": "["})
+        known |= Q(**{f"{column}__gte": chr(0x1100), f"{column}__lt": chr(0x1113)})
+        return ~known
+    starts = _initials(letter) if letter in HANGUL else [letter]
+    condition = Q()
+    for start in starts:
+        condition |= Q(**{f"{column}__gte": start, f"{column}__lt": chr(ord(start) + 1)})
+    return condition

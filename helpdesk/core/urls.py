@@ -1,0 +1,16 @@
+"""Health, language and preferences."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
+from django.urls import path
+
+from helpdesk.core import views
+
+app_name = "core"
+urlpatterns = [
+    # Answered by HealthMiddleware before anything else; listed so that the address is known.
+    path("healthz", login_not_required(lambda request: HttpResponse("ok\n")), name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("language/", views.set_language, name="set_language"),
+    path("preferences/", views.set_preferences, name="preferences"),
+]

@@ -1,0 +1,48 @@
+"""From Django's field and constraint checks to the services' domain errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models
+
+from helpdesk.core.errors import DomainError
+
+
+class InvalidFields(DomainError):
+    """Some values break a rule. `errors` maps field names (or ``__all__``) to lists of sentences."""
+
+    def __init__(self, errors: dict[str, list[str]]) -> None:
+        field, messages = next(iter(errors.items()))
+        super().__init__(messages[0], field=None if field == NON_FIELD_ERRORS else field)
+        self.errors = errors
+
+
+def assign(instance: models.Model, fields: dict[str, Any], *, allowed: Iterable[str]) -> dict[str, list[Any]]:
+    """Set `fields` on `instance`; returns ``{name: [old, new]}`` of what changed. An unknown name is a programming error."""
+    unknown = set(fields) - set(allowed)
+    if unknown:
+        raise TypeError(f"{type(instance).__name__} has no such fields: {sorted(unknown)}")
+    changed = {}
+    for name, value in fields.items():
+        if isinstance(value, str):
+            value = value.replace("\x00", "").strip()
+        old = getattr(instance, name)
+        if old != value:
+            changed[name] = [_plain(old), _plain(value)]
+            setattr(instance, name, value)
+    return changed
+
+
+def _plain(value: Any) -> Any:
+    return value.pk if isinstance(value, models.Model) else value
+
+
+def check(instance: models.Model, *, exclude: Iterable[str] = ()) -> None:
+    """Run the model's own checks, constraints included; raises `InvalidFields`."""
+    try:
+        instance.full_clean(exclude=set(exclude))
+    except ValidationError as error:
+        raise InvalidFields(error.message_dict) from error

@@ -1,0 +1,102 @@
+"""Health, language, preferences and the error pages."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+from django_tasks_db.models import DBTaskResult
+
+from helpdesk.core.models import User
+
+QUEUE_LATE_SECONDS = 600
+
+
+@login_not_required
+@require_GET
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Whether this process can serve: database, migrations, and how long the oldest due task has waited (seconds)."""
+    try:
+        executor = MigrationExecutor(connection)
+        pending = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+        oldest = DBTaskResult.objects.ready().order_by("enqueued_at").first()
+    except Exception:  # noqa: BLE001 - whatever the database says, the answer is "not ready"
+        return JsonResponse({"ready": False, "database": False}, status=503)
+    age = (timezone.now() - oldest.enqueued_at).total_seconds() if oldest else 0.0
+    ready = not pending and age < QUEUE_LATE_SECONDS
+    body = {"ready": ready, "database": True, "migrations": not pending, "queue_age_seconds": round(age)}
+    return JsonResponse(body, status=200 if ready else 503)
+
+
+def _back(request: HttpRequest) -> str:
+    """The page the form was on, if it is ours."""
+    address = request.POST.get("next") or request.META.get("HTTP_REFERER", "")
+    safe = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    return address if safe else "/"
+
+
+@login_not_required
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponseRedirect:
+    """Keep the chosen language in a cookie, and with the person when signed in."""
+    language = request.POST.get("language", "")
+    response = redirect(_back(request))
+    if language in dict(settings.LANGUAGES):
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            max_age=365 * 24 * 3600,
+            samesite="Lax",
+            httponly=True,
+            secure=request.is_secure(),
+        )
+        if request.user.is_authenticated:
+            User.objects.filter(pk=request.user.pk).update(language=language)
+    return response
+
+
+@require_POST
+def set_preferences(request: HttpRequest) -> HttpResponseRedirect:
+    """Appearance and keyboard shortcuts of the signed-in person."""
+    theme = request.POST.get("theme")
+    if theme in User.Theme.values:
+        User.objects.filter(pk=request.user.pk).update(theme=theme)
+    if "shortcuts" in request.POST:
+        User.objects.filter(pk=request.user.pk).update(shortcuts=request.POST["shortcuts"] == "on")
+    return redirect(_back(request))
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "400.html", status=400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Names the right that is missing, and where to go instead."""
+    missing = str(exception) if exception else ""
+    return render(request, "403.html", {"missing": missing}, status=403)
+
+
+@login_not_required
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that was open too long or sent twice; the page says to reload."""
+    return render(request, "403.html", {"missing": "csrf"}, status=403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "404.html", {"home": _home(request)}, status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return render(request, "500.html", status=500)
+
+
+def _home(request: HttpRequest) -> str:
+    actor = getattr(request, "actor", None)
+    return reverse("tickets:ticket_list") if actor and actor.is_staff else "/"

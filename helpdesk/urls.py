@@ -1,0 +1,18 @@
+"""Every address of the product, by app."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+handler400 = "helpdesk.core.views.bad_request"
+handler403 = "helpdesk.core.views.permission_denied"
+handler404 = "helpdesk.core.views.page_not_found"
+handler500 = "helpdesk.core.views.server_error"
+
+urlpatterns = [
+    path("", include("helpdesk.core.urls")),
+    path("admin/", admin.site.urls),
+    path("auth/", include("allauth.urls")),
+    path("agent/", include("customers.urls")),
+    path("", include("tickets.urls")),
+    path("", include("portal.urls")),
+]
