@@ -1,1 +1,1 @@
-"""Tickets, their conversation, departments and the agent's screens for them. May import `customers` and `helpdesk.core`."""
+"""Tickets, their conversation, departments and the agents' screens. May import `customers` and `helpdesk.core`."""

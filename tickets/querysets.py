@@ -39,7 +39,7 @@ class TicketQuerySet(ScopedQuerySet):
         return self.filter(_within_reach(actor.contact, level))
 
     def visible_to(self, actor: Actor) -> Self:
-        """Staff: all. A contact: their own; those of accounts they belong to, as far as it is shared; those they act for."""
+        """Staff: all. A contact: their own, those of accounts that share with them, those they act for."""
         return self._reached_by(actor, SEE)
 
     def repliable_by(self, actor: Actor) -> Self:

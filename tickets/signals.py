@@ -1,4 +1,4 @@
-"""What other parts of the house may listen to. Sent inside the transaction of the change: real work goes on commit."""
+"""What other parts of the house may listen to. Sent inside the change's transaction: work goes on commit."""
 
 from django.dispatch import Signal
 

@@ -11,185 +11,455 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0001_initial'),
+        ("customers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Department',
+            name="Department",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('is_active', models.BooleanField(default=True, verbose_name='in use')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
             ],
             options={
-                'verbose_name': 'department',
-                'verbose_name_plural': 'departments',
-                'ordering': ['name'],
-                'constraints': [helpdesk.core.constraints.UniqueConstraint(django.db.models.functions.text.Lower('name'), name='tickets_department_name_once', violation_error_message='There is already one with this name.'), helpdesk.core.constraints.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='tickets_department_named', violation_error_message='Enter a name.')],
+                "verbose_name": "department",
+                "verbose_name_plural": "departments",
+                "ordering": ["name"],
+                "constraints": [
+                    helpdesk.core.constraints.UniqueConstraint(
+                        django.db.models.functions.text.Lower("name"),
+                        name="tickets_department_name_once",
+                        violation_error_message="There is already one with this name.",
+                    ),
+                    helpdesk.core.constraints.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True),
+                        name="tickets_department_named",
+                        violation_error_message="Enter a name.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('public', 'Public reply'), ('note', 'Internal note')], default='public', max_length=10, verbose_name='kind')),
-                ('author_name', models.CharField(blank=True, max_length=250)),
-                ('body', models.TextField(verbose_name='message')),
-                ('html', models.TextField(default='', editable=False)),
-                ('channel', models.CharField(choices=[('portal', 'in the help center'), ('email', 'by email'), ('phone', 'by phone'), ('web', 'on the web site'), ('api', 'through the API')], default='web', max_length=10)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('author_contact', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='messages', to='customers.contact')),
-                ('author_user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("public", "Public reply"), ("note", "Internal note")],
+                        default="public",
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("author_name", models.CharField(blank=True, max_length=250)),
+                ("body", models.TextField(verbose_name="message")),
+                ("html", models.TextField(default="", editable=False)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("portal", "in the help center"),
+                            ("email", "by email"),
+                            ("phone", "by phone"),
+                            ("web", "on the web site"),
+                            ("api", "through the API"),
+                        ],
+                        default="web",
+                        max_length=10,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "author_contact",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="messages",
+                        to="customers.contact",
+                    ),
+                ),
+                (
+                    "author_user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'message',
-                'verbose_name_plural': 'messages',
-                'ordering': ['created_at', 'id'],
+                "verbose_name": "message",
+                "verbose_name_plural": "messages",
+                "ordering": ["created_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.FileField(max_length=200, upload_to=tickets.models.conversation.attachment_path)),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('size', models.PositiveBigIntegerField(verbose_name='size')),
-                ('content_type', models.CharField(default='application/octet-stream', max_length=120)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='tickets.message')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "file",
+                    models.FileField(max_length=200, upload_to=tickets.models.conversation.attachment_path),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("size", models.PositiveBigIntegerField(verbose_name="size")),
+                ("content_type", models.CharField(default="application/octet-stream", max_length=120)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attachments",
+                        to="tickets.message",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'attachment',
-                'verbose_name_plural': 'attachments',
-                'ordering': ['id'],
+                "verbose_name": "attachment",
+                "verbose_name_plural": "attachments",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Ticket',
+            name="Ticket",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(max_length=250, verbose_name='subject')),
-                ('status', models.CharField(choices=[('new', 'New'), ('open', 'Open'), ('pending', 'Pending'), ('on_hold', 'On hold'), ('solved', 'Solved'), ('closed', 'Closed')], default='new', max_length=10, verbose_name='status')),
-                ('priority', models.CharField(choices=[('low', 'Low'), ('normal', 'Normal'), ('high', 'High'), ('urgent', 'Urgent')], default='normal', max_length=10, verbose_name='priority')),
-                ('channel', models.CharField(choices=[('portal', 'in the help center'), ('email', 'by email'), ('phone', 'by phone'), ('web', 'on the web site'), ('api', 'through the API')], default='web', max_length=10, verbose_name='channel')),
-                ('is_private', models.BooleanField(default=False, verbose_name='private to the requester')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='submitted')),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='updated')),
-                ('last_reply_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('solved_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('search', models.GeneratedField(db_persist=True, expression=helpdesk.core.search.SearchForm('subject'), output_field=helpdesk.core.search.CodePointTextField())),
-                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='tickets', to='customers.account')),
-                ('assignee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='assigned_tickets', to=settings.AUTH_USER_MODEL, verbose_name='assignee')),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='customers.contact')),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='tickets.department')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("subject", models.CharField(max_length=250, verbose_name="subject")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("new", "New"),
+                            ("open", "Open"),
+                            ("pending", "Pending"),
+                            ("on_hold", "On hold"),
+                            ("solved", "Solved"),
+                            ("closed", "Closed"),
+                        ],
+                        default="new",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "priority",
+                    models.CharField(
+                        choices=[
+                            ("low", "Low"),
+                            ("normal", "Normal"),
+                            ("high", "High"),
+                            ("urgent", "Urgent"),
+                        ],
+                        default="normal",
+                        max_length=10,
+                        verbose_name="priority",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("portal", "in the help center"),
+                            ("email", "by email"),
+                            ("phone", "by phone"),
+                            ("web", "on the web site"),
+                            ("api", "through the API"),
+                        ],
+                        default="web",
+                        max_length=10,
+                        verbose_name="channel",
+                    ),
+                ),
+                ("is_private", models.BooleanField(default=False, verbose_name="private to the requester")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="submitted"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="updated"
+                    ),
+                ),
+                ("last_reply_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("solved_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "search",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=helpdesk.core.search.SearchForm("subject"),
+                        output_field=helpdesk.core.search.CodePointTextField(),
+                    ),
+                ),
+                (
+                    "account",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="tickets",
+                        to="customers.account",
+                    ),
+                ),
+                (
+                    "assignee",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="assigned_tickets",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="assignee",
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tickets",
+                        to="customers.contact",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tickets",
+                        to="tickets.department",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ticket',
-                'verbose_name_plural': 'tickets',
-                'ordering': ('-updated_at', '-id'),
+                "verbose_name": "ticket",
+                "verbose_name_plural": "tickets",
+                "ordering": ("-updated_at", "-id"),
             },
         ),
         migrations.AddField(
-            model_name='message',
-            name='ticket',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='tickets.ticket'),
+            model_name="message",
+            name="ticket",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="messages", to="tickets.ticket"
+            ),
         ),
         migrations.CreateModel(
-            name='Follower',
+            name="Follower",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('contact', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='followings', to='customers.contact')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='followings', to=settings.AUTH_USER_MODEL)),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='followers', to='tickets.ticket')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="followings",
+                        to="customers.contact",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="followings",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="followers",
+                        to="tickets.ticket",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'follower',
-                'verbose_name_plural': 'followers',
-                'ordering': ['id'],
+                "verbose_name": "follower",
+                "verbose_name_plural": "followers",
+                "ordering": ["id"],
             },
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['-updated_at', '-id'], name='tickets_ticket_newest'),
+            model_name="ticket",
+            index=models.Index(fields=["-updated_at", "-id"], name="tickets_ticket_newest"),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['status', '-updated_at', '-id'], name='tickets_ticket_status'),
+            model_name="ticket",
+            index=models.Index(fields=["status", "-updated_at", "-id"], name="tickets_ticket_status"),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['contact', '-updated_at', '-id'], name='tickets_ticket_contact'),
+            model_name="ticket",
+            index=models.Index(fields=["contact", "-updated_at", "-id"], name="tickets_ticket_contact"),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['account', '-updated_at', '-id'], name='tickets_ticket_account'),
+            model_name="ticket",
+            index=models.Index(fields=["account", "-updated_at", "-id"], name="tickets_ticket_account"),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['assignee', '-updated_at', '-id'], name='tickets_ticket_assignee'),
+            model_name="ticket",
+            index=models.Index(fields=["assignee", "-updated_at", "-id"], name="tickets_ticket_assignee"),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['department', '-updated_at', '-id'], name='tickets_ticket_department'),
+            model_name="ticket",
+            index=models.Index(fields=["department", "-updated_at", "-id"], name="tickets_ticket_department"),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=helpdesk.core.search.TrigramIndex('search', name='tickets_ticket_search_trgm'),
+            model_name="ticket",
+            index=helpdesk.core.search.TrigramIndex("search", name="tickets_ticket_search_trgm"),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=helpdesk.core.constraints.CheckConstraint(condition=models.Q(('subject', ''), _negated=True), name='tickets_ticket_subject_given', violation_error_message='Enter a subject.'),
+            model_name="ticket",
+            constraint=helpdesk.core.constraints.CheckConstraint(
+                condition=models.Q(("subject", ""), _negated=True),
+                name="tickets_ticket_subject_given",
+                violation_error_message="Enter a subject.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=helpdesk.core.constraints.CheckConstraint(condition=models.Q(('status__in', ['new', 'open', 'pending', 'on_hold', 'solved', 'closed'])), name='tickets_ticket_status_known', violation_error_message='Choose one of the statuses.'),
+            model_name="ticket",
+            constraint=helpdesk.core.constraints.CheckConstraint(
+                condition=models.Q(("status__in", ["new", "open", "pending", "on_hold", "solved", "closed"])),
+                name="tickets_ticket_status_known",
+                violation_error_message="Choose one of the statuses.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=helpdesk.core.constraints.CheckConstraint(condition=models.Q(('priority__in', ['low', 'normal', 'high', 'urgent'])), name='tickets_ticket_priority_known', violation_error_message='Choose one of the priorities.'),
+            model_name="ticket",
+            constraint=helpdesk.core.constraints.CheckConstraint(
+                condition=models.Q(("priority__in", ["low", "normal", "high", "urgent"])),
+                name="tickets_ticket_priority_known",
+                violation_error_message="Choose one of the priorities.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=helpdesk.core.constraints.CheckConstraint(condition=models.Q(('channel__in', ['portal', 'email', 'phone', 'web', 'api'])), name='tickets_ticket_channel_known', violation_error_message='Choose one of the channels.'),
+            model_name="ticket",
+            constraint=helpdesk.core.constraints.CheckConstraint(
+                condition=models.Q(("channel__in", ["portal", "email", "phone", "web", "api"])),
+                name="tickets_ticket_channel_known",
+                violation_error_message="Choose one of the channels.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=helpdesk.core.constraints.CheckConstraint(condition=models.Q(models.Q(('solved_at__isnull', False), ('status__in', ['solved', 'closed'])), models.Q(('solved_at__isnull', True), ('status__in', ['new', 'open', 'pending', 'on_hold'])), _connector='OR'), name='tickets_ticket_solved_at_when_done', violation_error_message='Only what is solved has a time of solving.'),
+            model_name="ticket",
+            constraint=helpdesk.core.constraints.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("solved_at__isnull", False), ("status__in", ["solved", "closed"])),
+                    models.Q(
+                        ("solved_at__isnull", True), ("status__in", ["new", "open", "pending", "on_hold"])
+                    ),
+                    _connector="OR",
+                ),
+                name="tickets_ticket_solved_at_when_done",
+                violation_error_message="Only what is solved has a time of solving.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['ticket', 'created_at', 'id'], name='tickets_message_thread'),
+            model_name="message",
+            index=models.Index(fields=["ticket", "created_at", "id"], name="tickets_message_thread"),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=helpdesk.core.constraints.CheckConstraint(condition=models.Q(('kind__in', ['public', 'note'])), name='tickets_message_kind_known', violation_error_message='A message is public or an internal note.'),
+            model_name="message",
+            constraint=helpdesk.core.constraints.CheckConstraint(
+                condition=models.Q(("kind__in", ["public", "note"])),
+                name="tickets_message_kind_known",
+                violation_error_message="A message is public or an internal note.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=helpdesk.core.constraints.CheckConstraint(condition=models.Q(('author_user__isnull', True), ('author_contact__isnull', True), _connector='OR'), name='tickets_message_one_author', violation_error_message='A message has one author.'),
+            model_name="message",
+            constraint=helpdesk.core.constraints.CheckConstraint(
+                condition=models.Q(
+                    ("author_user__isnull", True), ("author_contact__isnull", True), _connector="OR"
+                ),
+                name="tickets_message_one_author",
+                violation_error_message="A message has one author.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=helpdesk.core.constraints.CheckConstraint(condition=models.Q(models.Q(('kind', 'note'), _negated=True), ('author_contact__isnull', True), _connector='OR'), name='tickets_message_notes_by_staff', violation_error_message='Only the desk writes internal notes.'),
+            model_name="message",
+            constraint=helpdesk.core.constraints.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "note"), _negated=True),
+                    ("author_contact__isnull", True),
+                    _connector="OR",
+                ),
+                name="tickets_message_notes_by_staff",
+                violation_error_message="Only the desk writes internal notes.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='follower',
-            constraint=helpdesk.core.constraints.CheckConstraint(condition=models.Q(models.Q(('contact__isnull', True), ('user__isnull', False)), models.Q(('contact__isnull', False), ('user__isnull', True)), _connector='OR'), name='tickets_follower_one_person', violation_error_message='A follower is one person.'),
+            model_name="follower",
+            constraint=helpdesk.core.constraints.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("contact__isnull", True), ("user__isnull", False)),
+                    models.Q(("contact__isnull", False), ("user__isnull", True)),
+                    _connector="OR",
+                ),
+                name="tickets_follower_one_person",
+                violation_error_message="A follower is one person.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='follower',
-            constraint=helpdesk.core.constraints.UniqueConstraint(fields=('ticket', 'user'), name='tickets_follower_user_once'),
+            model_name="follower",
+            constraint=helpdesk.core.constraints.UniqueConstraint(
+                fields=("ticket", "user"), name="tickets_follower_user_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='follower',
-            constraint=helpdesk.core.constraints.UniqueConstraint(fields=('ticket', 'contact'), name='tickets_follower_contact_once'),
+            model_name="follower",
+            constraint=helpdesk.core.constraints.UniqueConstraint(
+                fields=("ticket", "contact"), name="tickets_follower_contact_once"
+            ),
         ),
     ]

@@ -20,7 +20,7 @@ from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
 
 
 class Message(models.Model):
-    """A public message or an internal note. `body` is what was typed, `html` the safe rendering of it, made once."""
+    """A public message or an internal note: `body` as typed, `html` its safe rendering, made once."""
 
     class Kind(models.TextChoices):
         PUBLIC = "public", _("Public reply")
@@ -116,7 +116,7 @@ class Attachment(models.Model):
 
 
 class Follower(models.Model):
-    """A user or a contact who wants to hear of a ticket. Following never gives sight: mail asks again each time."""
+    """A user or a contact who wants to hear of a ticket. It never gives sight: mail asks again each time."""
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="followers")
     user = models.ForeignKey(

@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+
+from helpdesk.core.words import phrase_lazy
 from django.utils.translation import gettext_noop
 
 from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
@@ -16,8 +18,8 @@ class Department(models.Model):
     is_active = models.BooleanField(_("in use"), default=True)
 
     class Meta:
-        verbose_name = _("department")
-        verbose_name_plural = _("departments")
+        verbose_name = phrase_lazy("%(term_department)s")
+        verbose_name_plural = phrase_lazy("%(term_departments)s")
         ordering = ["name"]
         constraints = [
             UniqueConstraint(

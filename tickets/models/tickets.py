@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 from customers.models import Account, Contact
 from helpdesk.core.constraints import CheckConstraint
 from helpdesk.core.search import TrigramIndex, search_column
+from helpdesk.core.words import phrase_lazy
 from tickets.models.departments import Department
 from tickets.querysets import TicketQuerySet
 
@@ -21,7 +22,7 @@ _NEWEST = ("-updated_at", "-id")
 
 
 class Ticket(models.Model):
-    """A request of a contact. Its stored `account` decides who else may see it; changes go through the services."""
+    """A request of a contact. Its stored `account` decides who else may see it; the services change it."""
 
     class Status(models.TextChoices):
         NEW = "new", _("New")
@@ -78,8 +79,8 @@ class Ticket(models.Model):
     objects = TicketQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("ticket")
-        verbose_name_plural = _("tickets")
+        verbose_name = phrase_lazy("%(term_ticket)s")
+        verbose_name_plural = phrase_lazy("%(term_tickets)s")
         ordering = _NEWEST
         constraints = [
             CheckConstraint(

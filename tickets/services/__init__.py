@@ -1,1 +1,1 @@
-"""The verbs of tickets. Screens, admin, mail and the help center call these; nobody else writes to the tables."""
+"""The verbs of tickets. Screens, admin, mail and the help center call these; nobody else writes."""

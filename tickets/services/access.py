@@ -1,4 +1,4 @@
-"""Who can see a ticket, and why. The same rule as `Ticket.objects.visible_to`, read from the ticket's side."""
+"""Who can see a ticket, and why: the rule of `Ticket.objects.visible_to`, from the ticket's side."""
 
 from __future__ import annotations
 

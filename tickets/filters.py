@@ -1,0 +1,72 @@
+"""What the ticket list can be narrowed by. The same set serves the screens and the API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Account, Contact
+from helpdesk.core.models import User
+from helpdesk.core.words import term
+from tickets.models import Department, Ticket
+from tickets.saved_views import ME, NOBODY
+
+_term = lazy(term, str)
+
+
+def _label(key: str) -> Any:
+    return _term(key, capital=True)
+
+
+def _numbers(values: Iterable[str]) -> list[int]:
+    return [int(value) for value in values if value.isascii() and value.isdigit() and len(value) < 18]
+
+
+def agents() -> QuerySet[User]:
+    """Whom a ticket can be given to."""
+    return User.objects.filter(is_staff=True, is_active=True).order_by("name", "email")
+
+
+class TicketFilter(django_filters.FilterSet):
+    """Filters of the ticket list, all of them by name in the address, each able to take several values."""
+
+    q = django_filters.CharFilter(method="by_words", label=_("Search"))
+    status = django_filters.MultipleChoiceFilter(choices=Ticket.Status.choices, label=_("Status"))
+    priority = django_filters.MultipleChoiceFilter(choices=Ticket.Priority.choices, label=_("Priority"))
+    department = django_filters.ModelMultipleChoiceFilter(
+        queryset=Department.objects.all(), label=_label("department")
+    )
+    assignee = django_filters.CharFilter(method="by_assignee", label=_("Assignee"))
+    account = django_filters.ModelMultipleChoiceFilter(
+        queryset=Account.objects.none(), label=_label("account")
+    )
+    contact = django_filters.ModelMultipleChoiceFilter(
+        queryset=Contact.objects.none(), label=_label("contact")
+    )
+
+    class Meta:
+        model = Ticket
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        actor = self.request.actor
+        self.filters["account"].queryset = Account.objects.visible_to(actor)
+        self.filters["contact"].queryset = Contact.objects.visible_to(actor)
+
+    def by_words(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.search(value)
+
+    def by_assignee(self, queryset: Any, name: str, value: str) -> Any:
+        chosen = self.data.getlist("assignee") if hasattr(self.data, "getlist") else [value]
+        condition = Q(assignee__in=_numbers(chosen))
+        if ME in chosen:
+            condition |= Q(assignee=self.request.user)
+        if NOBODY in chosen:
+            condition |= Q(assignee__isnull=True)
+        return queryset.filter(condition)
