@@ -13,10 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from customers.models import Contact
+from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
 from tickets.models.tickets import Ticket
 from tickets.querysets import AttachmentQuerySet, MessageQuerySet
-
-from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
 
 
 class Message(models.Model):

@@ -4,11 +4,10 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
-
-from helpdesk.core.words import phrase_lazy
 from django.utils.translation import gettext_noop
 
 from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
+from helpdesk.core.words import phrase_lazy
 
 
 class Department(models.Model):

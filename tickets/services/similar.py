@@ -17,7 +17,30 @@ MOST_WORDS = 12
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _COMMON = frozenset(
-    "THE AND FOR NOT ARE BUT WITH FROM OUR YOUR HAVE HAS HAD CAN CANNOT DOES DOESN THIS THAT WAS WERE WILL".split()
+    [
+        "THE",
+        "AND",
+        "FOR",
+        "NOT",
+        "ARE",
+        "BUT",
+        "WITH",
+        "FROM",
+        "OUR",
+        "YOUR",
+        "HAVE",
+        "HAS",
+        "HAD",
+        "CAN",
+        "CANNOT",
+        "DOES",
+        "DOESN",
+        "THIS",
+        "THAT",
+        "WAS",
+        "WERE",
+        "WILL",
+    ]
 )
 
 
