@@ -10,6 +10,8 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.personas import World, build_world
+
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
@@ -67,6 +69,12 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip("shared/data is not beside the repository")
     return SHARED_DATA
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """The named people, their accounts and tickets: see `tests.personas`."""
+    return build_world()
 
 
 @pytest.fixture

@@ -1,0 +1,156 @@
+"""Rows for tests, made through the services wherever the product would: constraints, history and all.
+
+>>> account = AccountFactory(name="Harbor Tower", domains=["harbor.example"])
+>>> contact = ContactFactory(first_name="Carla", email="carla@harbor.example", accounts=[account])
+>>> ticket = TicketFactory(contact=contact, subject="The lift is stuck")
+"""
+
+from typing import Any
+
+import factory
+from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
+from factory.django import DjangoModelFactory
+
+from customers.models import Account, Contact, Responsibility
+from customers.services.accounts import create_account
+from customers.services.associations import Entry
+from customers.services.contacts import NewContact, create_contact, create_contacts
+from customers.services.methods import NewMethod
+from helpdesk.core.actors import Actor
+from helpdesk.core.models import User
+from tickets.models import Department, Ticket
+from tickets.services.lifecycle import change_status, create_ticket
+
+DESK = Actor.system("tests")
+PASSWORD = "correct horse battery"
+
+
+class UserFactory(DjangoModelFactory):
+    """A person who signs in; `role` ("agent", "manager", "administrator") makes them staff."""
+
+    class Meta:
+        model = User
+
+    email = factory.Sequence(lambda n: f"person{n}@desk.example")
+    name = factory.Sequence(lambda n: f"Person {n}")
+    password = PASSWORD
+    role = ""
+
+    @classmethod
+    def _create(cls, model_class: type[User], *args: Any, **fields: Any) -> User:
+        role, email, password = fields.pop("role"), fields.pop("email"), fields.pop("password")
+        user = model_class.objects.create_user(email, password, is_staff=bool(role), **fields)
+        if role:
+            user.groups.set([Group.objects.get(name=role)])
+        return user
+
+
+class AccountFactory(DjangoModelFactory):
+    """`domains` is a list of e-mail domains; the rest are fields of the account."""
+
+    class Meta:
+        model = Account
+
+    name = factory.Sequence(lambda n: f"Account {n}")
+    domains: tuple[str, ...] = ()
+
+    @classmethod
+    def _create(cls, model_class: type[Account], *args: Any, **fields: Any) -> Account:
+        return create_account(fields, actor=DESK, domains=fields.pop("domains"))
+
+
+class ContactFactory(DjangoModelFactory):
+    """`accounts` takes accounts or entries, the primary first; `email` and `phone` become default methods."""
+
+    class Meta:
+        model = Contact
+
+    first_name = factory.Sequence(lambda n: f"First{n}")
+    last_name = factory.Sequence(lambda n: f"Last{n}")
+    email = factory.Sequence(lambda n: f"contact{n}@people.example")
+    phone = ""
+    accounts: tuple[Account | Entry, ...] = ()
+
+    @classmethod
+    def _create(cls, model_class: type[Contact], *args: Any, **fields: Any) -> Contact:
+        accounts = [entry(item) for item in fields.pop("accounts")]
+        reached = [("email", fields.pop("email")), ("phone", fields.pop("phone"))]
+        methods = [NewMethod(kind, value) for kind, value in reached if value]
+        return create_contact(fields, actor=DESK, accounts=accounts, methods=methods)
+
+
+def entry(item: Account | Entry) -> Entry:
+    return item if isinstance(item, Entry) else Entry(account_id=item.pk)
+
+
+class ResponsibilityFactory(DjangoModelFactory):
+    class Meta:
+        model = Responsibility
+
+    name = factory.Sequence(lambda n: f"Responsibility {n}")
+
+
+class DepartmentFactory(DjangoModelFactory):
+    class Meta:
+        model = Department
+
+    name = factory.Sequence(lambda n: f"Department {n}")
+
+
+class TicketFactory(DjangoModelFactory):
+    """A ticket with its first message. Without `account` it takes the contact's primary one; `status` comes last."""
+
+    class Meta:
+        model = Ticket
+
+    subject = factory.Sequence(lambda n: f"Question {n}")
+    contact = factory.SubFactory(ContactFactory)
+    department = factory.SubFactory(DepartmentFactory)
+    body = "Please have a look."
+    attachments: tuple[SimpleUploadedFile, ...] = ()
+    status = ""
+    actor = DESK
+
+    @classmethod
+    def _create(cls, model_class: type[Ticket], *args: Any, **fields: Any) -> Ticket:
+        body, actor, status = fields.pop("body"), fields.pop("actor"), fields.pop("status")
+        attachments = fields.pop("attachments")
+        ticket = create_ticket(fields, actor=actor, body=body, attachments=attachments)
+        if status and status != ticket.status:
+            change_status([ticket], status, actor=DESK)
+            ticket.refresh_from_db()
+        return ticket
+
+
+def text_file(name: str = "log.txt", content: bytes = b"one line\n") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content, content_type="text/plain")
+
+
+def fill_desk(rows: int, *, account: Account, contact: Contact | None = None) -> None:
+    """`rows` more accounts, contacts in `account` and tickets of theirs (or of `contact`): to count queries with."""
+    Account.objects.bulk_create([Account(name=f"Filler {n:05}", parent=account) for n in range(rows)])
+    fillers = list(Account.objects.filter(name__startswith="Filler ").order_by("name")[:rows])
+    new = [
+        NewContact(
+            fields={"first_name": "Filler", "last_name": f"{n:05}"},
+            methods=[
+                NewMethod("email", f"filler{n}@filler.example"),
+                NewMethod("phone", f"+82 2 555 {n:04}"),
+            ],
+            accounts=[Entry(account.pk), Entry(fillers[n].pk, job_title="Owner")],
+        )
+        for n in range(rows)
+    ]
+    contacts = create_contacts(new, actor=DESK)
+    department = DepartmentFactory(name=f"Filler of {account.pk}")
+    Ticket.objects.bulk_create(
+        Ticket(
+            subject=f"Filler {n:05}",
+            contact=contact or contacts[n],
+            account=account,
+            department=department,
+            status=Ticket.Status.OPEN,
+        )
+        for n in range(rows)
+    )

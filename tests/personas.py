@@ -1,0 +1,157 @@
+"""The named people of the tests, and the small world they live in.
+
+Carla, Kim and Ada belong to Harbor Tower; Ada is its customer administrator. Bo belongs to Lighthouse Agency and acts
+for Harbor Tower through a responsibility. Zoe, of Far Away Ltd, is a stranger to them all. Ana (agent), Max (manager)
+and Root (administrator) work at the desk.
+"""
+
+from dataclasses import dataclass, field
+
+from django.test import Client
+
+from customers.models import Account, AccountRelationshipType, Contact
+from customers.services.access import link_user
+from customers.services.associations import Entry
+from customers.services.links import create_contact_relationship, link_accounts
+from helpdesk.core.actors import Actor
+from helpdesk.core.models import User
+from tests.factories import (
+    DESK,
+    PASSWORD,
+    AccountFactory,
+    ContactFactory,
+    DepartmentFactory,
+    ResponsibilityFactory,
+    TicketFactory,
+    UserFactory,
+    text_file,
+)
+from tickets.models import Attachment, Department, Ticket
+from tickets.services.conversation import add_note
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+PERSONAS = ("anonymous", "ana", "max", "root", "carla", "kim", "ada", "bo", "zoe")
+
+
+@dataclass
+class Persona:
+    """A person with a name: who they are to the services (`actor`), to the views (`client`), and at sign-in."""
+
+    name: str
+    user: User | None = None
+    contact: Contact | None = None
+    password: str = PASSWORD
+    _clients: list[Client] = field(default_factory=list)
+
+    @property
+    def actor(self) -> Actor:
+        return Actor.for_user(User.objects.get(pk=self.user.pk))
+
+    @property
+    def client(self) -> Client:
+        """Signed in, the same one each time."""
+        if not self._clients:
+            self._clients.append(self.new_client())
+        return self._clients[0]
+
+    def new_client(self, **defaults: object) -> Client:
+        client = Client(**defaults)
+        if self.user:
+            client.force_login(self.user, backend=BACKEND)
+        return client
+
+
+@dataclass
+class World:
+    """Everyone, their accounts, and tickets that some of them may see."""
+
+    anonymous: Persona
+    ana: Persona
+    max: Persona
+    root: Persona
+    carla: Persona
+    kim: Persona
+    ada: Persona
+    bo: Persona
+    zoe: Persona
+    harbor: Account
+    lighthouse: Account
+    far_away: Account
+    department: Department
+    shared: Ticket
+    private: Ticket
+    strangers: Ticket
+
+    def persona(self, name: str) -> Persona:
+        persona: Persona = getattr(self, name)
+        return persona
+
+    @property
+    def attachment(self) -> Attachment:
+        """The file of Carla's shared ticket."""
+        return Attachment.objects.get(message__ticket=self.shared)
+
+
+def staff(name: str, role: str) -> Persona:
+    return Persona(name, user=UserFactory(name=name, email=f"{name.lower()}@desk.example", role=role))
+
+
+def customer(name: str, last_name: str, *entries: Account | Entry) -> Persona:
+    """A contact of these accounts, the primary first, who can sign in to the help center."""
+    email = f"{name.lower()}@people.example"
+    contact = ContactFactory(first_name=name, last_name=last_name, email=email, accounts=entries)
+    user = UserFactory(name=contact.name, email=email)
+    link_user(contact, user, actor=DESK)
+    return Persona(name, user=user, contact=contact)
+
+
+def acts_for(contact: Contact, account: Account, *, role: str = "customer") -> None:
+    """Let a contact act for an account that has an account relationship with one of theirs."""
+    responsibility = ResponsibilityFactory(name=f"Agency ({role})", role=role)
+    create_contact_relationship(account, contact, responsibility, actor=DESK)
+
+
+def accounts() -> dict[str, Account]:
+    harbor = AccountFactory(name="Harbor Tower", domains=["harbor.example"])
+    lighthouse = AccountFactory(name="Lighthouse Agency", type="partner")
+    kind = AccountRelationshipType.objects.create(name="Partner of", reverse_name="Customer of")
+    link_accounts(lighthouse, harbor, kind, actor=DESK)
+    return {"harbor": harbor, "lighthouse": lighthouse, "far_away": AccountFactory(name="Far Away Ltd")}
+
+
+def people(harbor: Account, lighthouse: Account, far_away: Account) -> dict[str, Persona]:
+    bo = customer("Bo", "Lindqvist", lighthouse)
+    acts_for(bo.contact, harbor)
+    return {
+        "anonymous": Persona("anonymous"),
+        "ana": staff("Ana", "agent"),
+        "max": staff("Max", "manager"),
+        "root": staff("Root", "administrator"),
+        "carla": customer("Carla", "Moreno", harbor),
+        "kim": customer("Kim", "Seo-yeon", harbor),
+        "ada": customer("Ada", "Novak", Entry(harbor.pk, role="administrator")),
+        "bo": bo,
+        "zoe": customer("Zoe", "Farrell", far_away),
+    }
+
+
+def conversations(carla: Contact, zoe: Contact, department: Department) -> dict[str, Ticket]:
+    shared = TicketFactory(
+        subject="The lift is stuck", contact=carla, department=department, attachments=[text_file()]
+    )
+    add_note(shared, "Called the lift company.", actor=DESK)
+    return {
+        "shared": shared,
+        "private": TicketFactory(
+            subject="My pay slip", contact=carla, department=department, is_private=True
+        ),
+        "strangers": TicketFactory(subject="Rain gets in", contact=zoe, department=department),
+    }
+
+
+def build_world() -> World:
+    places = accounts()
+    persons = people(**places)
+    department = DepartmentFactory(name="Front desk")
+    tickets = conversations(persons["carla"].contact, persons["zoe"].contact, department)
+    return World(**persons, **places, **tickets, department=department)
