@@ -1,0 +1,77 @@
+"""What the home page can be narrowed to."""
+
+from __future__ import annotations
+
+import operator
+from functools import reduce
+from typing import Any
+
+import django_filters
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Account
+from portal.listing import Stage
+from tickets.models import Message, Ticket
+
+STATUS = {
+    "current": (_("Current"), [Stage.WAITING, Stage.WITH_US, Stage.SOLVED]),
+    "waiting": (_("Waiting for you"), [Stage.WAITING]),
+    "with_us": (_("With us"), [Stage.WITH_US]),
+    "solved": (_("Solved"), [Stage.SOLVED, Stage.EARLIER]),
+    "older": (_("Solved earlier"), [Stage.EARLIER]),
+}
+MINE, EVERYONE = "mine", "everyone"
+
+
+def _my_accounts(request: HttpRequest | None) -> QuerySet[Account]:
+    return Account.objects.visible_to(request.actor) if request else Account.objects.none()
+
+
+def said(text: str) -> Q:
+    """Tickets with every word of `text` in the subject or in what was said publicly, or with that number."""
+    public = Message.objects.filter(ticket=OuterRef("pk"), kind=Message.Kind.PUBLIC)
+    found = (
+        Q(pk__in=Ticket.objects.search(word).values("pk")) | Exists(public.filter(body__icontains=word))
+        for word in text.split()
+    )
+    return reduce(operator.and_, found, Q())
+
+
+class TicketFilter(django_filters.FilterSet):
+    """Over a `staged` queryset of visible tickets. A value that makes no sense, or is not the reader's, is ignored."""
+
+    account = django_filters.ModelChoiceFilter(queryset=_my_accounts)
+    who = django_filters.ChoiceFilter(
+        choices=[(MINE, _("Mine")), (EVERYONE, _("Everyone’s"))], method="filter_who", empty_label=None
+    )
+    status = django_filters.ChoiceFilter(
+        choices=[(key, label) for key, (label, _stages) in STATUS.items()],
+        method="filter_status",
+        empty_label=None,
+    )
+    q = django_filters.CharFilter(method="filter_said")
+
+    class Meta:
+        model = Ticket
+        fields: list[str] = []
+
+    def filter_who(self, tickets: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:
+        return tickets.filter(contact=self.request.actor.contact) if value == MINE else tickets
+
+    def filter_status(self, tickets: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:
+        return tickets.filter(stage__in=STATUS[value][1])
+
+    def filter_said(self, tickets: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:
+        return tickets.filter(said(value))
+
+    def filter_queryset(self, queryset: QuerySet[Ticket]) -> QuerySet[Ticket]:
+        if not self.chosen("status"):
+            queryset = self.filter_status(queryset, "status", "current")
+        return super().filter_queryset(queryset)
+
+    def chosen(self, name: str) -> Any:
+        """The cleaned value of a filter, or nothing."""
+        self.form.full_clean()
+        return self.form.cleaned_data.get(name)

@@ -1,0 +1,138 @@
+"""What contacts fill in. The forms shape the input; the rules are in the services."""
+
+from __future__ import annotations
+
+import zoneinfo
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.template.defaultfilters import filesizeformat
+from django.utils.functional import lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Account
+from helpdesk.core.errors import DomainError
+from helpdesk.core.models import User
+from portal.accounts import MyAccount
+from tickets.models import Ticket
+
+URGENCY = [
+    (Ticket.Priority.URGENT, _("We cannot work")),
+    (Ticket.Priority.NORMAL, _("It slows us down")),
+    (Ticket.Priority.LOW, _("Just a question")),
+]
+
+
+def _size_limit() -> str:
+    return gettext("Up to %(size)s each") % {"size": filesizeformat(settings.HELPDESK_ATTACHMENT_MAX_BYTES)}
+
+
+def _desk_time() -> str:
+    return gettext("As the desk (%(zone)s)") % {"zone": settings.TIME_ZONE}
+
+
+class FilesInput(forms.ClearableFileInput):
+    """A file input for several files."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """A list of files, which may be empty. Size and kind are checked where they are kept."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        return [file for file in data or [] if file]
+
+
+class DomainErrorMixin:
+    """Shows what a service refused at the field it is about."""
+
+    def refuse(self, error: DomainError) -> None:
+        name = error.field if error.field in self.fields else None  # type: ignore[attr-defined]
+        self.add_error(name, error.message)  # type: ignore[attr-defined]
+
+
+class ReplyForm(DomainErrorMixin, forms.Form):
+    """A public answer of a customer."""
+
+    body = forms.CharField(
+        label=_("Your reply"), required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )  # a file may say it all; the service decides
+    attachments = FilesField(label=_("Files"), required=False, help_text=lazy(_size_limit, str)())
+
+
+class NewTicketForm(DomainErrorMixin, forms.Form):
+    """A new ticket on behalf of one of `accounts`; without any, it is simply the person's own."""
+
+    account = forms.ModelChoiceField(
+        label=_("Who is it for?"),
+        queryset=Account.objects.none(),
+        error_messages={
+            "required": _("Choose who it is for."),
+            "invalid_choice": _("Choose who it is for: one of the list."),
+        },
+    )
+    subject = forms.CharField(
+        label=_("Subject"),
+        max_length=250,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Say in a few words what it is about.")},
+    )
+    body = forms.CharField(
+        label=_("What happened?"),
+        widget=forms.Textarea(attrs={"rows": 5, "placeholder": _("What you did, what you saw, since when")}),
+        error_messages={"required": _("Tell us what happened.")},
+    )
+    priority = forms.ChoiceField(
+        label=_("How urgent is it?"), choices=URGENCY, initial=Ticket.Priority.NORMAL
+    )
+    attachments = FilesField(label=_("Files"), required=False, help_text=lazy(_size_limit, str)())
+    is_private = forms.BooleanField(label=_("Keep it between me and the team"), required=False)
+
+    def __init__(self, *args: Any, accounts: list[MyAccount], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.accounts = accounts
+        field = self.fields["account"]
+        field.queryset = Account.objects.filter(pk__in=[each.account.pk for each in accounts])  # type: ignore[attr-defined]
+        field.required = bool(accounts)
+        if accounts and not self.initial.get("account"):
+            self.initial["account"] = accounts[0].account.pk
+
+    @property
+    def chosen_account(self) -> MyAccount | None:
+        """The one that is ticked when the page is shown."""
+        chosen = str(self["account"].value() or "")
+        return next((each for each in self.accounts if str(each.account.pk) == chosen), None)
+
+
+def _time_zones() -> list[tuple[str, str]]:
+    names = sorted(
+        name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/")
+    )
+    return [(name, name.replace("_", " ")) for name in names]
+
+
+class ProfileForm(forms.ModelForm):
+    """How the help center shows itself to this person."""
+
+    class Meta:
+        model = User
+        fields = ("language", "time_zone", "theme")
+        labels = {"language": _("Language"), "time_zone": _("Time zone"), "theme": _("Appearance")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["language"] = forms.ChoiceField(
+            label=_("Language"), required=False, choices=[("", _("As the browser")), *settings.LANGUAGES]
+        )
+        self.fields["time_zone"] = forms.ChoiceField(
+            label=_("Time zone"), required=False, choices=[("", _desk_time()), *_time_zones()]
+        )
+        self.fields["theme"] = forms.ChoiceField(
+            label=_("Appearance"), required=False, choices=User.Theme.choices, widget=forms.RadioSelect
+        )

@@ -1,0 +1,163 @@
+"""The list on the home page: which tickets, in which order, under which heading."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Case, Count, IntegerChoices, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.html import strip_tags
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.core.actors import Actor
+from helpdesk.core.pagination import KeysetPage
+from portal.accounts import MyAccount
+from tickets.models import OPEN_STATUSES, Follower, Message, Ticket
+
+RECENTLY_SOLVED = timedelta(days=7)
+PAGE_SIZE = 25
+EXCERPT_LETTERS = 140
+ORDER = ("-stage", "-heard_at", "-id")
+
+
+class Stage(IntegerChoices):
+    """How near a ticket is to the reader; the highest comes first."""
+
+    EARLIER = 0, _("Solved earlier")
+    SOLVED = 1, _("Solved in the last 7 days")
+    WITH_US = 2, _("With our team")
+    WAITING = 3, _("Waiting for you")
+
+
+def staged(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """Adds `stage` and `heard_at`: the last public word. (`updated_at` would betray when the desk wrote a note.)"""
+    return tickets.annotate(
+        stage=Case(
+            When(status=Ticket.Status.PENDING, then=Value(Stage.WAITING)),
+            When(status__in=OPEN_STATUSES, then=Value(Stage.WITH_US)),
+            When(solved_at__gte=timezone.now() - RECENTLY_SOLVED, then=Value(Stage.SOLVED)),
+            default=Value(Stage.EARLIER),
+        ),
+        heard_at=Coalesce("last_reply_at", "created_at"),
+    )
+
+
+@dataclass
+class Counts:
+    """How many tickets that are not settled the reader can see: one grouped query for every number on the page."""
+
+    by_account: dict[int | None, int] = field(default_factory=dict)
+    mine_by_account: dict[int | None, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, visible: QuerySet[Ticket], actor: Actor) -> Counts:
+        grouped = (
+            visible.open()  # type: ignore[attr-defined]
+            .order_by()
+            .values("account_id")
+            .annotate(everyone=Count("pk"), mine=Count("pk", filter=Q(contact=actor.contact)))
+        )
+        counts = cls()
+        for row in grouped:
+            counts.by_account[row["account_id"]] = row["everyone"]
+            counts.mine_by_account[row["account_id"]] = row["mine"]
+        return counts
+
+    def everyone(self, account_id: int | None = None) -> int:
+        return self._sum(self.by_account, account_id)
+
+    def mine(self, account_id: int | None = None) -> int:
+        return self._sum(self.mine_by_account, account_id)
+
+    @staticmethod
+    def _sum(counted: dict[int | None, int], account_id: int | None) -> int:
+        return counted.get(account_id, 0) if account_id else sum(counted.values())
+
+
+@dataclass
+class Row:
+    """A ticket as one line of the list."""
+
+    ticket: Any
+    mark: str
+    is_mine: bool
+    followers: int = 0
+    last_answer: Message | None = None
+
+    @property
+    def offers_following(self) -> bool:
+        """One hears of one's own tickets anyway."""
+        return self.ticket.is_open and not self.is_mine
+
+    @property
+    def excerpt(self) -> str:
+        text = strip_tags(self.last_answer.safe_html) if self.last_answer else ""
+        return Truncator(" ".join(text.split())).chars(EXCERPT_LETTERS)
+
+
+@dataclass
+class Section:
+    """A heading with its rows and the number of all that belong under it, on this page or not."""
+
+    stage: Stage
+    total: int
+    rows: list[Row]
+
+
+class Listing:
+    """The sections of one page of `tickets`, an already filtered and `staged` queryset that came from `visible_to`."""
+
+    def __init__(
+        self, tickets: QuerySet[Ticket], page: KeysetPage, actor: Actor, accounts: list[MyAccount]
+    ) -> None:
+        self.tickets = tickets
+        self.page = page
+        self.actor = actor
+        self.marks = {each.account.pk: each.mark for each in accounts}
+
+    @cached_property
+    def sections(self) -> list[Section]:
+        totals = dict(self.tickets.order_by().values_list("stage").annotate(Count("pk")))
+        rows = self._rows()
+        shown = [Stage(stage) for stage in sorted({row.ticket.stage for row in rows}, reverse=True)]
+        return [
+            Section(stage, totals[stage], [row for row in rows if row.ticket.stage == stage])
+            for stage in shown
+        ]
+
+    def _rows(self) -> list[Row]:
+        followers, answers = self._followers(), self._last_answers()
+        return [
+            Row(
+                ticket=ticket,
+                mark=self.marks.get(ticket.account_id, "none"),
+                is_mine=ticket.contact_id == self.actor.contact.pk,
+                followers=followers.get(ticket.pk, 0),
+                last_answer=answers.get(ticket.pk),
+            )
+            for ticket in self.page.rows
+        ]
+
+    def _followers(self) -> dict[int, int]:
+        """How many contacts follow; who of the desk does is nobody's business here."""
+        counted = Follower.objects.filter(ticket__in=self._ids(), contact__isnull=False).values_list(
+            "ticket_id"
+        )
+        return dict(counted.order_by().annotate(Count("pk")))
+
+    def _last_answers(self) -> dict[int, Message]:
+        """What the desk said last, on the tickets that wait for an answer to it."""
+        waiting = [ticket.pk for ticket in self.page.rows if ticket.stage == Stage.WAITING]
+        answers = Message.objects.visible_to(self.actor).filter(author_user__isnull=False)
+        of_ticket = answers.filter(ticket=OuterRef("pk")).order_by("-created_at", "-id")
+        newest = Ticket.objects.filter(pk__in=waiting).annotate(answer=Subquery(of_ticket.values("pk")[:1]))
+        found = answers.filter(pk__in=newest.values("answer")).select_related("author_user")
+        return {answer.ticket_id: answer for answer in found}
+
+    def _ids(self) -> list[int]:
+        return [ticket.pk for ticket in self.page.rows]

@@ -1,0 +1,47 @@
+"""The door of the help center."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
+
+from helpdesk.core.actors import Actor
+from helpdesk.core.scoping import ContactRequiredMixin, contact_required
+from tickets.models import Ticket
+
+
+def _refuse_staff(request: HttpRequest) -> None:
+    """Whoever works here sees everything; these pages would show it as if it were the customer's."""
+    if request.actor.is_staff:
+        raise Http404
+
+
+class HelpCenterMixin(ContactRequiredMixin):
+    """For contacts only."""
+
+    request: HttpRequest
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        _refuse_staff(request)
+        return super().dispatch(request, *args, **kwargs)
+
+
+def help_center(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """The function form of `HelpCenterMixin`."""
+    inner = contact_required(view)
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        _refuse_staff(request)
+        return inner(request, *args, **kwargs)
+
+    return guarded
+
+
+def visible_ticket(actor: Actor, pk: int) -> Ticket:
+    """The ticket, or 404 as if there were none."""
+    return get_object_or_404(Ticket.objects.visible_to(actor).select_related("contact", "account"), pk=pk)

@@ -1,0 +1,42 @@
+"""To hear of a ticket, or no longer."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from helpdesk.core.htmx import announce, is_fragment
+from portal.views.base import help_center, visible_ticket
+from tickets.models import Ticket
+from tickets.services.following import follow, unfollow
+
+
+def _answer(request: HttpRequest, ticket: Ticket, *, following: bool, said: str) -> HttpResponse:
+    if is_fragment(request):
+        context = {"ticket": ticket, "following": following, "accent": request.POST.get("accent") == "1"}
+        return announce(render(request, "portal/_follow.html", context), said)
+    back = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+        return redirect(back)
+    return redirect("portal:ticket_detail", pk=ticket.pk)
+
+
+@require_POST
+@help_center
+def ticket_follow(request: HttpRequest, pk: int) -> HttpResponse:
+    ticket = visible_ticket(request.actor, pk)
+    follow(ticket, actor=request.actor)
+    said = gettext("You follow “%(subject)s” now") % {"subject": ticket.subject}
+    return _answer(request, ticket, following=True, said=said)
+
+
+@require_POST
+@help_center
+def ticket_unfollow(request: HttpRequest, pk: int) -> HttpResponse:
+    ticket = visible_ticket(request.actor, pk)
+    unfollow(ticket, actor=request.actor)
+    said = gettext("You no longer follow “%(subject)s”") % {"subject": ticket.subject}
+    return _answer(request, ticket, following=False, said=said)

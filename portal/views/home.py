@@ -1,0 +1,77 @@
+"""The home of the help center: the tickets of my accounts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.generic import TemplateView
+
+from helpdesk.core.htmx import FragmentMixin
+from helpdesk.core.pagination import paginate
+from portal.accounts import MyAccount, my_accounts
+from portal.filters import EVERYONE, TicketFilter
+from portal.listing import ORDER, PAGE_SIZE, Counts, Listing, staged
+from portal.views.base import HelpCenterMixin
+from tickets.models import Ticket
+
+SWITCHER_HOLDS = 4
+
+
+def _no_help_center(request: HttpRequest) -> HttpResponse:
+    """Signed in, but neither an agent nor a contact that is active."""
+    return render(request, "portal/no_access.html", {"contact": request.actor.contact}, status=403)
+
+
+class HomeView(HelpCenterMixin, FragmentMixin, TemplateView):
+    """The list, narrowed by account, whose, status and words; htmx gets the list alone."""
+
+    template_name = "portal/home.html"
+    fragment_template_name = "portal/_tickets.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.actor.is_staff:
+            return redirect("tickets:ticket_list")
+        contact = request.actor.contact
+        if contact is None or not contact.is_active:
+            return _no_help_center(request)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        actor = self.request.actor
+        visible = Ticket.objects.visible_to(actor)
+        shown = TicketFilter(self.request.GET, staged(visible), request=self.request)
+        accounts, account = my_accounts(actor), shown.chosen("account")
+        page = paginate(self._with_rows(shown.qs), self.request, order=ORDER, size=PAGE_SIZE)
+        older = TicketFilter(
+            {**self.request.GET.dict(), "status": "older"}, staged(visible), request=self.request
+        )
+        return super().get_context_data(
+            **kwargs,
+            filter=shown,
+            whose=shown.chosen("who") or EVERYONE,
+            status=shown.chosen("status") or "current",
+            listing=Listing(shown.qs, page, actor, accounts),
+            has_older=not page.has_next
+            and (shown.chosen("status") or "current") == "current"
+            and older.qs.exists(),
+            **self._switcher(Counts.of(visible, actor), accounts, account),
+        )
+
+    def _with_rows(self, tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+        return tickets.select_related("contact", "account").with_following(self.request.actor)  # type: ignore[attr-defined]
+
+    def _switcher(self, counts: Counts, accounts: list[MyAccount], account: Any) -> dict[str, Any]:
+        for each in accounts:
+            each.waiting = counts.everyone(each.account.pk)
+        account_id = account.pk if account else None
+        return {
+            "accounts": accounts,
+            "account": next((each for each in accounts if each.account.pk == account_id), None),
+            "has_few_accounts": len(accounts) < SWITCHER_HOLDS,
+            "everyone_count": counts.everyone(),
+            "shown_everyone_count": counts.everyone(account_id),
+            "shown_mine_count": counts.mine(account_id),
+        }

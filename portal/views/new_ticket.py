@@ -1,0 +1,78 @@
+"""A new ticket, and what may have been raised already."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.generic import FormView, TemplateView
+
+from helpdesk.core.errors import DomainError
+from helpdesk.core.words import phrase
+from portal.accounts import MyAccount, my_accounts
+from portal.audience import Audience, people_reached
+from portal.forms import NewTicketForm
+from portal.views.base import HelpCenterMixin
+from tickets.services.lifecycle import create_ticket
+from tickets.services.similar import similar_tickets
+
+
+def _alike(request: HttpRequest, chosen: MyAccount | None, subject: str) -> dict[str, Any]:
+    """The suggestions beside the form, and the sentence about who will see the ticket."""
+    account = chosen.account if chosen else None
+    similar = similar_tickets(request.actor, account, subject[:250])
+    for ticket in similar:
+        ticket.marked_words = " ".join(ticket.matched_words)  # type: ignore[attr-defined]
+    people = people_reached([account])[account.pk] if account else 0
+    return {
+        "chosen": chosen,
+        "audience": Audience(account, people),
+        "similar": similar,
+    }
+
+
+class NewTicketView(HelpCenterMixin, FormView):
+    template_name = "portal/ticket_create.html"
+    form_class = NewTicketForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"accounts": my_accounts(self.request.actor)}
+
+    def get_initial(self) -> dict[str, Any]:
+        asked = {name: self.request.GET.get(name, "") for name in ("account", "subject")}
+        return {name: value for name, value in asked.items() if value.isdigit() or name == "subject"}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        form = context["form"]
+        return context | _alike(self.request, form.chosen_account, str(form["subject"].value() or ""))
+
+    def form_valid(self, form: NewTicketForm) -> HttpResponse:
+        given = dict(form.cleaned_data)
+        body, files = given.pop("body"), given.pop("attachments")
+        try:
+            ticket = create_ticket(given, actor=self.request.actor, body=body, attachments=files)
+        except DomainError as error:
+            form.refuse(error)
+            return self.form_invalid(form)
+        messages.success(self.request, phrase("%(Term_ticket)s %(number)s sent", number=ticket.reference))
+        return redirect("portal:ticket_detail", pk=ticket.pk)
+
+    def form_invalid(self, form: NewTicketForm) -> HttpResponse:
+        response = super().form_invalid(form)
+        response.status_code = 422
+        return response
+
+
+class SimilarTicketsView(HelpCenterMixin, TemplateView):
+    """What htmx puts beside the form while the subject is typed; a plain GET sees the same list."""
+
+    template_name = "portal/_similar_answer.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        asked = self.request.GET
+        accounts = my_accounts(self.request.actor)
+        chosen = next((each for each in accounts if str(each.account.pk) == asked.get("account")), None)
+        return super().get_context_data(**kwargs, **_alike(self.request, chosen, asked.get("subject", "")))

@@ -1,0 +1,43 @@
+"""The person's own settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse_lazy
+from django.utils import translation
+from django.utils.translation import gettext
+from django.views.generic import UpdateView
+
+from helpdesk.core.models import User
+from portal.accounts import my_accounts
+from portal.forms import ProfileForm
+from portal.views.base import HelpCenterMixin
+
+
+class ProfileView(HelpCenterMixin, UpdateView):
+    """Language, time zone and appearance; the name and the accounts are the desk's to change."""
+
+    request: HttpRequest
+    template_name = "portal/profile.html"
+    form_class = ProfileForm
+    success_url = reverse_lazy("portal:profile")
+
+    def get_object(self, queryset: Any = None) -> User:
+        return User.objects.get(pk=self.request.user.pk)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs, accounts=my_accounts(self.request.actor))
+
+    def form_valid(self, form: ProfileForm) -> HttpResponse:
+        response = super().form_valid(form)
+        with translation.override(form.instance.language or translation.get_language()):
+            messages.success(self.request, gettext("Saved"))
+        return response
+
+    def form_invalid(self, form: ProfileForm) -> HttpResponse:
+        response = super().form_invalid(form)
+        response.status_code = 422
+        return response

@@ -1,0 +1,88 @@
+"""One ticket: its public conversation, and what a customer may do with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+from django.views.generic import TemplateView
+
+from helpdesk.core.errors import DomainError
+from helpdesk.core.words import phrase
+from portal.accounts import mark_of
+from portal.audience import Audience
+from portal.forms import ReplyForm
+from portal.views.base import HelpCenterMixin, help_center, visible_ticket
+from tickets.models import Message, Ticket
+from tickets.services.conversation import reply
+from tickets.services.lifecycle import change_status
+
+
+def _page(request: HttpRequest, ticket: Ticket, form: ReplyForm) -> dict[str, Any]:
+    actor = request.actor
+    may_write = Ticket.objects.repliable_by(actor).filter(pk=ticket.pk).exists()
+    return {
+        "ticket": ticket,
+        "thread": Message.objects.visible_to(actor).filter(ticket=ticket).public().for_thread(),
+        "form": form,
+        "may_write": may_write,
+        "may_reply": may_write and ticket.takes_replies,
+        "is_mine": ticket.contact_id == actor.contact.pk,
+        "is_following": Ticket.objects.visible_to(actor)
+        .followed_by(actor.contact)
+        .filter(pk=ticket.pk)
+        .exists(),
+        "mark": mark_of(actor, ticket.account),
+        "audience": Audience.of_ticket(ticket),
+    }
+
+
+class TicketView(HelpCenterMixin, TemplateView):
+    template_name = "portal/ticket_detail.html"
+
+    def get_context_data(self, pk: int, **kwargs: Any) -> dict[str, Any]:
+        ticket = visible_ticket(self.request.actor, pk)
+        return super().get_context_data(**kwargs, **_page(self.request, ticket, ReplyForm()))
+
+
+@require_POST
+@help_center
+def ticket_reply(request: HttpRequest, pk: int) -> HttpResponse:
+    ticket = visible_ticket(request.actor, pk)
+    form = ReplyForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            files = form.cleaned_data["attachments"]
+            reply(ticket, form.cleaned_data["body"], actor=request.actor, attachments=files)
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, phrase("Reply sent"))
+            return redirect("portal:ticket_detail", pk=pk)
+    return render(request, "portal/ticket_detail.html", _page(request, ticket, form), status=422)
+
+
+def _set_status(request: HttpRequest, pk: int, status: str, done: str) -> HttpResponse:
+    ticket = visible_ticket(request.actor, pk)
+    try:
+        change_status([ticket], status, actor=request.actor)
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, done)
+    return redirect("portal:ticket_detail", pk=pk)
+
+
+@require_POST
+@help_center
+def ticket_close(request: HttpRequest, pk: int) -> HttpResponse:
+    return _set_status(request, pk, Ticket.Status.SOLVED, phrase("%(Term_ticket)s closed"))
+
+
+@require_POST
+@help_center
+def ticket_reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    return _set_status(request, pk, Ticket.Status.OPEN, phrase("%(Term_ticket)s reopened"))
