@@ -173,3 +173,17 @@ class Term(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} ({self.language}): {self.singular}"
+
+
+class Duty(models.Model):
+    """When something that the clock does is due next; see `helpdesk.core.clock`."""
+
+    name = models.CharField(max_length=80, unique=True)
+    due_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("duty of the clock")
+        verbose_name_plural = _("duties of the clock")
+
+    def __str__(self) -> str:
+        return self.name
