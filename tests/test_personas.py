@@ -11,7 +11,7 @@ def seen_by(world: World, name: str) -> set[str]:
 
 def test_each_person_sees_what_the_story_says(world: World) -> None:
     everything = {"The lift is stuck", "My pay slip", "Rain gets in"}
-    expected = {name: everything for name in ("ana", "max", "root")} | {
+    expected = dict.fromkeys(("ana", "max", "root"), everything) | {
         "carla": {"The lift is stuck", "My pay slip"},
         "kim": {"The lift is stuck"},
         "ada": {"The lift is stuck"},
