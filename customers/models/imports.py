@@ -5,19 +5,31 @@ Everything is stored as codes and data; sentences are made when somebody reads t
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from helpdesk.core.actors import Actor
 from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
+from helpdesk.core.scoping import ScopedQuerySet
 
 
 def import_file_path(run: ImportRun, filename: str) -> str:
     """Where an uploaded file is kept: below MEDIA, under a name of ours and not the visitor's."""
     suffix = filename.rpartition(".")[2].lower()
     return f"imports/{run.digest[:2]}/{run.digest[:40]}.{suffix[:8] or 'bin'}"
+
+
+class ImportRunQuerySet(ScopedQuerySet):
+    """Imports."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Whoever may import sees every import of the desk, nobody else any."""
+        return self if actor.can("customers.import_contacts") else self.none()
 
 
 class ImportRun(models.Model):
@@ -80,6 +92,8 @@ class ImportRun(models.Model):
     """When the last batch was saved: a run that says it is busy and has been still for long was cut off."""
     finished_at = models.DateTimeField(null=True, blank=True)
 
+    objects = ImportRunQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("import")
         verbose_name_plural = _("imports")
@@ -99,7 +113,9 @@ class ImportRun(models.Model):
                     + F("skipped_rows")
                     + F("failed_rows")
                 ),
-                violation_error_message=gettext_noop("The counts of an import must add up to the rows it read."),
+                violation_error_message=gettext_noop(
+                    "The counts of an import must add up to the rows it read."
+                ),
             ),
         ]
 

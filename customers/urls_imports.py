@@ -1,0 +1,17 @@
+"""Addresses of the imports, below /agent/."""
+
+from django.urls import path
+
+from customers.views import imports
+
+urlpatterns = [
+    path("imports/", imports.ImportList.as_view(), name="import_list"),
+    path("imports/new/", imports.ImportCreate.as_view(), name="import_create"),
+    path("imports/<int:pk>/", imports.ImportResult.as_view(), name="import_result"),
+    path("imports/<int:pk>/match/", imports.ImportMatch.as_view(), name="import_match"),
+    path("imports/<int:pk>/preview/", imports.ImportPreview.as_view(), name="import_preview"),
+    path("imports/<int:pk>/start/", imports.import_start, name="import_start"),
+    path("imports/<int:pk>/resume/", imports.import_resume, name="import_resume"),
+    path("imports/<int:pk>/rejected/", imports.import_rejected, name="import_rejected"),
+    path("imports/<int:pk>/contacts/", imports.ImportedContacts.as_view(), name="import_contacts"),
+]
