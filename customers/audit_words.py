@@ -33,7 +33,11 @@ def _changes(model: Any, changes: dict[str, list[Any]]) -> str:
         if name in {"notes", "address", "custom_fields", "parent"}:
             parts.append(phrase("changed %(field)s", field=label))
         else:
-            parts.append(phrase("changed %(field)s from %(old)s to %(new)s", field=label, old=_shown(old), new=_shown(new)))
+            parts.append(
+                phrase(
+                    "changed %(field)s from %(old)s to %(new)s", field=label, old=_shown(old), new=_shown(new)
+                )
+            )
     return ", ".join(parts)
 
 
@@ -82,14 +86,25 @@ register(
     ),
 )
 register(
-    "association.reordered", lambda d: phrase("changed the order of the %(term_accounts)s of %(contact)s", **d)
+    "association.reordered",
+    lambda d: phrase("changed the order of the %(term_accounts)s of %(contact)s", **d),
 )
 register("method.added", lambda d: phrase("added %(kind)s %(value)s", kind=_method(d), value=d["value"]))
 register("method.removed", lambda d: phrase("removed %(kind)s %(value)s", kind=_method(d), value=d["value"]))
-register("method.changed", lambda d: phrase("changed %(kind)s from %(old)s to %(new)s", kind=_method(d), old=d["changes"]["value"][0], new=d["changes"]["value"][1]))
+register(
+    "method.changed",
+    lambda d: phrase(
+        "changed %(kind)s from %(old)s to %(new)s",
+        kind=_method(d),
+        old=d["changes"]["value"][0],
+        new=d["changes"]["value"][1],
+    ),
+)
 register("method.made_default", lambda d: phrase("made %(value)s the default", **d))
 register("account_relationship.created", lambda d: phrase("linked %(from)s and %(to)s: %(type)s", **d))
-register("account_relationship.deleted", lambda d: phrase("ended the link of %(from)s and %(to)s: %(type)s", **d))
+register(
+    "account_relationship.deleted", lambda d: phrase("ended the link of %(from)s and %(to)s: %(type)s", **d)
+)
 register(
     "contact_relationship.created",
     lambda d: phrase("let %(contact)s act for %(account)s as %(responsibility)s", **d),
@@ -98,7 +113,9 @@ register(
     "contact_relationship.deleted",
     lambda d: phrase("ended that %(contact)s acts for %(account)s as %(responsibility)s", **d),
 )
-register("contact_relationship.eligible", lambda d: phrase("acting for this %(term_account)s is possible again"))
+register(
+    "contact_relationship.eligible", lambda d: phrase("acting for this %(term_account)s is possible again")
+)
 register(
     "contact_relationship.no_longer_eligible",
     lambda d: phrase("acting for this %(term_account)s ended, because the link behind it ended"),

@@ -33,4 +33,4 @@ ADMINISTRATOR = {
         ("core", "user"),
     ]
     for verb in ("view", "add", "change", "delete")
-} | {"core.view_auditentry", "auth.view_group"}
+} | {"core.use_admin", "core.view_auditentry", "auth.view_group"}

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 LEVELS = {"own": 0, "see": 1, "reply": 2}
 
 
-
-
 class AssociationQuerySet(models.QuerySet):
     """Places in contacts' lists."""
 
@@ -140,7 +138,9 @@ class ContactQuerySet(ScopedQuerySet):
     def in_any_account(self, account_ids: list[int]) -> Self:
         """Those with one of these accounts at any position."""
         association = apps.get_model("customers", "Association")
-        return self.filter(Exists(association.objects.filter(contact=OuterRef("pk"), account__in=account_ids)))
+        return self.filter(
+            Exists(association.objects.filter(contact=OuterRef("pk"), account__in=account_ids))
+        )
 
     def without_account(self) -> Self:
         """Those who belong nowhere."""

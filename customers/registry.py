@@ -1,4 +1,4 @@
-"""Where the floors above tell this one what they know: customers cannot import tickets, but a deletion must ask about them.
+"""Where the floors above tell this one what they know: customers cannot import tickets, yet a deletion asks about them.
 
 Each list is filled from an `AppConfig.ready` above and only read here.
 """

@@ -89,7 +89,7 @@ INSTALLED_APPS = [
     "customers",
     "tickets",
     "portal",
-    "django.contrib.admin",
+    "helpdesk.core.admin_config.HelpdeskAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,6 +1,12 @@
 """The customers' tables, by concept."""
 
-from customers.models.accounts import Account, AccountDomain, AccountRelationship, AccountRelationshipType, Sharing
+from customers.models.accounts import (
+    Account,
+    AccountDomain,
+    AccountRelationship,
+    AccountRelationshipType,
+    Sharing,
+)
 from customers.models.contacts import MAX_POSITION, Association, Contact, ContactMethod
 from customers.models.imports import ImportedContact, ImportRun, RejectedRow
 from customers.models.responsibilities import ContactRelationship, Responsibility

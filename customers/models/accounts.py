@@ -34,7 +34,12 @@ class Account(models.Model):
     number = models.CharField(_("number"), max_length=40, blank=True)
     type = models.CharField(_("type"), max_length=10, choices=Type.choices, default=Type.CUSTOMER)
     parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children", verbose_name=_("parent")
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="children",
+        verbose_name=_("parent"),
     )
     phone = models.CharField(_("phone"), max_length=60, blank=True)
     website = models.URLField(_("website"), max_length=300, blank=True)
@@ -47,7 +52,9 @@ class Account(models.Model):
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
 
-    contacts = models.ManyToManyField("customers.Contact", through="customers.Association", related_name="accounts")
+    contacts = models.ManyToManyField(
+        "customers.Contact", through="customers.Association", related_name="accounts"
+    )
 
     objects = AccountQuerySet.as_manager()
 
@@ -68,7 +75,9 @@ class Account(models.Model):
                 Lower("number"),
                 name="account_number_unique",
                 condition=~Q(number=""),
-                violation_error_message=gettext_noop("Another %(term_account)s has this number. Choose a different one."),
+                violation_error_message=gettext_noop(
+                    "Another %(term_account)s has this number. Choose a different one."
+                ),
             ),
             UniqueConstraint(
                 fields=["external_id"],
@@ -159,12 +168,16 @@ class AccountRelationship(models.Model):
             UniqueConstraint(
                 fields=["from_account", "to_account", "type"],
                 name="account_relationship_unique",
-                violation_error_message=gettext_noop("These two %(term_accounts)s are already linked in this way."),
+                violation_error_message=gettext_noop(
+                    "These two %(term_accounts)s are already linked in this way."
+                ),
             ),
             CheckConstraint(
                 condition=~Q(from_account=F("to_account")),
                 name="account_relationship_not_with_itself",
-                violation_error_message=gettext_noop("Choose a different %(term_account)s: one is not linked to itself."),
+                violation_error_message=gettext_noop(
+                    "Choose a different %(term_account)s: one is not linked to itself."
+                ),
             ),
         ]
 

@@ -24,7 +24,9 @@ class Contact(models.Model):
 
     first_name = models.CharField(_("first name"), max_length=100, blank=True)
     last_name = models.CharField(_("last name"), max_length=100, blank=True)
-    name = models.GeneratedField(expression=full_name(), output_field=models.CharField(max_length=201), db_persist=True)
+    name = models.GeneratedField(
+        expression=full_name(), output_field=models.CharField(max_length=201), db_persist=True
+    )
     reference = models.CharField(_("reference number"), max_length=40, null=True, blank=True)  # noqa: DJ001 - unique; set from the id
     language = models.CharField(_("language"), max_length=12, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
@@ -144,7 +146,9 @@ class ContactMethod(models.Model):
                 fields=["value_key"],
                 name="contact_email_unique",
                 condition=Q(kind="email"),
-                violation_error_message=gettext_noop("This address is already used by another %(term_contact)s."),
+                violation_error_message=gettext_noop(
+                    "This address is already used by another %(term_contact)s."
+                ),
             ),
             UniqueConstraint(
                 fields=["contact", "kind", "value_key"],
@@ -155,7 +159,8 @@ class ContactMethod(models.Model):
                 fields=["contact", "kind"], name="contact_method_one_default", condition=Q(is_default=True)
             ),
             CheckConstraint(
-                condition=Q(kind__in=["email", "phone", "mobile", "x", "other"]), name="contact_method_kind_known"
+                condition=Q(kind__in=["email", "phone", "mobile", "x", "other"]),
+                name="contact_method_kind_known",
             ),
             CheckConstraint(condition=~Q(value=""), name="contact_method_not_blank"),
         ]
@@ -186,7 +191,11 @@ class Association(models.Model):
     job_title = models.CharField(_("job title"), max_length=120, blank=True)
     role = models.CharField(_("role"), max_length=13, choices=Role.choices, default=Role.CUSTOMER)
     sharing = models.CharField(
-        _("sharing"), max_length=5, choices=Sharing.choices, blank=True, help_text=_("Empty: as the account says.")
+        _("sharing"),
+        max_length=5,
+        choices=Sharing.choices,
+        blank=True,
+        help_text=_("Empty: as the account says."),
     )
     created_at = models.DateTimeField(_("since"))
 
@@ -201,12 +210,16 @@ class Association(models.Model):
             UniqueConstraint(
                 fields=["contact", "account"],
                 name="association_account_once",
-                violation_error_message=gettext_noop("This %(term_contact)s already belongs to this %(term_account)s."),
+                violation_error_message=gettext_noop(
+                    "This %(term_contact)s already belongs to this %(term_account)s."
+                ),
             ),
             CheckConstraint(
                 condition=Q(position__gte=1, position__lte=MAX_POSITION), name="association_position_1_to_25"
             ),
-            CheckConstraint(condition=Q(role__in=["customer", "administrator"]), name="association_role_known"),
+            CheckConstraint(
+                condition=Q(role__in=["customer", "administrator"]), name="association_role_known"
+            ),
             CheckConstraint(
                 condition=Q(sharing__in=["", "own", "see", "reply"]), name="association_sharing_known"
             ),

@@ -1,1 +1,1 @@
-"""The verbs on customers' records. Screens, API, admin, imports and channels call these and nothing else changes a row."""
+"""The verbs on customers' records. Screens, API, admin, imports and channels call these; nothing else changes a row."""

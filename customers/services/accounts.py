@@ -96,7 +96,12 @@ def _refuse_cycle(account: Account) -> None:
 
 def _write_domains(account: Account, domains: Iterable[str], *, actor: Actor) -> None:
     wanted = sorted({domain for text in domains if (domain := tidy(text))})
-    taken = AccountDomain.objects.filter(domain__in=wanted).exclude(account=account).select_related("account").first()
+    taken = (
+        AccountDomain.objects.filter(domain__in=wanted)
+        .exclude(account=account)
+        .select_related("account")
+        .first()
+    )
     if taken:
         raise DomainTaken(taken.domain, taken.account.name)
     current = set(account.domains.values_list("domain", flat=True))
@@ -107,11 +112,16 @@ def _write_domains(account: Account, domains: Iterable[str], *, actor: Actor) ->
         check(row)
         row.save()
     account.domains.exclude(domain__in=wanted).delete()
-    record("account.domains_changed", subject=account, actor=actor, changes={"domains": [sorted(current), wanted]})
+    record(
+        "account.domains_changed",
+        subject=account,
+        actor=actor,
+        changes={"domains": [sorted(current), wanted]},
+    )
 
 
 def find_or_create_accounts(names: Iterable[str], *, actor: Actor) -> dict[str, Account]:
-    """``{name as given: account}``, matched ignoring case and spaces; the unknown ones are created, in a few queries."""
+    """``{name as given: account}``, matched ignoring case and spaces; unknown ones are created, in a few queries."""
     by_form: dict[str, str] = {}
     given = [name for name in names if name.strip()]
     for name in given:
@@ -133,11 +143,14 @@ def _by_form(forms: Iterable[str]) -> dict[str, Account]:
 def _create_named(names: list[str], *, actor: Actor) -> dict[str, Account]:
     policies.require_add_account(actor)
     before = set(_by_form(search_form(name) for name in names))
-    Account.objects.bulk_create([Account(name=name) for name in names], batch_size=BATCH, ignore_conflicts=True)
+    Account.objects.bulk_create(
+        [Account(name=name) for name in names], batch_size=BATCH, ignore_conflicts=True
+    )
     rows = _by_form(search_form(name) for name in names)
     created = [account for form, account in rows.items() if form not in before]
     record_many(
-        [Happening("account.created", account, None, {"name": account.name}) for account in created], actor=actor
+        [Happening("account.created", account, None, {"name": account.name}) for account in created],
+        actor=actor,
     )
     return rows
 
@@ -158,7 +171,9 @@ def deletion_consequences(account: Account) -> Consequences:
         primary_for=primary.count(),
         left_without=alone,
         children=account.children.count(),
-        dependents=[(words, number) for words, number in (count(account) for count in deletion_dependents) if number],
+        dependents=[
+            (words, number) for words, number in (count(account) for count in deletion_dependents) if number
+        ],
     )
 
 

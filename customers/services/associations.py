@@ -100,7 +100,9 @@ def disassociate(
 
 def make_primary_many(contacts: Iterable[Contact], account: Account, *, actor: Actor) -> list[Contact]:
     """Move `account` to the front of each list; the others keep their order. Raises `NotAssociated`."""
-    return _change_lists(contacts, lambda contact, current: _with_first(contact, current, account), actor=actor)
+    return _change_lists(
+        contacts, lambda contact, current: _with_first(contact, current, account), actor=actor
+    )
 
 
 def make_primary(contact: Contact, account: Account, *, actor: Actor) -> list[Contact]:
@@ -127,7 +129,9 @@ def current_lists(contact_ids: Iterable[int]) -> Lists:
     lists: Lists = defaultdict(list)
     rows = Association.objects.filter(contact__in=list(contact_ids)).order_by("contact_id", "position")
     for row in rows:
-        lists[row.contact_id].append(Entry(row.account_id, row.job_title, row.role, row.sharing, row.created_at))
+        lists[row.contact_id].append(
+            Entry(row.account_id, row.job_title, row.role, row.sharing, row.created_at)
+        )
     return lists
 
 
@@ -213,7 +217,9 @@ def _write(changed: list[Contact], before: Lists, after: Lists) -> None:
     Contact.objects.filter(pk__in=identifiers).update(updated_at=now)
 
 
-def _happenings(changed: list[Contact], before: Lists, after: Lists, names: dict[int, str]) -> Iterable[Happening]:
+def _happenings(
+    changed: list[Contact], before: Lists, after: Lists, names: dict[int, str]
+) -> Iterable[Happening]:
     for contact in changed:
         old = {entry.account_id: entry for entry in before[contact.pk]}
         new = {entry.account_id: entry for entry in after[contact.pk]}
@@ -223,19 +229,29 @@ def _happenings(changed: list[Contact], before: Lists, after: Lists, names: dict
         for pk in [pk for pk in old if pk not in new]:
             yield _happening("association.removed", contact, pk, names, primary=pk == first_old)
         for pk in [pk for pk in new if pk in old and new[pk] != old[pk]]:
-            yield _happening("association.changed", contact, pk, names, changes=_entry_changes(old[pk], new[pk]))
+            yield _happening(
+                "association.changed", contact, pk, names, changes=_entry_changes(old[pk], new[pk])
+            )
         if first_old != first_new and first_new is not None and first_old is not None:
             moved = {"old": names.get(first_old, ""), "new": names[first_new]}
             yield _happening("association.primary_changed", contact, first_new, names, **moved)
         elif list(old) != list(new) and set(old) == set(new):
-            yield Happening("association.reordered", contact, None, {"contact": contact.name, "accounts": list(new)})
+            yield Happening(
+                "association.reordered", contact, None, {"contact": contact.name, "accounts": list(new)}
+            )
 
 
 def _entry_changes(old: Entry, new: Entry) -> dict[str, list[str]]:
     was, now = asdict(old), asdict(new)
-    return {name: [was[name], now[name]] for name in ("job_title", "role", "sharing") if was[name] != now[name]}
+    return {
+        name: [was[name], now[name]] for name in ("job_title", "role", "sharing") if was[name] != now[name]
+    }
 
 
-def _happening(code: str, contact: Contact, account_id: int, names: dict[int, str], **data: object) -> Happening:
+def _happening(
+    code: str, contact: Contact, account_id: int, names: dict[int, str], **data: object
+) -> Happening:
     related = ("customers.account", account_id)
-    return Happening(code, contact, related, {"contact": contact.name, "account": names.get(account_id, ""), **data})
+    return Happening(
+        code, contact, related, {"contact": contact.name, "account": names.get(account_id, ""), **data}
+    )

@@ -14,7 +14,9 @@ from helpdesk.core.audit import Happening, record_many
 def hierarchy_of(account_id: int) -> set[int]:
     """The ids of the whole tree that an account stands in, itself included."""
     root, seen = account_id, {account_id}
-    while (parent := Account.objects.filter(pk=root).values_list("parent", flat=True).first()) and parent not in seen:
+    while (
+        parent := Account.objects.filter(pk=root).values_list("parent", flat=True).first()
+    ) and parent not in seen:
         root = parent
         seen.add(parent)
     tree, level = {root}, {root}
@@ -52,7 +54,9 @@ def refresh_eligibility(
 
 def refresh_after_links(account_ids: Iterable[int], *, actor: Actor) -> None:
     """The same after accounts were linked, unlinked or moved in a hierarchy: the whole trees are looked at."""
-    touched = {pk for account_id in account_ids for pk in hierarchy_of(account_id) | eligible_account_ids(account_id)}
+    touched = {
+        pk for account_id in account_ids for pk in hierarchy_of(account_id) | eligible_account_ids(account_id)
+    }
     refresh_eligibility(account_ids=touched, actor=actor)
 
 

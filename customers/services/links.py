@@ -67,6 +67,12 @@ def delete_contact_relationships(rows: list[ContactRelationship], *, actor: Acto
     policies.require_link_contacts(actor)
     with transaction.atomic():
         for row in rows:
-            data = {"contact": row.contact.name, "account": row.account.name, "responsibility": row.responsibility.name}
-            record("contact_relationship.deleted", subject=row.contact, related=row.account, actor=actor, **data)
+            data = {
+                "contact": row.contact.name,
+                "account": row.account.name,
+                "responsibility": row.responsibility.name,
+            }
+            record(
+                "contact_relationship.deleted", subject=row.contact, related=row.account, actor=actor, **data
+            )
             row.delete()

@@ -66,12 +66,16 @@ def _phone(value: str) -> tuple[str, str]:
 
 
 def built(methods: Iterable[NewMethod]) -> list[ContactMethod]:
-    """Unsaved rows for a contact's whole list of methods: duplicates dropped, one default per kind. Raises `NotAnAddress`."""
+    """Unsaved rows for a contact's whole list: duplicates dropped, one default per kind. Raises `NotAnAddress`."""
     rows: dict[tuple[str, str], ContactMethod] = {}
     for method in methods:
         value, key = normalised(method.kind, method.value)
         row = ContactMethod(
-            kind=method.kind, value=value, value_key=key, label=method.label[:40], is_default=method.is_default
+            kind=method.kind,
+            value=value,
+            value_key=key,
+            label=method.label[:40],
+            is_default=method.is_default,
         )
         rows.setdefault((method.kind, key), row)
     for kind in Kind.values:
@@ -105,7 +109,7 @@ def _locked(contact: Contact) -> Contact:
 def add_method(
     contact: Contact, kind: str, value: str, *, actor: Actor, label: str = "", default: bool = False
 ) -> ContactMethod:
-    """Add a way to reach a contact; the first of its kind becomes the default. Raises `NotAnAddress`, `AddressInUse`."""
+    """Add a way to reach a contact; the first of a kind is its default. Raises `NotAnAddress`, `AddressInUse`."""
     policies.require_change_contact(actor)
     with transaction.atomic():
         contact = _locked(contact)
@@ -118,12 +122,16 @@ def add_method(
         is_default = default or not contact.methods.filter(kind=kind).exists()
         if is_default:
             contact.methods.filter(kind=kind, is_default=True).update(is_default=False)
-        method = contact.methods.create(kind=kind, value=value, value_key=key, label=label[:40], is_default=is_default)
+        method = contact.methods.create(
+            kind=kind, value=value, value_key=key, label=label[:40], is_default=is_default
+        )
         record("method.added", subject=contact, actor=actor, kind=kind, value=value)
     return method
 
 
-def change_method(method: ContactMethod, value: str, *, actor: Actor, label: str | None = None) -> ContactMethod:
+def change_method(
+    method: ContactMethod, value: str, *, actor: Actor, label: str | None = None
+) -> ContactMethod:
     """Correct a method's value or label. Raises `NotAnAddress`, `AddressInUse`."""
     policies.require_change_contact(actor)
     with transaction.atomic():
@@ -132,12 +140,22 @@ def change_method(method: ContactMethod, value: str, *, actor: Actor, label: str
         method.value, method.value_key = normalised(method.kind, value)
         if method.kind == Kind.EMAIL:
             refuse_used_addresses([method.value_key], except_contact=contact.pk)
-        twin = contact.methods.filter(kind=method.kind, value_key=method.value_key).exclude(pk=method.pk).exists()
+        twin = (
+            contact.methods.filter(kind=method.kind, value_key=method.value_key)
+            .exclude(pk=method.pk)
+            .exists()
+        )
         if twin:
             raise NotAnAddress(method.value, phrase("This %(term_contact)s already has this."))
         method.label = method.label if label is None else label[:40]
         method.save()
-        record("method.changed", subject=contact, actor=actor, kind=method.kind, changes={"value": [old, method.value]})
+        record(
+            "method.changed",
+            subject=contact,
+            actor=actor,
+            kind=method.kind,
+            changes={"value": [old, method.value]},
+        )
     return method
 
 

@@ -43,3 +43,15 @@ def actor_name(entry: AuditEntry) -> str:
     if entry.actor_user:
         return entry.actor_user.get_full_name()
     return entry.actor_label or phrase("The help desk")
+
+
+register("user.created", lambda d: phrase("created the sign-in of %(email)s", email=d["email"]))
+register("user.changed", lambda d: phrase("changed the sign-in of %(email)s", email=d["email"]))
+register("user.deleted", lambda d: phrase("deleted the sign-in of %(email)s", email=d["email"]))
+register(
+    "term.changed",
+    lambda d: phrase("set the word for %(key)s to %(singular)s", key=d["key"], singular=d["singular"]),
+)
+register("term.deleted", lambda d: phrase("took back the word for %(key)s", key=d["key"]))
+register("definition.changed", lambda d: phrase("defined %(name)s", name=d["name"]))
+register("definition.deleted", lambda d: phrase("deleted the definition %(name)s", name=d["name"]))

@@ -1,6 +1,6 @@
 """Named constraints whose sentence is translated, and speaks the desk's words, when it is read.
 
-Give `violation_error_message` as ``gettext_noop("Another %(term_account)s has this name.")``: a migration then keeps the
+Give `violation_error_message` as ``gettext_noop("Another %(term_account)s has this name.")``: a migration keeps the
 plain text, and no words are looked up while models load.
 """
 

@@ -2,7 +2,7 @@
 
 
 class DomainError(Exception):
-    """A rule was broken. `message` is a translated sentence that says what to do next; `field` names the form field, if one."""
+    """A rule was broken. `message` is a translated sentence that says what to do next; `field` names a form field."""
 
     def __init__(self, message: str, *, field: str | None = None) -> None:
         super().__init__(message)

@@ -34,7 +34,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """Someone who signs in. `is_staff` opens the workspace; a linked contact opens the help center; one may have both."""
+    """Someone who signs in. `is_staff` opens the workspace, a linked contact the help center; one may have both."""
 
     class Theme(models.TextChoices):
         SYSTEM = "", _("As the system")
@@ -62,6 +62,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
+        permissions = [("use_admin", "Can open the administration")]
         constraints = [
             models.UniqueConstraint(
                 Lower("email"),

@@ -36,9 +36,8 @@ class SearchForm(Func):
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
         # ICU folds as Python does (ß → SS, ideographic spaces), whatever the locale of the server.
-        template = (
-            r"""normalize(btrim(regexp_replace(upper((%(expressions)s)::text COLLATE "und-x-icu"), '\s+', ' ', 'g')), NFD)"""
-        )
+        upper = r'upper((%(expressions)s)::text COLLATE "und-x-icu")'
+        template = rf"normalize(btrim(regexp_replace({upper}, '\s+', ' ', 'g')), NFD)"
         return super().as_sql(compiler, connection, template=template, **context)
 
 

@@ -21,7 +21,7 @@ class InvalidFields(DomainError):
 
 
 def assign(instance: models.Model, fields: dict[str, Any], *, allowed: Iterable[str]) -> dict[str, list[Any]]:
-    """Set `fields` on `instance`; returns ``{name: [old, new]}`` of what changed. An unknown name is a programming error."""
+    """Set `fields` on `instance`; returns ``{name: [old, new]}`` of what changed. `TypeError` for an unknown name."""
     unknown = set(fields) - set(allowed)
     if unknown:
         raise TypeError(f"{type(instance).__name__} has no such fields: {sorted(unknown)}")

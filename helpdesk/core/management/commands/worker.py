@@ -21,7 +21,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="Do all that waits now, then stop.")
-        parser.add_argument("--interval", type=float, default=1.0, help="Seconds between two looks at the queue.")
+        parser.add_argument(
+            "--interval", type=float, default=1.0, help="Seconds between two looks at the queue."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         logging.getLogger("django_tasks_db").setLevel(logging.WARNING)

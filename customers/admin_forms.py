@@ -1,0 +1,70 @@
+"""The forms of the Django admin for customers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Account, Association, Contact
+from customers.services.associations import Entry
+
+
+class AssociationFormSet(forms.BaseInlineFormSet):
+    """The ordered list of a contact, or the people of an account: validated here, written by the services."""
+
+    def validate_unique(self) -> None:
+        """Left to the services, which see the whole list."""
+
+    def kept(self) -> list[dict[str, Any]]:
+        """The rows that stay, as cleaned data."""
+        rows = [form.cleaned_data for form in self.forms if getattr(form, "cleaned_data", None)]
+        return [row for row in rows if not row.get("DELETE")]
+
+    def entries(self) -> list[Entry]:
+        """The list of a contact in the order of the positions given; rows without a position come last."""
+        rows = [row for row in self.kept() if row.get("account")]
+        rows.sort(key=lambda row: row.get("position") or 99)
+        return [Entry(row["account"].pk, row["job_title"], row["role"], row["sharing"]) for row in rows]
+
+
+class AssociationForm(forms.ModelForm):
+    """One place in the list."""
+
+    class Meta:
+        model = Association
+        fields = ("account", "contact", "position", "job_title", "role", "sharing")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "position" in self.fields:
+            self.fields["position"].required = False
+            self.fields["position"].help_text = _("1 is the primary.")
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return set(super()._get_validation_exclusions()) | {"position", "created_at", "contact", "account"}
+
+    def validate_constraints(self) -> None:
+        """Positions change places while a list is reordered; the service checks the list as a whole."""
+
+
+class ChooseAccountForm(forms.Form):
+    """The page between an action on contacts and its doing."""
+
+    account = forms.ModelChoiceField(
+        Account.objects.all(),
+        widget=AutocompleteSelect(Association._meta.get_field("account"), admin.site),
+    )
+    primary = forms.BooleanField(label=_("Make it the primary one"), required=False)
+
+
+class ChooseContactsForm(forms.Form):
+    """The page between an action on an account and its doing."""
+
+    contact = forms.ModelChoiceField(
+        Contact.objects.all(),
+        widget=AutocompleteSelect(Association._meta.get_field("contact"), admin.site),
+    )

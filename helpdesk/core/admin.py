@@ -1,0 +1,119 @@
+"""People, words and the audit feed in the Django admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.core.admin_base import ReadOnlyAdmin
+from helpdesk.core.audit import record
+from helpdesk.core.audit_words import actor_name, sentence
+from helpdesk.core.models import AuditEntry, Term, User
+
+
+class NewUserForm(BaseUserCreationForm):
+    class Meta:
+        model = User
+        fields = ("email", "name")
+
+
+class ChangedUserForm(UserChangeForm):
+    class Meta:
+        model = User
+        fields = "__all__"
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin):
+    """Who signs in. Roles are the groups agent, manager and administrator."""
+
+    form = ChangedUserForm
+    add_form = NewUserForm
+    ordering = ("email",)
+    list_display = ("email", "name", "is_staff", "is_active", "last_login")
+    list_filter = ("is_staff", "is_active", "groups")
+    search_fields = ("email", "name")
+    show_full_result_count = False
+    filter_horizontal = ("groups",)
+    readonly_fields = ("last_login", "created_at")
+    fieldsets = (
+        (None, {"fields": ("email", "name", "password")}),
+        (_("Preferences"), {"fields": ("language", "time_zone", "theme", "shortcuts")}),
+        (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
+        (_("Dates"), {"fields": ("last_login", "created_at")}),
+    )
+    add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "name", "password1", "password2")}),)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """Only a superuser makes superusers."""
+        return self.readonly_fields if request.user.is_superuser else (*self.readonly_fields, "is_superuser")
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_change_permission(request, obj) and self._within_reach(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and self._within_reach(request, obj)
+
+    @staticmethod
+    def _within_reach(request: HttpRequest, obj: User | None) -> bool:
+        """An administrator does not touch a superuser."""
+        return obj is None or request.user.is_superuser or not obj.is_superuser
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        fields = sorted(name for name in form.changed_data if not name.startswith("password"))
+        code = "user.changed" if change else "user.created"
+        record(code, subject=form.instance, actor=request.actor, email=form.instance.email, fields=fields)
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        record("user.deleted", subject=obj, actor=request.actor, email=obj.email)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        for user in queryset:
+            self.delete_model(request, user)
+
+
+@admin.register(Term)
+class TermAdmin(admin.ModelAdmin):
+    """The desk's own words for its modules."""
+
+    list_display = ("key", "language", "singular", "plural")
+    list_filter = ("language",)
+
+    def save_model(self, request: HttpRequest, obj: Term, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        words = {"key": obj.key, "language": obj.language, "singular": obj.singular, "plural": obj.plural}
+        record("term.changed", subject=obj, actor=request.actor, **words)
+
+    def delete_model(self, request: HttpRequest, obj: Term) -> None:
+        record("term.deleted", subject=obj, actor=request.actor, key=obj.key, language=obj.language)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        for term in queryset:
+            self.delete_model(request, term)
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnlyAdmin):
+    """What happened, newest first."""
+
+    list_display = ("created_at", "who", "what", "code", "subject_type", "subject_id")
+    list_filter = ("actor_kind", "subject_type")
+    list_select_related = ("actor_user",)
+    ordering = ("-id",)
+
+    @admin.display(description=_("who"))
+    def who(self, entry: AuditEntry) -> str:
+        return actor_name(entry)
+
+    @admin.display(description=_("what"))
+    def what(self, entry: AuditEntry) -> str:
+        return sentence(entry)

@@ -1,0 +1,100 @@
+"""What every admin of ours shares: counting that stays cheap, and no way round the services."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import cached_property
+
+from helpdesk.core.actors import Actor
+from helpdesk.core.errors import DomainError
+
+COUNT_LIMIT = 10_001
+
+
+class CappedPaginator(Paginator):
+    """Counts up to a limit, so that a list of a million rows opens as fast as one of a thousand."""
+
+    @cached_property
+    def count(self) -> int:
+        return self.object_list.order_by()[:COUNT_LIMIT].count()
+
+
+class ServiceAdmin(admin.ModelAdmin):
+    """A model admin whose changes are made by services: subclasses implement `create`, `change` and `remove`.
+
+    A refusal of a service is shown as a message, and the form comes back.
+    """
+
+    paginator = CappedPaginator
+    show_full_result_count = False
+    list_per_page = 50
+
+    def create(self, fields: dict[str, Any], *, actor: Actor) -> Any:
+        """Make a new row by a service."""
+        raise NotImplementedError
+
+    def change(self, instance: Any, fields: dict[str, Any], *, actor: Actor) -> Any:
+        """Change a row by a service."""
+        raise NotImplementedError
+
+    def remove(self, instances: list[Any], *, actor: Actor) -> None:
+        """Delete rows by a service."""
+        raise NotImplementedError
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        fields = {name: form.cleaned_data[name] for name in form.changed_data if name in form.cleaned_data}
+        if change:
+            self.change(obj, fields, actor=request.actor)
+        else:
+            created = self.create({**form.cleaned_data}, actor=request.actor)
+            obj.pk = created.pk
+            obj._state.adding = False
+        obj.refresh_from_db()
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        self.remove([obj], actor=request.actor)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        self.remove(list(queryset), actor=request.actor)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self._or_message(request, super().changeform_view, *args, **kwargs)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self._or_message(request, super().delete_view, *args, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self._or_message(request, super().changelist_view, *args, **kwargs)
+
+    def _or_message(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], *args: Any, **kwargs: Any
+    ) -> Any:
+        """Run a view; when a service says no, say so and show the same page again."""
+        try:
+            return view(request, *args, **kwargs)
+        except DomainError as error:
+            self.message_user(request, error.message, messages.ERROR)
+            request.method = "GET"
+            return view(request, *args, **kwargs)
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Rows that are looked at and never touched."""
+
+    paginator = CappedPaginator
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
