@@ -127,30 +127,31 @@ def text_file(name: str = "log.txt", content: bytes = b"one line\n") -> SimpleUp
     return SimpleUploadedFile(name, content, content_type="text/plain")
 
 
-def fill_desk(rows: int, *, account: Account, contact: Contact | None = None) -> None:
-    """`rows` more accounts, contacts in `account` and tickets of theirs (or of `contact`): to count queries with."""
-    Account.objects.bulk_create([Account(name=f"Filler {n:05}", parent=account) for n in range(rows)])
-    fillers = list(Account.objects.filter(name__startswith="Filler ").order_by("name")[:rows])
-    new = [
-        NewContact(
-            fields={"first_name": "Filler", "last_name": f"{n:05}"},
-            methods=[
-                NewMethod("email", f"filler{n}@filler.example"),
-                NewMethod("phone", f"+82 2 555 {n:04}"),
-            ],
-            accounts=[Entry(account.pk), Entry(fillers[n].pk, job_title="Owner")],
-        )
-        for n in range(rows)
-    ]
-    contacts = create_contacts(new, actor=DESK)
-    department = DepartmentFactory(name=f"Filler of {account.pk}")
+def fill_desk(rows: int, *, account: Account, first: int = 0) -> None:
+    """`rows` more accounts under `account`, contacts in it and tickets of theirs: to count queries with."""
+    numbers = range(first, first + rows)
+    Account.objects.bulk_create([Account(name=f"Filler {n:05}", parent=account) for n in numbers])
+    own = dict(Account.objects.filter(name__startswith="Filler ").values_list("name", "pk"))
+    contacts = create_contacts([_filler(n, account.pk, own[f"Filler {n:05}"]) for n in numbers], actor=DESK)
+    department = DepartmentFactory()
     Ticket.objects.bulk_create(
         Ticket(
-            subject=f"Filler {n:05}",
-            contact=contact or contacts[n],
+            subject=f"Filler {contact.last_name}",
+            contact=contact,
             account=account,
             department=department,
             status=Ticket.Status.OPEN,
         )
-        for n in range(rows)
+        for contact in contacts
+    )
+
+
+def _filler(number: int, primary: int, own: int) -> NewContact:
+    return NewContact(
+        fields={"first_name": "Filler", "last_name": f"{number:05}"},
+        methods=[
+            NewMethod("email", f"filler{number}@filler.example"),
+            NewMethod("phone", f"+82 2 555 {number:04}"),
+        ],
+        accounts=[Entry(primary), Entry(own, job_title="Owner")],
     )

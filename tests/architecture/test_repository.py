@@ -62,3 +62,10 @@ def test_no_file_names_a_path_of_one_machine() -> None:
 def test_nothing_generated_is_committed() -> None:
     generated = [path for path in repository_files() if path.suffix in {".mo", ".pyc", ".sqlite3", ".map"}]
     assert generated == []
+
+
+def test_the_readme_names_every_setting() -> None:
+    read = set(re.findall(r"""env\.\w+\(\s*"([A-Z_]+)\"""", text(Path("helpdesk/settings.py"))))
+    read |= set(re.findall(r"""_required_in_production\("([A-Z_]+)\"""", text(Path("helpdesk/settings.py"))))
+    named = set(re.findall(r"`([A-Z_]+)`", text(Path("README.md"))))
+    assert read - named == set()
