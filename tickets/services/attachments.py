@@ -16,57 +16,11 @@ from tickets.models import Attachment, Message
 
 MAX_FILES = 10
 # What a double click runs on one of the common systems.
-REFUSED = frozenset(
-    [
-        "ade",
-        "adp",
-        "apk",
-        "app",
-        "appimage",
-        "appx",
-        "bat",
-        "cab",
-        "chm",
-        "cmd",
-        "com",
-        "cpl",
-        "dll",
-        "dmg",
-        "exe",
-        "hta",
-        "inf",
-        "ins",
-        "iso",
-        "jar",
-        "js",
-        "jse",
-        "lnk",
-        "mde",
-        "msc",
-        "msi",
-        "msix",
-        "msp",
-        "mst",
-        "ocx",
-        "pif",
-        "ps1",
-        "ps1xml",
-        "reg",
-        "scr",
-        "sct",
-        "sh",
-        "shb",
-        "sys",
-        "url",
-        "vb",
-        "vbe",
-        "vbs",
-        "vxd",
-        "wsc",
-        "wsf",
-        "wsh",
-    ]
-)
+_RUNNABLE = """
+ade adp apk app appimage appx bat cab chm cmd com cpl dll dmg exe hta inf ins iso jar js jse lnk mde msc msi msix
+msp mst ocx pif ps1 ps1xml reg scr sct sh shb sys url vb vbe vbs vxd wsc wsf wsh
+"""
+REFUSED = frozenset(_RUNNABLE.split())
 # Only these are ever shown in the browser, and only when the bytes say so too.
 _IMAGES = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),

@@ -31,7 +31,8 @@ def reply(
 ) -> Message:
     """Say something that everyone who sees the ticket may read.
 
-    A customer's reply takes a solved or pending ticket up again; the desk's sets `status` when given, and opens a new one.
+    A customer's reply takes a solved or pending ticket up again; the desk's sets `status` when given,
+    and opens a new one.
     Raises `TicketClosed` and the errors of messages and files.
     """
     require_repliable([ticket], actor)

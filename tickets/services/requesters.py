@@ -16,7 +16,7 @@ from tickets.services.changing import Change, apply_change, lock_tickets, name_o
 
 
 def accounts_of(contact: Contact) -> list[Account]:
-    """Every account a ticket of this contact may be for: theirs in order, the primary first, then those they act for."""
+    """What a ticket of this contact may be for: their accounts in order, the primary first, then those they act for."""
     own = [
         association.account
         for association in contact.associations.select_related("account").order_by("position")
@@ -68,7 +68,7 @@ def change_account(ticket: Ticket, account: Account | None, *, actor: Actor) -> 
 def change_contact(
     ticket: Ticket, contact: Contact, *, actor: Actor, account: Account | None = None
 ) -> Ticket:
-    """Make someone else the requester. The account stays when it is one of theirs, else it becomes their primary one."""
+    """Make someone else the requester. The account stays when it is theirs too, else it becomes their primary one."""
     require_worker(actor)
     (locked,) = lock_tickets([ticket])
     requester_for(contact, actor)

@@ -16,32 +16,10 @@ CANDIDATES = 200
 MOST_WORDS = 12
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
-_COMMON = frozenset(
-    [
-        "THE",
-        "AND",
-        "FOR",
-        "NOT",
-        "ARE",
-        "BUT",
-        "WITH",
-        "FROM",
-        "OUR",
-        "YOUR",
-        "HAVE",
-        "HAS",
-        "HAD",
-        "CAN",
-        "CANNOT",
-        "DOES",
-        "DOESN",
-        "THIS",
-        "THAT",
-        "WAS",
-        "WERE",
-        "WILL",
-    ]
-)
+_COMMON_WORDS = """
+THE AND FOR NOT ARE BUT WITH FROM OUR YOUR HAVE HAS HAD CAN CANNOT DOES DOESN THIS THAT WAS WERE WILL
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())
 
 
 def similar_words(subject: str) -> list[str]:

@@ -1,0 +1,107 @@
+"""What agents fill in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Account, Contact
+from helpdesk.core.models import User
+from helpdesk.core.words import phrase_lazy
+from tickets.errors import AttachmentTooLarge
+from tickets.filters import agents
+from tickets.models import Department, Ticket
+from tickets.services.posting import BODY_LIMIT
+from tickets.services.requesters import accounts_of
+
+NO_ACCOUNT = "none"
+
+
+def uploaded_files(request: HttpRequest, name: str = "attachments") -> list[UploadedFile]:
+    """The files of a request. Raises `AttachmentTooLarge` when one was dropped while it arrived."""
+    too_large = getattr(request, "upload_too_large", "")
+    if too_large:
+        raise AttachmentTooLarge(str(too_large), settings.HELPDESK_ATTACHMENT_MAX_BYTES)
+    return [file for file in request.FILES.getlist(name) if isinstance(file, UploadedFile)]
+
+
+class AgentChoice(forms.ModelChoiceField):
+    """Someone of the desk, by name."""
+
+    def label_from_instance(self, obj: User) -> str:
+        return str(obj)
+
+
+class TicketForm(forms.Form):
+    """A new ticket by an agent: who asks (found, or created on save), what, for which account."""
+
+    contact = forms.ModelChoiceField(
+        queryset=Contact.objects.none(), required=False, widget=forms.HiddenInput, label=_("Requester")
+    )
+    new_name = forms.CharField(max_length=200, required=False, label=_("Name"))
+    new_email = forms.EmailField(max_length=254, required=False, label=_("Email"))
+    new_phone = forms.CharField(max_length=60, required=False, label=_("Phone"))
+    account = forms.ChoiceField(required=False)
+    subject = forms.CharField(max_length=250, label=_("Subject"))
+    body = forms.CharField(
+        max_length=BODY_LIMIT, required=False, label=_("Message"), widget=forms.Textarea({"rows": 8})
+    )
+    department = forms.ModelChoiceField(Department.objects.none(), required=False)
+    priority = forms.ChoiceField(
+        choices=Ticket.Priority.choices, initial=Ticket.Priority.NORMAL, label=_("Priority")
+    )
+    assignee = AgentChoice(
+        User.objects.none(), required=False, label=_("Assignee"), empty_label=_("Unassigned")
+    )
+    channel = forms.ChoiceField(choices=(), initial=Ticket.Channel.WEB, label=_("How it came in"))
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["contact"].queryset = Contact.objects.visible_to(request.actor)
+        fields["department"].queryset = Department.objects.filter(is_active=True)
+        fields["department"].label = phrase_lazy("%(Term_department)s")
+        fields["account"].label = phrase_lazy("%(Term_account)s")
+        fields["assignee"].queryset = agents()
+        fields["channel"].choices = [
+            (Ticket.Channel.WEB, _("Written by the desk")),
+            (Ticket.Channel.PHONE, _("By phone")),
+            (Ticket.Channel.EMAIL, _("By email")),
+        ]
+        self.requester = self._requester()
+        self.accounts: list[Account] = accounts_of(self.requester) if self.requester else []
+        fields["account"].choices = self._account_choices()
+
+    def _requester(self) -> Contact | None:
+        raw = self.data.get("contact") if self.is_bound else self.initial.get("contact")
+        fields: dict[str, Any] = self.fields
+        try:
+            return fields["contact"].clean(raw) if raw else None
+        except forms.ValidationError:
+            return None
+
+    def _account_choices(self) -> list[tuple[str, Any]]:
+        own = [(str(account.pk), account.name) for account in self.accounts]
+        return [*own, (NO_ACCOUNT, phrase_lazy("No %(term_account)s"))]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not cleaned.get("contact") and not (cleaned.get("new_name") or cleaned.get("new_email")):
+            self.add_error(
+                None, phrase_lazy("Choose the %(term_contact)s who asks, or enter a name or an address.")
+            )
+        return cleaned
+
+    def ticket_fields(self) -> dict[str, Any]:
+        """What `create_ticket` takes, but for the contact."""
+        names = ("subject", "department", "priority", "assignee", "channel")
+        fields = {name: self.cleaned_data[name] for name in names}
+        chosen = self.cleaned_data.get("account")
+        if chosen:
+            fields["account"] = next((a for a in self.accounts if str(a.pk) == chosen), None)
+        return fields

@@ -1,0 +1,105 @@
+"""All that a ticket page shows, gathered in a fixed number of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+
+from customers.models import Account, Contact
+from tickets.filters import agents
+from tickets.models import Department, Ticket
+from tickets.services.access import access_reasons
+from tickets.services.following import is_following
+from tickets.services.thread import read_thread
+
+OTHERS = 4
+
+
+@dataclass
+class Acting:
+    """An account that the requester acts for, and as what."""
+
+    account: Account
+    responsibilities: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Composed:
+    """What stands in the composer: nothing, or what could not be sent and why."""
+
+    body: str = ""
+    kind: str = "reply"
+    error: str = ""
+
+
+def acting_for(contact: Contact) -> list[Acting]:
+    """Accounts that a contact acts for without having to belong to them, with the responsibilities."""
+    rows = contact.contact_relationships.filter(is_eligible=True).select_related("account", "responsibility")
+    found: dict[int, Acting] = {}
+    for row in rows.order_by("account__search", "responsibility__name"):
+        found.setdefault(row.account_id, Acting(row.account)).responsibilities.append(row.responsibility.name)
+    return list(found.values())
+
+
+def requester_context(ticket: Ticket) -> dict[str, Any]:
+    """The requester with all accounts; the choices of the ticket's account."""
+    contact = Contact.objects.with_accounts().with_methods().get(pk=ticket.contact_id)
+    associations = contact.ordered_associations
+    acting = acting_for(contact)
+    own = {association.account_id for association in associations}
+    primary = associations[0].account_id if associations else None
+    return {
+        "requester": contact,
+        "associations": associations,
+        "acting": acting,
+        "acting_accounts": [entry.account for entry in acting if entry.account.pk not in own],
+        "account_mark": _mark(ticket.account_id, primary, own, {entry.account.pk for entry in acting}),
+    }
+
+
+def _mark(account_id: int | None, primary: int | None, own: set[int], acting: set[int]) -> str:
+    if account_id is not None and account_id == primary:
+        return "primary"
+    return "acting" if account_id in acting - own else "none"
+
+
+def other_tickets(ticket: Ticket, request: HttpRequest) -> dict[str, Any]:
+    """Other open tickets of the same account, or of the same contact when there is no account."""
+    same = {"account": ticket.account_id} if ticket.account_id else {"contact": ticket.contact_id}
+    rows = Ticket.objects.visible_to(request.actor).open().filter(**same).exclude(pk=ticket.pk)
+    newest = list(rows.select_related("contact").order_by("-updated_at", "-id")[: OTHERS + 1])
+    return {"others": newest[:OTHERS], "more_others": len(newest) > OTHERS}
+
+
+def property_choices() -> dict[str, Any]:
+    """What the properties of a ticket can be set to."""
+    return {
+        "agents": agents(),
+        "departments": Department.objects.filter(is_active=True),
+        "statuses": Ticket.Status.choices,
+        "priorities": Ticket.Priority.choices,
+    }
+
+
+def ticket_context(request: HttpRequest, ticket: Ticket, composed: Composed | None = None) -> dict[str, Any]:
+    """The context of the ticket page and of every fragment of it."""
+    return {
+        "ticket": ticket,
+        "thread": read_thread(ticket, actor=request.actor, everything="all" in request.GET),
+        "composed": composed or Composed(),
+        "reply_statuses": _reply_statuses(ticket),
+        "following": is_following(ticket, actor=request.actor),
+        "reasons": access_reasons(ticket),
+        **requester_context(ticket),
+        **other_tickets(ticket, request),
+        **property_choices(),
+    }
+
+
+def _reply_statuses(ticket: Ticket) -> list[tuple[str, Any]]:
+    """What a reply can set: pending first, the usual one; then as it is, then solved."""
+    stays = Ticket.Status.OPEN if ticket.status == Ticket.Status.NEW else Ticket.Status(ticket.status)
+    offered = dict.fromkeys([Ticket.Status.PENDING, stays, Ticket.Status.OPEN, Ticket.Status.SOLVED])
+    return [(status.value, status.label) for status in offered]

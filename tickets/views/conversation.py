@@ -1,0 +1,70 @@
+"""Saying something on a ticket, and following it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from helpdesk.core.errors import DomainError
+from helpdesk.core.scoping import staff_required
+from tickets.forms import uploaded_files
+from tickets.models import Message
+from tickets.reading import Composed
+from tickets.services.conversation import add_note, reply
+from tickets.services.following import follow, unfollow
+from tickets.views.detail import page_with_problem
+from tickets.views.finding import find_ticket
+
+
+def _at(message: Message) -> HttpResponse:
+    address = reverse("tickets:ticket_detail", args=[message.ticket_id])
+    return redirect(f"{address}#message-{message.pk}")
+
+
+@require_POST
+@staff_required
+def ticket_reply(request: HttpRequest, pk: int) -> HttpResponse:
+    """A public reply; `status` is what it sets, empty to leave it."""
+    ticket = find_ticket(request, pk)
+    body = request.POST.get("body", "")
+    status = request.POST.get("status") or None
+    try:
+        message = reply(ticket, body, actor=request.actor, attachments=uploaded_files(request), status=status)
+    except DomainError as error:
+        return page_with_problem(request, ticket, Composed(body, "reply", error.message))
+    messages.success(request, _("Reply sent"))
+    return _at(message)
+
+
+@require_POST
+@staff_required
+def ticket_note(request: HttpRequest, pk: int) -> HttpResponse:
+    """An internal note."""
+    ticket = find_ticket(request, pk)
+    body = request.POST.get("body", "")
+    try:
+        message = add_note(ticket, body, actor=request.actor, attachments=uploaded_files(request))
+    except DomainError as error:
+        return page_with_problem(request, ticket, Composed(body, "note", error.message))
+    messages.success(request, _("Note added"))
+    return _at(message)
+
+
+@require_POST
+@staff_required
+def ticket_follow(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hear of every reply."""
+    follow(find_ticket(request, pk), actor=request.actor)
+    return redirect("tickets:ticket_detail", pk=pk)
+
+
+@require_POST
+@staff_required
+def ticket_unfollow(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hear no more."""
+    unfollow(find_ticket(request, pk), actor=request.actor)
+    return redirect("tickets:ticket_detail", pk=pk)

@@ -1,0 +1,120 @@
+"""A new ticket by an agent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+from django.views.generic import FormView
+
+from customers.models import Contact
+from customers.services.matching import find_or_create_contact
+from helpdesk.core.errors import DomainError
+from helpdesk.core.scoping import StaffRequiredMixin, staff_required
+from helpdesk.core.words import phrase
+from tickets.forms import TicketForm, uploaded_files
+from tickets.models import Ticket
+from tickets.reading import acting_for
+from tickets.services.lifecycle import create_ticket
+from tickets.views.requesters import find_contacts
+
+NEW = "new"
+
+
+def requester_state(request: HttpRequest, form: TicketForm, text: str) -> dict[str, Any]:
+    """What the requester's field shows: the chosen contact, the fields of a new one, or a search."""
+    chosen = form.requester
+    values = form.data if form.is_bound else request.GET
+    new = not chosen and (
+        values.get("pick") == NEW or bool(values.get("new_name") or values.get("new_email"))
+    )
+    return {
+        "form": form,
+        "chosen": chosen,
+        "chosen_acting": {entry.account.pk: entry for entry in acting_for(chosen)} if chosen else {},
+        "new": new,
+        "query": text,
+        "contacts": [] if chosen or new else find_contacts(request, text, most=8),
+    }
+
+
+@require_safe
+@staff_required
+def requester_options(request: HttpRequest) -> HttpResponse:
+    """The requester's field while somebody types in it or picks; the account's field follows it."""
+    text = request.GET.get("requester", "")
+    initial: dict[str, Any] = {"contact": request.GET.get("contact")}
+    if request.GET.get("pick") == NEW:
+        initial |= {"new_email" if "@" in text else "new_name": text}
+    form = TicketForm(initial=initial, request=request)
+    template = (
+        "tickets/_requester_results.html" if request.GET.get("typing") else "tickets/_requester_changed.html"
+    )
+    return render(request, template, requester_state(request, form, text))
+
+
+class TicketCreateView(StaffRequiredMixin, FormView):
+    """The requester is found, or created on save; the account is filled from the primary one."""
+
+    form_class = TicketForm
+    template_name = "tickets/ticket_create.html"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "request": self.request}
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"contact": self.request.GET.get("contact"), "subject": self.request.GET.get("subject", "")}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        text = self.request.POST.get("requester", "") or self.request.GET.get("requester", "")
+        return {**context, **requester_state(self.request, context["form"], text)}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "pick" in request.POST:  # without script: choosing a requester shows the form again
+            return self._picked(request)
+        return super().post(request, *args, **kwargs)
+
+    def _picked(self, request: HttpRequest) -> HttpResponse:
+        initial = request.POST.dict()
+        picked = initial.get("pick", "")
+        initial["contact"] = picked if picked.isdigit() else ""
+        if picked == NEW:
+            text = initial.get("requester", "")
+            initial["new_email" if "@" in text else "new_name"] = text
+        form = TicketForm(initial=initial, request=request)
+        context = self.get_context_data(form=form)
+        context["new"] = picked == NEW
+        return self.render_to_response(context)
+
+    def form_valid(self, form: TicketForm) -> HttpResponse:
+        try:
+            ticket = self._create(form)
+        except DomainError as error:
+            form.add_error(error.field if error.field in form.fields else None, error.message)
+            return self.form_invalid(form)
+        messages.success(self.request, phrase("%(Term_ticket)s %(n)s created", n=ticket.reference))
+        return redirect("tickets:ticket_detail", pk=ticket.pk)
+
+    def form_invalid(self, form: TicketForm) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    @transaction.atomic
+    def _create(self, form: TicketForm) -> Ticket:
+        values = form.cleaned_data
+        contact: Contact = values["contact"] or find_or_create_contact(
+            name=values["new_name"],
+            email=values["new_email"],
+            phone=values["new_phone"],
+            actor=self.request.actor,
+        )
+        return create_ticket(
+            {**form.ticket_fields(), "contact": contact},
+            actor=self.request.actor,
+            body=values["body"],
+            attachments=uploaded_files(self.request),
+        )

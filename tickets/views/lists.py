@@ -1,0 +1,63 @@
+"""The ticket list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
+from django.views.generic import TemplateView
+
+from helpdesk.core.htmx import FragmentMixin
+from helpdesk.core.pagination import paginate
+from helpdesk.core.scoping import StaffRequiredMixin, staff_required
+from tickets import listing
+from tickets.filters import agents
+from tickets.models import Department, Ticket
+from tickets.saved_views import DEFAULT_VIEW, SAVED_VIEWS, saved_view
+
+
+@require_safe
+@staff_required
+def home(request: HttpRequest) -> HttpResponse:
+    """The workspace opens with the tickets."""
+    return redirect("tickets:ticket_list")
+
+
+class TicketListView(StaffRequiredMixin, FragmentMixin, TemplateView):
+    """Tickets by saved view and filters, newest change first, in keyset pages."""
+
+    http_method_names = ["get", "head", "options"]
+    template_name = "tickets/ticket_list.html"
+    fragment_template_name = "tickets/_ticket_list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        request = self.request
+        view = saved_view(request.GET.get("view", DEFAULT_VIEW))
+        filters = listing.filtered(request, view)
+        page = paginate(filters.qs.with_people(), request, order=listing.sort_order(request))
+        number = listing.how_many(filters.qs)
+        return super().get_context_data(
+            saved_view=view,
+            saved_views=[known for known in SAVED_VIEWS.values() if known.in_navigation],
+            chips=listing.chips(request, filters),
+            filter_form=filters.form,
+            page=page,
+            sorts=listing.sort_links(request),
+            count_words=listing.count_words(number),
+            summary=listing.summary(len(page), number),
+            list_query=listing.without_cursor(request.GET),
+            **list_choices(),
+            **kwargs,
+        )
+
+
+def list_choices() -> dict[str, Any]:
+    """What the bulk bar and the filters offer."""
+    return {
+        "agents": agents(),
+        "departments": Department.objects.filter(is_active=True),
+        "statuses": Ticket.Status.choices,
+        "priorities": Ticket.Priority.choices,
+    }

@@ -1,0 +1,68 @@
+"""The Tickets tab of a contact and of an account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404
+from django.views.generic import TemplateView
+
+from customers.models import Account, Contact
+from helpdesk.core.htmx import FragmentMixin
+from helpdesk.core.pagination import paginate
+from helpdesk.core.scoping import StaffRequiredMixin
+from tickets.listing import how_many, summary
+from tickets.models import Ticket
+
+
+class RecordTicketsView(StaffRequiredMixin, FragmentMixin, TemplateView):
+    """Tickets of one record, newest first, under the record's own header."""
+
+    http_method_names = ["get", "head", "options"]
+    fragment_template_name = "tickets/_record_tickets.html"
+
+    def find_record(self) -> dict[str, Any]:
+        """The context that the record's header takes."""
+        raise NotImplementedError
+
+    def of_record(self, record: dict[str, Any]) -> Any:
+        """The record's tickets, of those that the actor may see."""
+        raise NotImplementedError
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        record = self.find_record()
+        tickets = self.of_record(record)
+        page = paginate(tickets.with_people(), self.request, order=("-updated_at", "-id"), size=25)
+        shown = summary(len(page), how_many(tickets))
+        return super().get_context_data(page=page, summary=shown, **record, **kwargs)
+
+
+class ContactTicketsView(RecordTicketsView):
+    """What a contact has asked."""
+
+    template_name = "tickets/contact_tickets.html"
+
+    def find_record(self) -> dict[str, Any]:
+        contacts = Contact.objects.visible_to(self.request.actor).with_accounts().with_methods()
+        contact = contacts.filter(pk=self.kwargs["pk"]).first()
+        if contact is None:
+            raise Http404
+        return {"contact": contact, "record_url_name": "tickets:contact_tickets"}
+
+    def of_record(self, record: dict[str, Any]) -> Any:
+        return Ticket.objects.visible_to(self.request.actor).filter(contact=record["contact"])
+
+
+class AccountTicketsView(RecordTicketsView):
+    """What was asked for an account."""
+
+    template_name = "tickets/account_tickets.html"
+
+    def find_record(self) -> dict[str, Any]:
+        account = Account.objects.visible_to(self.request.actor).filter(pk=self.kwargs["pk"]).first()
+        if account is None:
+            raise Http404
+        return {"account": account, "record_url_name": "tickets:account_tickets"}
+
+    def of_record(self, record: dict[str, Any]) -> Any:
+        return Ticket.objects.visible_to(self.request.actor).filter(account=record["account"])

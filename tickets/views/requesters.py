@@ -1,0 +1,61 @@
+"""Making someone else the requester of a ticket."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.generic import TemplateView
+
+from customers.models import Contact
+from helpdesk.core.errors import DomainError
+from helpdesk.core.htmx import client_redirect, is_fragment
+from helpdesk.core.scoping import StaffRequiredMixin
+from helpdesk.core.words import phrase
+from tickets.services.lifecycle import change_contact
+from tickets.views.finding import find_ticket
+
+MOST = 20
+
+
+def find_contacts(request: HttpRequest, text: str, most: int = MOST) -> list[Contact]:
+    """Active contacts by name, reference or address, for picking one."""
+    if not text.strip():
+        return []
+    found = Contact.objects.visible_to(request.actor).filter(is_active=True).matching(text)
+    return list(found.with_accounts().with_methods().order_by("search", "id")[:most])
+
+
+class TicketContactView(StaffRequiredMixin, TemplateView):
+    """A dialog (without script: a page) to find the contact; posting one makes it the requester."""
+
+    http_method_names = ["get", "head", "post", "options"]
+
+    def get_template_names(self) -> list[str]:
+        if not is_fragment(self.request):
+            return ["tickets/ticket_contact.html"]
+        typing = self.request.htmx.target == "contact-results"
+        return ["tickets/_contact_results.html" if typing else "tickets/_ticket_contact.html"]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        text = self.request.GET.get("q", "")
+        ticket = find_ticket(self.request, self.kwargs["pk"])
+        return super().get_context_data(
+            ticket=ticket, query=text, contacts=find_contacts(self.request, text), **kwargs
+        )
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        ticket = find_ticket(request, pk)
+        number = request.POST.get("contact", "")
+        wanted = int(number) if number.isascii() and number.isdigit() and len(number) < 18 else 0
+        contact = get_object_or_404(Contact.objects.visible_to(request.actor), pk=wanted)
+        try:
+            change_contact(ticket, contact, actor=request.actor)
+        except DomainError as error:
+            messages.error(request, error.message)
+        else:
+            messages.success(request, phrase("%(name)s is now the requester", name=contact.name))
+        response = redirect("tickets:ticket_detail", pk=pk)
+        return client_redirect(response.url) if is_fragment(request) else response
