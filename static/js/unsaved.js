@@ -1,0 +1,46 @@
+// form[data-unsaved]: its save bar ([data-savebar="form's id"]) appears with the first change, counts them, and the
+// page asks before it is left with changes.
+import { counted, each } from "./page.js";
+
+const dirty = new Set();
+
+function snapshot(form) {
+  const values = new Map();
+  for (const [name, value] of new FormData(form)) {
+    if (name === "csrfmiddlewaretoken") continue;
+    values.set(name, `${values.get(name) ?? ""}\n${value instanceof File ? value.name : value}`);
+  }
+  return values;
+}
+
+function changes(before, after) {
+  const names = new Set([...before.keys(), ...after.keys()]);
+  return [...names].filter((name) => before.get(name) !== after.get(name)).length;
+}
+
+each("form[data-unsaved]", (form) => {
+  const bar = document.querySelector(`[data-savebar="${form.id}"]`);
+  const before = snapshot(form);
+  const refresh = () => {
+    const n = changes(before, snapshot(form));
+    if (n) dirty.add(form);
+    else dirty.delete(form);
+    if (!bar) return;
+    bar.hidden = n === 0 && !form.querySelector("[aria-invalid=true]");
+    if (n) bar.querySelector("[data-savebar-text]").textContent = counted(bar.querySelector("[data-savebar-text]"), n);
+  };
+  // Modules that start later may fill the form in; what they leave is the beginning.
+  setTimeout(() => {
+    for (const [name, value] of snapshot(form)) if (!form.contains(document.activeElement)) before.set(name, value);
+    refresh();
+  });
+  form.addEventListener("input", refresh);
+  form.addEventListener("change", refresh);
+  form.addEventListener("submit", () => dirty.delete(form));
+  bar?.querySelector("[data-discard]")?.addEventListener("click", () => dirty.delete(form));
+});
+
+window.addEventListener("beforeunload", (event) => {
+  for (const form of dirty) if (!form.isConnected) dirty.delete(form);
+  if (dirty.size) event.preventDefault();
+});
