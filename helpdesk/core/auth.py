@@ -92,7 +92,7 @@ class AccountAdapter(DefaultAccountAdapter):
     ) -> HttpResponse:
         """Whoever came by the front door starts at home; an agent who is no contact has none at the help center."""
         if redirect_url == HELP_CENTER:
-            redirect_url = None
+            redirect_url = home_of(user)
         response: HttpResponse = super().post_login(request, user, redirect_url=redirect_url, **login)
         return response
 
