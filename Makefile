@@ -34,10 +34,10 @@ lock: $(DEVELOPMENT) ## pin the requirements again; ARGS=--upgrade takes newer v
 	@$(PIP_COMPILE) --extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
 
 bench: $(DEVELOPMENT) ## measure what the documents claim
-	@$(BIN)/python -m benchmarks
+	@HELPDESK_DEMO=true $(BIN)/python -m benchmarks
 
-clean: ## remove the virtual environment and everything generated
-	rm -rf $(VENV) var .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+clean: ## remove the virtual environment and the caches; data under var/ stays
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

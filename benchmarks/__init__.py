@@ -1,0 +1,1 @@
+"""Measured claims. `make bench` fills a throw-away database and prints times and ratios; nothing here is imported."""
