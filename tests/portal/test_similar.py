@@ -1,0 +1,79 @@
+"""`/tickets/similar/`: what may have been raised already, while the subject is typed."""
+
+import pytest
+
+from tests.factories import TicketFactory
+from tests.personas import Persona, World
+
+
+def suggested(persona: Persona, account: object, subject: str = "stuck lift again") -> str:
+    response = persona.client.get("/tickets/similar/", {"account": account, "subject": subject})
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+@pytest.mark.parametrize("name", ["kim", "ada", "bo"])
+def test_the_ticket_of_a_colleague_is_found_with_the_button_to_follow_it(world: World, name: str) -> None:
+    content = suggested(world.persona(name), world.harbor.pk)
+    assert "Someone at Harbor Tower may have raised this already" in content
+    assert "<mark>lift</mark>" in content
+    assert f"/tickets/{world.shared.pk}/follow/" in content
+
+
+def test_ones_own_is_found_too_without_that_button(world: World) -> None:
+    content = suggested(world.carla, world.harbor.pk)
+    assert f"/tickets/{world.shared.pk}/" in content
+    assert "follow/" not in content
+
+
+def test_only_those_of_the_chosen_account(world: World) -> None:
+    TicketFactory(contact=world.bo.contact, account=world.lighthouse, subject="Lift of the agency")
+    assert "agency" not in suggested(world.bo, world.harbor.pk)
+    assert "agency" in suggested(world.bo, world.lighthouse.pk)
+
+
+def test_a_stranger_learns_nothing(world: World) -> None:
+    content = suggested(world.zoe, world.harbor.pk)
+    assert "lift" not in content
+    assert "Harbor" not in content
+
+
+def test_private_ones_are_never_suggested(world: World) -> None:
+    assert "pay slip" not in suggested(world.kim, world.harbor.pk, "Pay slip missing")
+    assert "pay slip" in suggested(world.carla, world.harbor.pk, "Pay slip missing").replace(
+        "<mark>", ""
+    ).replace("</mark>", "")
+
+
+def test_nothing_is_suggested_where_nothing_is_shared(world: World, share) -> None:
+    share("own")
+    assert "stuck" not in suggested(world.kim, world.harbor.pk)
+
+
+def test_words_of_notes_find_nothing(world: World) -> None:
+    assert "stuck" not in suggested(world.kim, world.harbor.pk, "Called company")
+
+
+def test_it_says_who_will_see_a_ticket_of_that_account(world: World) -> None:
+    content = suggested(world.bo, world.harbor.pk, "")
+    assert "The 4 people at Harbor Tower will be able to see this ticket." in content
+    assert 'hx-swap-oob="true"' in content
+
+
+@pytest.mark.parametrize("account", ["", "x", "999999", "\x00"])
+def test_bad_input_finds_nothing(world: World, account: str) -> None:
+    assert "stuck" not in suggested(world.kim, account)
+
+
+@pytest.mark.parametrize("subject", ["", " ", "%", "<script>", "x" * 5000, "의 를"])
+def test_any_subject_is_answered(world: World, subject: str) -> None:
+    assert "<script>" not in suggested(world.kim, world.harbor.pk, subject)
+
+
+def test_a_deactivated_contact_is_refused(world: World, carla_is_gone) -> None:
+    assert world.carla.client.get("/tickets/similar/?subject=lift").status_code == 403
+
+
+def test_agents_and_posts_are_refused(world: World) -> None:
+    assert world.ana.client.get("/tickets/similar/").status_code == 404
+    assert world.kim.client.post("/tickets/similar/").status_code == 405
