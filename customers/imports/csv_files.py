@@ -58,7 +58,8 @@ def _lines(stream: BinaryIO, encoding: str) -> Iterator[str]:
         for line in text:
             yield line.replace("\0", "")
     finally:
-        text.detach()
+        if not stream.closed:
+            text.detach()
 
 
 def _without_separator_line(lines: Iterator[str]) -> Iterator[str]:

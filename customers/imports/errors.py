@@ -47,19 +47,17 @@ SENTENCES = {
 class FileError(DomainError):
     """The file as a whole cannot be imported; ``code`` is a key of :data:`SENTENCES`."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, message: str = "") -> None:
         self.code = code
-        super().__init__(str(SENTENCES[code]))
+        super().__init__(message or sentence(code))
 
 
 class FileTooLargeError(FileError):
     """More bytes than the desk takes; says how many it does take."""
 
     def __init__(self, limit: int) -> None:
-        super().__init__("too_large")
-        self.message = _("The file is larger than %(limit)s MB. Split it into smaller files.") % {
-            "limit": f"{limit / 1_000_000:g}"
-        }
+        message = _("The file is larger than %(limit)s MB. Split it into smaller files.")
+        super().__init__("too_large", message % {"limit": f"{limit / 1024**2:g}"})
 
 
 def sentence(code: str) -> str:

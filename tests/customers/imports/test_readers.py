@@ -1,0 +1,238 @@
+"""Any file in, rows of text out; and a sentence for each file that cannot be."""
+
+import io
+import struct
+import zipfile
+from datetime import date, datetime
+
+import pytest
+
+from customers.imports import readers
+from customers.imports.errors import SENTENCES, FileError
+from tests.customers.imports.conftest import csv_text, xls, xlsx
+
+KOREAN = [
+    ["이름", "성", "회사", "이메일", "메모"],
+    ["지수", "한", "한빛타워", "jisoo@hanbit.example", "로비 출입 담당"],
+    ["민준", "박", "동백레지던스", "minjun@dongbaek.example", "주차장\n야간 문의"],
+]
+JAPANESE = [["名前", "会社", "メール"], ["山田 太郎", "東京商事株式会社", "taro@tokyo.example"]]
+WESTERN = [["Name", "Company", "Email"], ["Zoë Müller", "Café Élan", "zoe@elan.example"]]
+
+
+def read(content: bytes, name: str = "people.csv") -> tuple[readers.Table, list[list[str]]]:
+    stream = io.BytesIO(content)
+    table = readers.read(stream, name)
+    return table, [cells for _number, cells in readers.rows(stream, table.layout)]
+
+
+def problem(content: bytes, name: str = "people.csv") -> str:
+    with pytest.raises(FileError) as caught:
+        read(content, name)
+    assert caught.value.message
+    return caught.value.code
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp949"])
+def test_korean_in_every_encoding(encoding):
+    table, rows = read(csv_text(KOREAN).encode(encoding))
+    assert table.header == KOREAN[0]
+    assert rows == KOREAN[1:]
+
+
+@pytest.mark.parametrize("rows", [JAPANESE, WESTERN, KOREAN], ids=["japanese", "western", "korean"])
+def test_old_encodings_are_told_apart(rows):
+    encoding = {"名前": "cp932", "Name": "cp1252", "이름": "cp949"}[rows[0][0]]
+    table, found = read(csv_text(rows).encode(encoding))
+    assert table.layout["encoding"] == encoding
+    assert found == rows[1:]
+
+
+def test_high_bytes_that_come_late_still_decide_the_encoding():
+    rows = [["Name", "Note"], *[["Somebody", "plain " * 50]] * 2000, ["한지수", "담당자"]]
+    _table, found = read(csv_text(rows).encode("cp949"))
+    assert found[-1] == ["한지수", "담당자"]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n"], ids=["CR", "LF", "CRLF"])
+def test_every_delimiter_and_line_end_with_line_breaks_in_cells(delimiter, end):
+    table, rows = read(csv_text(KOREAN, delimiter=delimiter, end=end).encode())
+    assert table.header == KOREAN[0]
+    assert rows == KOREAN[1:]
+
+
+def test_the_delimiter_that_excel_announces_is_not_a_row():
+    table, rows = read(b"sep=;\nName;Email\nAna;ana@example.com\n")
+    assert (table.header, rows) == (["Name", "Email"], [["Ana", "ana@example.com"]])
+
+
+def test_one_column_alone():
+    table, rows = read(b"Email\nana@example.com\nmax@example.com\n")
+    assert table.header == ["Email"]
+    assert table.row_count == len(rows) == 2
+
+
+def test_nuls_blank_rows_and_ragged_rows():
+    stream = io.BytesIO(b"Name,Email,Phone\n\n\0Ana\0,ana@example.com\n,,\nMax,max@example.com,1,2\n")
+    table = readers.read(stream, "people.csv")
+    assert list(readers.rows(stream, table.layout)) == [
+        (3, ["Ana", "ana@example.com"]),
+        (5, ["Max", "max@example.com", "1", "2"]),
+    ]
+
+
+def test_cells_that_were_made_harmless_come_back_as_they_were():
+    _table, rows = read(b"""Name,Phone,Id\nAna,'+82 2 555 0142,"=""00123""\"\n""")
+    assert rows == [["Ana", "+82 2 555 0142", "00123"]]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls"])
+def test_numbers_in_a_workbook_are_as_a_person_sees_them(kind):
+    make = {"xlsx": xlsx, "xls": xls}[kind]
+    rows = [["Id", "Phone", "Share", "Count"], [123456789012345, 821055501770, 0.1, 12.0]]
+    _table, found = read(make(rows), f"people.{kind}")
+    assert found == [["123456789012345", "821055501770", "0.1", "12"]]
+
+
+def test_dates_and_booleans_in_a_workbook():
+    when = datetime(2026, 3, 4, 5, 6)  # noqa: DTZ001 - a spreadsheet knows no time zone
+    _table, rows = read(xlsx([["A", "B", "C", "D"], ["x", date(2026, 3, 4), when, True]]), "people.xlsx")
+    assert rows == [["x", "2026-03-04", "2026-03-04 05:06", "TRUE"]]
+
+
+def test_the_first_sheet_with_anything_on_it_is_read():
+    table, rows = read(xlsx(KOREAN, empty_sheet_first=True), "people.xlsx")
+    assert table.layout["sheet"] == "People"
+    assert rows == KOREAN[1:]
+
+
+def test_an_open_document_spreadsheet():
+    table, rows = read(ods([["Name", "Email"], ["Ana", "ana@example.com"]]), "people.ods")
+    assert (table.header, rows) == (["Name", "Email"], [["Ana", "ana@example.com"]])
+
+
+def ods(rows: list[list[str]], repeated: int = 1) -> bytes:
+    def cell(value: str) -> str:
+        return (
+            f'<table:table-cell table:number-columns-repeated="{repeated}" office:value-type="string">'
+            f"<text:p>{value}</text:p></table:table-cell>"
+        )
+
+    body = "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
+    names = "".join(
+        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+    )
+    content = (
+        f"<office:document-content{names}><office:body><office:spreadsheet>"
+        f'<table:table table:name="People">{body}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    manifest = (
+        '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+        f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/></manifest:manifest>'
+    )
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("mimetype", kind)
+        archive.writestr("content.xml", content)
+        archive.writestr("META-INF/manifest.xml", manifest)
+    return stream.getvalue()
+
+
+PEOPLE = csv_text([["Name", "Email"], ["Ana", "ana@example.com"]]).encode()
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "code"),
+    [
+        (b"", "people.csv", "empty"),
+        (b"\n\n , \n", "people.csv", "empty"),
+        (b"Name,Email\n", "people.csv", "no_rows"),
+        (b"Ana,ana@example.com\nMax,max@example.com\n", "people.csv", "no_header"),
+        (b'Name,Email\n"Ana,ana@example.com\nMax,max@example.com\n', "people.csv", "open_quote"),
+        (PEOPLE, "people.xlsx", "not_workbook"),
+        (PEOPLE, "people.pdf", "unknown_kind"),
+        (b"%PDF-1.7 ...", "people.csv", "not_text"),
+        (b"%PDF-1.7 ...", "people.xlsx", "not_workbook"),
+        (bytes(range(256)) * 40, "people.csv", "not_text"),
+        (b"<html><table><tr><td>Name</table>", "people.xls", "web_page"),
+        (b"PK\x03\x04 and then nothing", "people.xlsx", "corrupt"),
+        (xlsx([["Name"], ["Ana"]]), "people.csv", "not_text"),
+        (xlsx([["Name"], ["Ana"]]), "people.xls", "other_workbook"),
+        (xlsx([]), "people.xlsx", "empty"),
+        (xlsx([["Name"], ["Ana"]])[:-400], "people.xlsx", "corrupt"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "a.xlsx", "encrypted"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "people.xls", "corrupt"),
+        (",".join(f"c{n}" for n in range(201)).encode() + b"\n" + b"x," * 200 + b"x", "a.csv", "too_many_columns"),
+    ],
+)
+def test_a_file_that_cannot_be_imported_is_told_by_its_reason(content, name, code):
+    assert problem(content, name) == code
+
+
+def test_every_reason_has_a_sentence():
+    assert all(str(sentence).endswith(".") for sentence in SENTENCES.values())
+
+
+def test_a_file_over_the_limit_is_refused_with_the_limit_in_the_sentence(settings):
+    settings.HELPDESK_IMPORT_MAX_BYTES = 1024**2
+    with pytest.raises(FileError, match="1 MB"):
+        read(b"Name\n" + b"x" * 1024**2)
+
+
+def test_too_many_rows(monkeypatch):
+    monkeypatch.setattr(readers, "MAX_ROWS", 5)
+    assert problem(b"Name\n" + b"x\n" * 6) == "too_many_rows"
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_refused(monkeypatch):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b" " * 400_000_000)
+    assert problem(stream.getvalue(), "people.xlsx") == "bomb"
+
+
+def test_a_workbook_that_lies_about_its_sizes_is_refused():
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b" " * 5_000_000)
+    lying = stream.getvalue().replace(struct.pack("<L", 5_000_000), struct.pack("<L", 50))
+    assert problem(lying, "people.xlsx") == "corrupt"
+
+
+def test_two_far_cells_do_not_lay_out_a_grid_of_billions():
+    book = xlsx([["Name"], ["Ana"]])
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book)) as source, zipfile.ZipFile(stream, "w") as target:
+        for name in source.namelist():
+            part = source.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                far = b'<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row></sheetData>'
+                part = part.replace(b"</sheetData>", far)
+            target.writestr(name, part)
+    assert problem(stream.getvalue(), "people.xlsx") == "bomb"
+
+
+def test_a_cell_repeated_a_million_times_is_refused():
+    assert problem(ods([["Name"], ["Ana"]], repeated=1_000_000), "people.ods") == "bomb"
+
+
+@pytest.mark.parametrize(
+    ("name", "count", "first"),
+    [
+        ("uk-500.csv", 500, ["Aleshia", "Tomkiewicz"]),
+        ("uk-500.xls", 500, ["Aleshia", "Tomkiewicz"]),
+        ("uk-500.xlsx", 500, ["Aleshia", "Tomkiewicz"]),
+        ("leads.csv", 54, ["Mrs.", "Penny"]),
+        ("companies.csv", 4, ["Mautic", "Boston"]),
+        ("google-contacts.csv", 1, ["Prefix Firstname Middle Lastname Suffix", "Firstname"]),
+        ("locations-with-parents.csv", 19, ["Peace River", "8 Brentwood Court"]),
+        ("korean-cp949.csv", 4, ["지수", "한"]),
+    ],
+)
+def test_the_shared_files_as_they_are(shared_data, name, count, first):
+    table, rows = read((shared_data / name).read_bytes(), name)
+    assert table.row_count == len(rows) == count
+    assert rows[0][:2] == first
