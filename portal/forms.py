@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 from django.utils.functional import lazy
 from django.utils.translation import gettext
@@ -34,19 +33,15 @@ def _desk_time() -> str:
     return gettext("As the desk (%(zone)s)") % {"zone": settings.TIME_ZONE}
 
 
-class FilesInput(forms.ClearableFileInput):
-    """A file input for several files."""
+class FilesField(forms.Field):
+    """Holds the place of files in a form and shows what is wrong with them; the view takes them from the request."""
 
-    allow_multiple_selected = True
+    def __init__(self) -> None:
+        super().__init__(label=_("Files"), required=False, help_text=lazy(_size_limit, str)())
 
-
-class FilesField(forms.FileField):
-    """A list of files, which may be empty. Size and kind are checked where they are kept."""
-
-    widget = FilesInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
-        return [file for file in data or [] if file]
+    @property
+    def max_bytes(self) -> int:
+        return int(settings.HELPDESK_ATTACHMENT_MAX_BYTES)
 
 
 class DomainErrorMixin:
@@ -63,7 +58,7 @@ class ReplyForm(DomainErrorMixin, forms.Form):
     body = forms.CharField(
         label=_("Your reply"), required=False, widget=forms.Textarea(attrs={"rows": 4})
     )  # a file may say it all; the service decides
-    attachments = FilesField(label=_("Files"), required=False, help_text=lazy(_size_limit, str)())
+    attachments = FilesField()
 
 
 class NewTicketForm(DomainErrorMixin, forms.Form):
@@ -91,7 +86,7 @@ class NewTicketForm(DomainErrorMixin, forms.Form):
     priority = forms.ChoiceField(
         label=_("How urgent is it?"), choices=URGENCY, initial=Ticket.Priority.NORMAL
     )
-    attachments = FilesField(label=_("Files"), required=False, help_text=lazy(_size_limit, str)())
+    attachments = FilesField()
     is_private = forms.BooleanField(label=_("Keep it between me and the team"), required=False)
 
     def __init__(self, *args: Any, accounts: list[MyAccount], **kwargs: Any) -> None:

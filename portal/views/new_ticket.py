@@ -15,6 +15,7 @@ from portal.accounts import MyAccount, my_accounts
 from portal.audience import Audience, people_reached
 from portal.forms import NewTicketForm
 from portal.views.base import HelpCenterMixin
+from tickets.forms import uploaded_files
 from tickets.services.lifecycle import create_ticket
 from tickets.services.similar import similar_tickets
 
@@ -51,8 +52,10 @@ class NewTicketView(HelpCenterMixin, FormView):
 
     def form_valid(self, form: NewTicketForm) -> HttpResponse:
         given = dict(form.cleaned_data)
-        body, files = given.pop("body"), given.pop("attachments")
+        body = given.pop("body")
+        given.pop("attachments")
         try:
+            files = uploaded_files(self.request)
             ticket = create_ticket(given, actor=self.request.actor, body=body, attachments=files)
         except DomainError as error:
             form.refuse(error)

@@ -16,6 +16,7 @@ from portal.accounts import mark_of
 from portal.audience import Audience
 from portal.forms import ReplyForm
 from portal.views.base import HelpCenterMixin, help_center, visible_ticket
+from tickets.forms import uploaded_files
 from tickets.models import Message, Ticket
 from tickets.services.conversation import reply
 from tickets.services.lifecycle import change_status
@@ -52,11 +53,10 @@ class TicketView(HelpCenterMixin, TemplateView):
 @help_center
 def ticket_reply(request: HttpRequest, pk: int) -> HttpResponse:
     ticket = visible_ticket(request.actor, pk)
-    form = ReplyForm(request.POST, request.FILES)
+    form = ReplyForm(request.POST)
     if form.is_valid():
         try:
-            files = form.cleaned_data["attachments"]
-            reply(ticket, form.cleaned_data["body"], actor=request.actor, attachments=files)
+            reply(ticket, form.cleaned_data["body"], actor=request.actor, attachments=uploaded_files(request))
         except DomainError as error:
             form.refuse(error)
         else:
