@@ -4,13 +4,21 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.core import roles
 
 WORK = ("view_ticket", "add_ticket", "change_ticket", "view_message", "add_message", "view_attachment")
-CONFIGURE = ("add_department", "change_department", "delete_department", "delete_ticket")
+CONFIGURE = ("add_department", "change_department", "delete_department")
 
 
 class TicketsConfig(AppConfig):
     name = "tickets"
-    verbose_name = _("Tickets")
+    verbose_name = _("Help desk")
 
     def ready(self) -> None:
+        from customers import registry
+        from tickets import audit_words, mail  # noqa: F401
+        from tickets.services import customers
+
         roles.grant(roles.AGENT, [f"tickets.{codename}" for codename in (*WORK, "view_department")])
         roles.grant(roles.ADMINISTRATOR, [f"tickets.{codename}" for codename in CONFIGURE])
+        registry.deletion_dependents.append(customers.tickets_of_account)
+        registry.before_account_deletion.append(customers.note_account_name)
+        registry.contact_dependents.append(customers.tickets_of_contact)
+        registry.contact_columns.append(customers.OPEN_TICKETS)

@@ -100,7 +100,8 @@ def _words(name: str, values: list[str], filters: TicketFilter) -> str:
         return values[0]
     if name == "assignee":
         return _joined(_assignee_words(values))
-    chosen = filters.form.cleaned_data.get(name) if filters.form.is_valid() else None
+    filters.form.is_valid()  # an unknown value of one filter leaves the others as they are
+    chosen = filters.form.cleaned_data.get(name)
     if chosen is None:
         return ""
     if name in ("status", "priority"):

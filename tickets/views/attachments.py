@@ -10,7 +10,7 @@ from tickets.models import Attachment
 from tickets.services.attachments import INLINE_TYPES
 
 # Whatever a browser makes of the bytes, it gets no script, no form and no origin of ours.
-SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+SANDBOX = "default-src 'none'; sandbox"
 
 
 @require_safe

@@ -46,15 +46,16 @@ def requester_state(request: HttpRequest, form: TicketForm, text: str) -> dict[s
 @staff_required
 def requester_options(request: HttpRequest) -> HttpResponse:
     """The requester's field while somebody types in it or picks; the account's field follows it."""
-    text = request.GET.get("requester", "")
-    initial: dict[str, Any] = {"contact": request.GET.get("contact")}
-    if request.GET.get("pick") == NEW:
+    text = request.GET.get("q") or request.GET.get("requester", "")
+    picked = request.GET.get("contact", "")
+    initial: dict[str, Any] = {"contact": "" if picked == NEW else picked}
+    if picked == NEW:
         initial |= {"new_email" if "@" in text else "new_name": text}
     form = TicketForm(initial=initial, request=request)
-    template = (
-        "tickets/_requester_results.html" if request.GET.get("typing") else "tickets/_requester_changed.html"
-    )
-    return render(request, template, requester_state(request, form, text))
+    state = requester_state(request, form, text)
+    if request.GET.get("typing"):
+        return render(request, "tickets/_requester_results.html", state)
+    return render(request, "tickets/_requester_changed.html", {**state, "new": picked == NEW})
 
 
 class TicketCreateView(StaffRequiredMixin, FormView):

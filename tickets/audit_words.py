@@ -1,0 +1,76 @@
+"""How the tickets' audit codes read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from helpdesk.core.audit_words import register
+from helpdesk.core.words import phrase
+from tickets.models import Ticket
+
+Data = dict[str, Any]
+
+
+def _status(data: Data) -> str:
+    old, new = (str(dict(Ticket.Status.choices)[value]) for value in data["status"])
+    return phrase("changed the status from %(old)s to %(new)s", old=old, new=new)
+
+
+def _priority(data: Data) -> str:
+    old, new = (str(dict(Ticket.Priority.choices)[value]) for value in data["priority"])
+    return phrase("changed the priority from %(old)s to %(new)s", old=old, new=new)
+
+
+def _assigned(data: Data) -> str:
+    old, new = data["assignee"]
+    if not new:
+        return phrase("took this from %(old)s and left it unassigned", old=old)
+    return phrase("assigned this to %(new)s", new=new)
+
+
+def _account(data: Data) -> str:
+    old, new = data["account"]
+    if not new:
+        return phrase("took away the %(term_account)s %(old)s", old=old)
+    if not old:
+        return phrase("set the %(term_account)s to %(new)s", new=new)
+    return phrase("changed the %(term_account)s from %(old)s to %(new)s", old=old, new=new)
+
+
+def _department(data: Data) -> str:
+    _old, new = data["department"]
+    if not new:
+        return phrase("took away the %(term_department)s")
+    return phrase("moved this to the %(term_department)s %(new)s", new=new)
+
+
+def _contact(data: Data) -> str:
+    old, new = data["contact"]
+    return phrase("changed the requester from %(old)s to %(new)s", old=old, new=new)
+
+
+def _privacy(data: Data) -> str:
+    _old, new = data["is_private"]
+    return phrase("made this private to the requester") if new else phrase("shared this again")
+
+
+def _account_deleted(data: Data) -> str:
+    return phrase("the %(term_account)s %(name)s was deleted", name=data["account"][0])
+
+
+register(
+    "ticket.created", lambda d: phrase("created this %(term_ticket)s: %(subject)s", subject=d["subject_line"])
+)
+register("ticket.replied", lambda d: phrase("replied"))
+register("ticket.note_added", lambda d: phrase("added an internal note"))
+register("ticket.status_changed", _status)
+register("ticket.priority_changed", _priority)
+register("ticket.assigned", _assigned)
+register("ticket.account_changed", _account)
+register("ticket.account_deleted", _account_deleted)
+register("ticket.department_changed", _department)
+register("ticket.contact_changed", _contact)
+register("ticket.privacy_changed", _privacy)
+register("ticket.followed", lambda d: phrase("followed this %(term_ticket)s"))
+register("ticket.unfollowed", lambda d: phrase("stopped following this %(term_ticket)s"))
+register("department.changed", lambda d: phrase("changed the %(term_department)s %(name)s", name=d["name"]))
