@@ -18,7 +18,7 @@ from customers.services.associations import Entry, set_accounts_many
 from customers.services.methods import NewMethod, built, refuse_used_addresses
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import Happening, record, record_many
-from helpdesk.core.validation import assign, check
+from helpdesk.core.validation import InvalidFields, assign, check, constraint_message
 
 FIELDS = (
     "first_name",
@@ -52,6 +52,8 @@ def create_contacts(new: Sequence[NewContact], *, actor: Actor) -> list[Contact]
         methods = [built(item.methods) for item in new]
         keys = [row.value_key for rows in methods for row in rows if row.kind == ContactMethod.Kind.EMAIL]
         refuse_used_addresses(keys)
+        _refuse_taken(contacts, "reference")
+        _refuse_taken(contacts, "external_id")
         Contact.objects.bulk_create(contacts, batch_size=BATCH)
         _give_references(contacts)
         _save_methods(contacts, methods)
@@ -73,9 +75,19 @@ def _built(fields: dict[str, Any]) -> Contact:
     contact = Contact()
     assign(contact, {name: value for name, value in fields.items() if value is not None}, allowed=FIELDS)
     contact.reference = contact.reference or None
-    # Uniqueness is left to the database for many at once: the insert says no to the whole batch.
-    check(contact, exclude=["user"])
+    check(contact, exclude=["user"], constraints=False)
+    if not contact.first_name and not contact.last_name:
+        raise InvalidFields({"first_name": [constraint_message(Contact, "contact_has_a_name")]})
     return contact
+
+
+def _refuse_taken(contacts: list[Contact], name: str) -> None:
+    """The unique `name` of all at once: among themselves, and against the desk."""
+    values = [value for contact in contacts if (value := getattr(contact, name))]
+    if not values:
+        return
+    if len(set(values)) < len(values) or Contact.objects.filter(**{f"{name}__in": values}).exists():
+        raise InvalidFields({name: [constraint_message(Contact, f"contact_{name}_unique")]})
 
 
 def _give_references(contacts: list[Contact]) -> None:

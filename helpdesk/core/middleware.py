@@ -37,10 +37,9 @@ class PreferencesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         language = self._language(request)
-        translation.activate(language)
-        request.LANGUAGE_CODE = translation.get_language()
-        self._activate_time_zone(getattr(request.user, "time_zone", ""))
-        response = self.get_response(request)
+        request.LANGUAGE_CODE = language
+        with translation.override(language), timezone.override(self._time_zone(request)):
+            response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         patch_vary_headers(response, ["Accept-Language"])
         return response
@@ -54,11 +53,12 @@ class PreferencesMiddleware:
         return chosen if chosen in known else translation.get_language_from_request(request)
 
     @staticmethod
-    def _activate_time_zone(name: str) -> None:
+    def _time_zone(request: HttpRequest) -> zoneinfo.ZoneInfo | None:
+        name = getattr(request.user, "time_zone", "")
         try:
-            timezone.activate(zoneinfo.ZoneInfo(name)) if name else timezone.deactivate()
+            return zoneinfo.ZoneInfo(name) if name else None
         except (zoneinfo.ZoneInfoNotFoundError, ValueError):
-            timezone.deactivate()
+            return None
 
 
 class ActorMiddleware:

@@ -101,4 +101,9 @@ def test_the_job_titles_and_roles_of_the_others_stay() -> None:
     since = contact.associations.get().created_at
     associate(contact, AccountFactory(name="Two"), actor=DESK, primary=True)
     kept = contact.associations.get(account=first)
-    assert (kept.job_title, kept.role, kept.sharing, kept.created_at) == ("Director", "administrator", "see", since)
+    assert (kept.job_title, kept.role, kept.sharing, kept.created_at) == (
+        "Director",
+        "administrator",
+        "see",
+        since,
+    )

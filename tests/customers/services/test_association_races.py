@@ -76,7 +76,6 @@ def test_deleting_an_account_while_people_join_it_leaves_no_trace_of_it() -> Non
     account = AccountFactory()
     contacts = [ContactFactory() for _ in range(10)]
 
-
     def act(seed: int) -> None:
         if seed == 0:
             delete_account(account, actor=DESK)

@@ -87,7 +87,9 @@ def test_a_change_moves_the_stamp_that_forms_compare() -> None:
 def test_the_database_itself_refuses_a_position_outside_1_to_25(position: int) -> None:
     contact, account = ContactFactory(), AccountFactory()
     with pytest.raises(IntegrityError), transaction.atomic():
-        Association.objects.create(contact=contact, account=account, position=position, created_at=timezone.now())
+        Association.objects.create(
+            contact=contact, account=account, position=position, created_at=timezone.now()
+        )
 
 
 def test_the_database_itself_refuses_two_primaries_and_a_duplicate() -> None:
@@ -95,4 +97,6 @@ def test_the_database_itself_refuses_two_primaries_and_a_duplicate() -> None:
     contact = ContactFactory(accounts=[first])
     for account, position in [(second, 1), (first, 2)]:
         with pytest.raises(IntegrityError), transaction.atomic():
-            Association.objects.create(contact=contact, account=account, position=position, created_at=timezone.now())
+            Association.objects.create(
+                contact=contact, account=account, position=position, created_at=timezone.now()
+            )

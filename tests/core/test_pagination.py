@@ -1,0 +1,54 @@
+"""Keyset pages."""
+
+import pytest
+from django.test import RequestFactory
+
+from customers.models import Account
+from helpdesk.core.pagination import KeysetPage, paginate
+from tests.factories import AccountFactory
+
+pytestmark = pytest.mark.django_db
+ORDER = ("search", "id")
+
+
+def page(query: str = "", order: tuple[str, ...] = ORDER) -> KeysetPage:
+    return paginate(Account.objects.all(), RequestFactory().get(f"/{query}"), order=order, size=3)
+
+
+def names(result: KeysetPage) -> list[str]:
+    return [account.name for account in result]
+
+
+@pytest.mark.parametrize("order", [ORDER, ("-created_at", "-id")])
+def test_forward_to_the_end_and_back_to_the_start_shows_every_row_once(order: tuple[str, ...]) -> None:
+    for n in range(8):
+        AccountFactory(name=f"A{n}")
+    first = page(order=order)
+    second = page(f"?after={first.next_cursor}", order)
+    third = page(f"?after={second.next_cursor}", order)
+    assert len(set(names(first) + names(second) + names(third))) == 8
+    assert [first.has_previous, second.has_previous, third.has_next] == [False, True, False]
+    back = page(f"?before={third.previous_cursor}", order)
+    assert names(back) == names(second)
+    start = page(f"?before={back.previous_cursor}", order)
+    assert names(start) == names(first)
+    assert not start.has_previous
+
+
+def test_a_broken_or_foreign_cursor_starts_again() -> None:
+    AccountFactory(name="A")
+    for query in ("?after=nonsense", f"?after={page().next_cursor}x", "?before=%00"):
+        assert names(page(query)) == ["A"]
+
+
+def test_rows_that_come_meanwhile_shift_nothing() -> None:
+    for n in range(4):
+        AccountFactory(name=f"B{n}")
+    first = page()
+    AccountFactory(name="A new one")
+    assert names(page(f"?after={first.next_cursor}")) == ["B3"]
+
+
+def test_an_empty_list_is_an_empty_page() -> None:
+    assert len(page()) == 0
+    assert not page().has_next

@@ -1,0 +1,67 @@
+"""The search form: the same in Python and in the database, and what it finds."""
+
+import pytest
+from django.db.models import Value
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from customers.models import Account, Contact
+from helpdesk.core.models import Term
+from helpdesk.core.search import HANGUL, LATIN, OTHER, SearchForm, search_form
+from tests.factories import AccountFactory, ContactFactory
+
+TEXTS = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Cn", "Co"))
+    | st.sampled_from("한빛 ßéÄİı　\tﬁ"),
+    max_size=30,
+)
+
+
+class SameInTheDatabaseTest(TestCase):
+    @given(TEXTS)
+    @settings(max_examples=60, deadline=None)
+    def test_python_and_the_database_agree(self, text: str) -> None:
+        Term.objects.get_or_create(key="account", language="xx")
+        (stored,) = Term.objects.filter(language="xx").values_list(SearchForm(Value(text)), flat=True)
+        assert stored == search_form(text)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", ["hanbit", "TOWER han", "한빛", "빛타", "ㅎ", "  tower  "])
+def test_part_of_a_name_finds_it(text: str) -> None:
+    AccountFactory(name="Hanbit Tower 한빛타워 ㅎ")
+    assert Account.objects.matching(text).count() == 1
+
+
+@pytest.mark.django_db
+def test_wildcards_are_only_characters() -> None:
+    AccountFactory(name="Hanbit Tower")
+    assert not Account.objects.matching("%").exists()
+    assert not Account.objects.matching("H_nbit").exists()
+
+
+@pytest.mark.django_db
+def test_a_contact_is_found_by_every_way_to_reach_them() -> None:
+    contact = ContactFactory(
+        first_name="Ji-soo", last_name="Han", email="jisoo@x.example", phone="+82 2 555 0142"
+    )
+    for text in ("jisoo@x", "555-0142", "02 555 0142", contact.reference, "han ji"):
+        assert list(Contact.objects.matching(text)) == [contact], text
+
+
+@pytest.mark.django_db
+def test_every_name_is_filed_under_exactly_one_letter() -> None:
+    for name in ("Aaron", "Élan", "Zoe", "한지수", "쌍둥이", "까치", "9 Floors", "Ömer", "日本", "Ж"):
+        AccountFactory(name=name)
+    filed = {
+        letter: sorted(Account.objects.letter(letter).values_list("name", flat=True))
+        for letter in (*LATIN, *HANGUL, OTHER)
+    }
+    assert sum(len(names) for names in filed.values()) == Account.objects.count()
+    assert filed["E"] == ["Élan"]
+    assert filed["O"] == ["Ömer"]
+    assert filed["ㅎ"] == ["한지수"]
+    assert filed["ㅅ"] == ["쌍둥이"]
+    assert filed["ㄱ"] == ["까치"]
+    assert filed[OTHER] == sorted(["9 Floors", "日本", "Ж"])
