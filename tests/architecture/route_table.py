@@ -4,28 +4,37 @@ A row is nine letters for GET and nine for POST, one for each of
 anonymous, Ana (agent), Max (manager), Root (administrator), Carla (whose things they are), Kim (colleague),
 Ada (customer administrator), Bo (acts for the account), Zoe (stranger):
 
-    ✓ let in      → asked to sign in      – there is no such thing (404)      x may not (403)      m wrong method (405)
+    ✓ let in      → asked to sign in      – no such thing (404)      x may not (403)      m wrong method (405)
+    ? any of these
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from customers.imports.lifecycle import receive
+from tests.factories import DESK, text_file
 from tests.personas import World
+from tickets.services.conversation import add_note, reply
+from tickets.services.lifecycle import change_status
 
 Arguments = Callable[[World], dict[str, Any]]
 
-#           a A M R  C K A B Z
-NOBODY = "→––––––––"
-DESK = "→✓✓✓–––––"
+#              a A M R C K A B Z
+DESK_ONLY = "→✓✓✓–––––"
+DESK_READS = "→mmm–––––"
 MANAGERS = "→x✓✓–––––"
-WRONG = "→mmm–––––"
-WRONG_ALL = "→mmmmmmmm"
+MANAGERS_READ = "→xmm–––––"
 CUSTOMERS = "→–––✓✓✓✓✓"
 REACHED = "→–––✓✓✓✓–"
 REQUESTER = "→–––✓––––"
 SIGNED_IN = "→✓✓✓✓✓✓✓✓"
 EVERYONE = "✓✓✓✓✓✓✓✓✓"
+ABSENT = "–––––––––"
+NOT_SET_UP = "→––––––––"
+WRONG_ALL = "→mmmmmmmm"
 WRONG_EVERYONE = "mmmmmmmmm"
 
 
@@ -64,6 +73,39 @@ class Route:
     data: Arguments = nothing
 
 
+def stranger(world: World) -> dict[str, Any]:
+    return {"pk": world.strangers.pk}
+
+
+def solved(world: World) -> dict[str, Any]:
+    change_status([world.shared], "solved", actor=DESK)
+    return {"pk": world.shared.pk}
+
+
+def private_solved(world: World) -> dict[str, Any]:
+    change_status([world.private], "solved", actor=DESK)
+    return {"pk": world.private.pk}
+
+
+def private_attachment(world: World) -> dict[str, Any]:
+    message = reply(world.private, "See the file", actor=world.ana.actor, attachments=[text_file()])
+    return {"pk": message.attachments.get().pk}
+
+
+def note_attachment(world: World) -> dict[str, Any]:
+    message = add_note(world.shared, "For us only", actor=world.ana.actor, attachments=[text_file()])
+    return {"pk": message.attachments.get().pk}
+
+
+def carla_in_harbor(world: World) -> dict[str, Any]:
+    return {"pk": world.harbor.pk, "contact_pk": world.carla.contact.pk}
+
+
+def import_run(world: World) -> dict[str, Any]:
+    file = SimpleUploadedFile("people.csv", b"first name,last name,email\nA,B,ab@people.example\n")
+    return {"pk": receive(file, actor=world.max.actor).pk}
+
+
 CORE = [
     Route("core:healthz", EVERYONE, EVERYONE),
     Route("core:readyz", EVERYONE, WRONG_EVERYONE),
@@ -72,21 +114,121 @@ CORE = [
 ]
 
 PORTAL = [
-    Route("portal:home", SIGNED_IN, "→→→→mmmmm"),
+    Route("portal:home", SIGNED_IN, "→✓✓✓mmmmm"),
     Route("portal:ticket_create", CUSTOMERS, CUSTOMERS),
     Route("portal:similar", CUSTOMERS, "→–––mmmmm"),
     Route("portal:ticket_detail", REACHED, "→–––mmmmm", shared),
     Route("portal:ticket_detail", REQUESTER, "→–––mmmmm", private),
+    Route("portal:ticket_detail", "→–––––––✓", "→–––mmmmm", stranger),
     Route("portal:ticket_reply", WRONG_ALL, REACHED, shared, lambda world: {"body": "Thanks"}),
     Route("portal:ticket_reply", WRONG_ALL, REQUESTER, private, lambda world: {"body": "Thanks"}),
     Route("portal:ticket_close", WRONG_ALL, REACHED, shared),
     Route("portal:ticket_close", WRONG_ALL, REQUESTER, private),
-    Route("portal:ticket_reopen", WRONG_ALL, REACHED, shared),
-    Route("portal:ticket_reopen", WRONG_ALL, REQUESTER, private),
+    Route("portal:ticket_reopen", WRONG_ALL, REACHED, solved),
+    Route("portal:ticket_reopen", WRONG_ALL, REQUESTER, private_solved),
     Route("portal:ticket_follow", WRONG_ALL, REACHED, shared),
     Route("portal:ticket_follow", WRONG_ALL, REQUESTER, private),
     Route("portal:ticket_unfollow", WRONG_ALL, REACHED, shared),
+    Route("portal:ticket_unfollow", WRONG_ALL, REQUESTER, private),
     Route("portal:profile", CUSTOMERS, CUSTOMERS),
 ]
 
-ROUTES = [*CORE, *PORTAL]
+TICKETS = [
+    Route("tickets:home", DESK_ONLY, WRONG_ALL),
+    Route("tickets:search", DESK_ONLY, DESK_READS),
+    Route("tickets:ticket_list", DESK_ONLY, DESK_READS),
+    Route("tickets:ticket_create", DESK_ONLY, DESK_ONLY),
+    Route("tickets:requester_options", DESK_ONLY, WRONG_ALL),
+    Route("tickets:ticket_bulk", WRONG_ALL, DESK_ONLY),
+    Route("tickets:ticket_detail", DESK_ONLY, DESK_READS, private),
+    Route("tickets:ticket_reply", WRONG_ALL, DESK_ONLY, shared, lambda world: {"body": "Thanks"}),
+    Route("tickets:ticket_note", WRONG_ALL, DESK_ONLY, shared, lambda world: {"body": "Thanks"}),
+    Route("tickets:ticket_follow", WRONG_ALL, DESK_ONLY, shared),
+    Route("tickets:ticket_unfollow", WRONG_ALL, DESK_ONLY, shared),
+    Route(
+        "tickets:ticket_assign", WRONG_ALL, DESK_ONLY, shared, lambda world: {"assignee": world.ana.user.pk}
+    ),
+    Route("tickets:ticket_status", WRONG_ALL, DESK_ONLY, shared, lambda world: {"status": "pending"}),
+    Route("tickets:ticket_priority", WRONG_ALL, DESK_ONLY, shared, lambda world: {"priority": "high"}),
+    Route("tickets:ticket_department", WRONG_ALL, DESK_ONLY, shared),
+    Route("tickets:ticket_account", WRONG_ALL, DESK_ONLY, shared, lambda world: {"account": world.harbor.pk}),
+    Route("tickets:ticket_privacy", WRONG_ALL, DESK_ONLY, shared, lambda world: {"private": "1"}),
+    Route("tickets:ticket_contact", DESK_ONLY, DESK_ONLY, shared, lambda w: {"contact": w.kim.contact.pk}),
+    Route("tickets:contact_tickets", DESK_ONLY, DESK_READS, carla),
+    Route("tickets:account_tickets", DESK_ONLY, DESK_READS, harbor),
+    Route("tickets:attachment_download", "→✓✓✓✓✓✓✓–", WRONG_ALL, attachment),
+    Route("tickets:attachment_download", "→✓✓✓✓––––", WRONG_ALL, private_attachment),
+    Route("tickets:attachment_download", "→✓✓✓–––––", WRONG_ALL, note_attachment),
+]
+
+IMPORTS = [
+    Route("customers:import_list", MANAGERS, MANAGERS_READ),
+    Route("customers:import_create", MANAGERS, MANAGERS),
+    Route("customers:import_result", MANAGERS, MANAGERS_READ, import_run),
+    Route("customers:import_match", MANAGERS, MANAGERS, import_run),
+    Route("customers:import_preview", MANAGERS, MANAGERS_READ, import_run),
+    Route("customers:import_start", WRONG_ALL, MANAGERS, import_run),
+    Route("customers:import_resume", WRONG_ALL, MANAGERS, import_run),
+    Route("customers:import_rejected", MANAGERS, MANAGERS, import_run),
+    Route("customers:import_contacts", MANAGERS, MANAGERS_READ, import_run),
+]
+
+CUSTOMERS_PAGES = [
+    Route("customers:contact_list", DESK_ONLY, DESK_READS),
+    Route("customers:contact_create", DESK_ONLY, DESK_ONLY),
+    Route("customers:contact_detail", DESK_ONLY, DESK_READS, carla),
+    Route("customers:contact_edit", DESK_ONLY, DESK_ONLY, carla),
+    Route("customers:contact_activity", DESK_ONLY, DESK_READS, carla),
+    Route("customers:contact_data", DESK_ONLY, DESK_READS, carla),
+    Route("customers:account_list", DESK_ONLY, DESK_READS),
+    Route("customers:account_create", DESK_ONLY, DESK_ONLY),
+    Route("customers:account_detail", DESK_ONLY, DESK_READS, harbor),
+    Route("customers:account_edit", DESK_ONLY, DESK_ONLY, harbor),
+    Route("customers:account_delete", MANAGERS, MANAGERS, harbor),
+    Route("customers:account_contacts", DESK_ONLY, DESK_READS, harbor),
+    Route(
+        "customers:account_associate", DESK_ONLY, DESK_ONLY, harbor, lambda w: {"contact": w.zoe.contact.pk}
+    ),
+    Route("customers:account_disassociate", DESK_ONLY, DESK_ONLY, carla_in_harbor),
+    Route("customers:account_children", DESK_ONLY, DESK_READS, harbor),
+    Route("customers:account_activity", DESK_ONLY, DESK_READS, harbor),
+]
+
+SIGN_IN = [
+    Route("account_login", EVERYONE, EVERYONE),
+    Route("account_logout", SIGNED_IN, "→→→→→→→→→"),
+    Route("account_inactive", EVERYONE, WRONG_EVERYONE),
+    Route("account_signup", EVERYONE, EVERYONE),
+    Route("account_reauthenticate", SIGNED_IN, SIGNED_IN),
+    Route("account_email", SIGNED_IN, SIGNED_IN),
+    Route("account_email_verification_sent", EVERYONE, WRONG_EVERYONE),
+    Route("account_change_password", SIGNED_IN, SIGNED_IN),
+    Route("account_set_password", SIGNED_IN, SIGNED_IN),
+    Route("account_reset_password", EVERYONE, EVERYONE),
+    Route("account_reset_password_done", EVERYONE, WRONG_EVERYONE),
+    Route(
+        "account_reset_password_from_key", EVERYONE, EVERYONE, lambda world: {"uidb36": "1", "key": "none"}
+    ),
+    Route("account_reset_password_from_key_done", EVERYONE, WRONG_EVERYONE),
+    Route("account_request_login_code", EVERYONE, EVERYONE),
+    Route("account_confirm_login_code", SIGNED_IN, SIGNED_IN),
+    Route("account_confirm_email", ABSENT, ABSENT, lambda world: {"key": "none"}),
+    Route("mfa_authenticate", SIGNED_IN, SIGNED_IN),
+    Route("mfa_index", SIGNED_IN, WRONG_ALL),
+    Route("mfa_reauthenticate", SIGNED_IN, SIGNED_IN),
+    Route("mfa_activate_totp", SIGNED_IN, SIGNED_IN),
+    Route("mfa_deactivate_totp", NOT_SET_UP, NOT_SET_UP),
+    Route("mfa_view_recovery_codes", NOT_SET_UP, WRONG_ALL),
+    Route("mfa_generate_recovery_codes", SIGNED_IN, SIGNED_IN),
+    Route("mfa_download_recovery_codes", NOT_SET_UP, NOT_SET_UP),
+]
+
+# Django's admin: nobody but an administrator passes; what that one may do there is the admin's own matter.
+ADMIN_ONLY = "→→→?→→→→→"
+ADMIN = [
+    Route("admin:login", EVERYONE, EVERYONE),
+    Route("admin:*", ADMIN_ONLY, ADMIN_ONLY),
+    Route("admin/*", ADMIN_ONLY, ADMIN_ONLY),
+]
+
+ROUTES = [*CORE, *PORTAL, *TICKETS, *IMPORTS, *CUSTOMERS_PAGES, *SIGN_IN, *ADMIN]
