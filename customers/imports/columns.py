@@ -64,15 +64,15 @@ class Guess:
 def guess(header: Sequence[str], samples: Sequence[Sequence[str]]) -> list[Guess]:
     """One guess a column. No single-valued field is guessed twice: the first column with values has it."""
     found = [_one(name, values) for name, values in zip(header, samples, strict=True)]
-    return _each_field_once(_given_name_beside_family_name(found))
+    return _each_field_once(_given_name_beside_family_name(found), samples)
 
 
-def _each_field_once(found: list[Guess]) -> list[Guess]:
-    taken: set[str] = set()
-    once = []
-    for one in found:
-        once.append(Guess(IGNORE, TAKEN) if one.target in taken else one)
-        taken |= {one.target} & SINGLE
+def _each_field_once(found: list[Guess], samples: Sequence[Sequence[str]]) -> list[Guess]:
+    once, taken = list(found), set[str]()
+    for index in sorted(range(len(found)), key=lambda index: not samples[index]):
+        if found[index].target in taken:
+            once[index] = Guess(IGNORE, TAKEN)
+        taken |= {found[index].target} & SINGLE
     return once
 
 
@@ -86,11 +86,9 @@ def twice_filled(mapping: Iterable[str]) -> dict[str, list[int]]:
 
 
 def _one(name: str, values: Sequence[str]) -> Guess:
-    if not values:
-        return Guess(IGNORE, EMPTY)
     heading = normal(name)
     target = FIELD_OF.get(heading) or _numbered(heading)
-    if target == JOB_TITLE and all(normal(value) in _SALUTATIONS for value in values):
+    if target == JOB_TITLE and values and all(normal(value) in _SALUTATIONS for value in values):
         return Guess(IGNORE, UNKNOWN)
     if target:
         return Guess(target, BY_HEADING)
@@ -117,6 +115,8 @@ def _numbered(heading: str) -> str:
 
 
 def _by_values(values: Sequence[str]) -> Guess:
+    if not values:
+        return Guess(IGNORE, EMPTY)
     if _mostly(values, _is_address):
         return Guess(EMAIL, BY_VALUES)
     if _mostly(values, lambda value: bool(_PHONE_LIKE.match(value))):

@@ -173,7 +173,9 @@ class ImportedContacts(StaffRequiredMixin, TemplateView):
         run = get_object_or_404(ImportRun.objects.visible_to(actor), pk=kwargs["pk"])
         brought = Contact.objects.visible_to(actor).filter(pk__in=run.imported_contacts.values("contact"))
         contacts = brought.with_accounts().with_methods()
-        return super().get_context_data(run=run, page=paginate(contacts, self.request), **kwargs)
+        return super().get_context_data(
+            run=run, page=paginate(contacts, self.request, order=("search", "id")), **kwargs
+        )
 
 
 @require_POST

@@ -121,7 +121,8 @@ def ods(rows: list[list[str]], repeated: int = 1) -> bytes:
 
     body = "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
     names = "".join(
-        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text")
     )
     content = (
         f"<office:document-content{names}><office:body><office:spreadsheet>"
@@ -165,7 +166,11 @@ PEOPLE = csv_text([["Name", "Email"], ["Ana", "ana@example.com"]]).encode()
         (xlsx([["Name"], ["Ana"]])[:-400], "people.xlsx", "corrupt"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "a.xlsx", "encrypted"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "people.xls", "corrupt"),
-        (",".join(f"c{n}" for n in range(201)).encode() + b"\n" + b"x," * 200 + b"x", "a.csv", "too_many_columns"),
+        (
+            ",".join(f"c{n}" for n in range(201)).encode() + b"\n" + b"x," * 200 + b"x",
+            "a.csv",
+            "too_many_columns",
+        ),
     ],
 )
 def test_a_file_that_cannot_be_imported_is_told_by_its_reason(content, name, code):

@@ -29,7 +29,9 @@ def test_columns_of_their_own_win_over_the_whole_name():
 
 
 def test_several_values_in_one_cell():
-    record = parse(2, ["Ana", "a@x.example ::: b@x.example; c@x.example", "1 ::: 2"], ["name", "email", "phone"])
+    record = parse(
+        2, ["Ana", "a@x.example ::: b@x.example; c@x.example", "1 ::: 2"], ["name", "email", "phone"]
+    )
     assert record.emails == ["a@x.example", "b@x.example", "c@x.example"]
     assert record.methods[3:] == [("phone", "1"), ("phone", "2")]
 
