@@ -77,7 +77,7 @@ class AccountsField {
   }
 
   remove(row) {
-    row.dataset.removed = "";
+    row.dataset.removed = this.kept.indexOf(row);
     row.classList.add("acctedit__row--removed");
     for (const input of row.querySelectorAll("input")) input.disabled = true;
     this.swapParts(row, true);
@@ -88,11 +88,13 @@ class AccountsField {
   }
 
   restore(row) {
+    const place = this.kept[Number(row.dataset.removed)]; // who stands where it stood before
     delete row.dataset.removed;
     row.classList.remove("acctedit__row--removed");
     for (const input of row.querySelectorAll("input")) input.disabled = false;
     this.swapParts(row, false);
-    this.kept.filter((other) => other !== row).at(-1)?.after(row);
+    if (place) place.before(row);
+    else this.kept.filter((other) => other !== row).at(-1)?.after(row);
     this.changed();
     row.querySelector(".grip").focus();
     this.tell(row);

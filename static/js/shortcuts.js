@@ -39,10 +39,11 @@ function open(target) {
   }
 }
 
-/** A radio hidden behind its label counts as visible when the label is. */
+/** What the page itself offers comes before the navigation. A radio hidden behind its label is as visible as the label. */
 function find(name) {
   const targets = [...document.querySelectorAll(`[data-shortcut~="${name}"]`)];
-  return targets.find((target) => isVisible(target.closest("label") ?? target) && !target.disabled);
+  const usable = targets.filter((target) => isVisible(target.closest("label") ?? target) && !target.disabled);
+  return usable.find((target) => target.closest("main")) ?? usable[0];
 }
 
 function act(name) {

@@ -1,5 +1,5 @@
 // form[data-unsaved]: its save bar ([data-savebar="form's id"]) appears with the first change, counts them, and the
-// page asks before it is left with changes.
+// page asks before it is left with changes. Fields inside one [data-change-group] count as one change.
 import { counted, each } from "./page.js";
 
 const dirty = new Set();
@@ -13,16 +13,22 @@ function snapshot(form) {
   return values;
 }
 
-function changes(before, after) {
+function changes(form, before, after) {
   const names = new Set([...before.keys(), ...after.keys()]);
-  return [...names].filter((name) => before.get(name) !== after.get(name)).length;
+  const changed = [...names].filter((name) => before.get(name) !== after.get(name));
+  return new Set(changed.map((name) => groupOf(form, name))).size;
+}
+
+function groupOf(form, name) {
+  const field = [...form.elements].find((element) => element.name === name);
+  return field?.closest("[data-change-group]")?.dataset.changeGroup ?? name;
 }
 
 each("form[data-unsaved]", (form) => {
   const bar = document.querySelector(`[data-savebar="${form.id}"]`);
   const before = snapshot(form);
   const refresh = () => {
-    const n = changes(before, snapshot(form));
+    const n = changes(form, before, snapshot(form));
     if (n) dirty.add(form);
     else dirty.delete(form);
     if (!bar) return;
