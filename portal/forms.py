@@ -26,7 +26,8 @@ URGENCY = [
 
 
 def _size_limit() -> str:
-    return gettext("Up to %(size)s each") % {"size": filesizeformat(settings.HELPDESK_ATTACHMENT_MAX_BYTES)}
+    size = filesizeformat(settings.HELPDESK_ATTACHMENT_MAX_BYTES).replace(".0", "")
+    return gettext("Up to %(size)s each") % {"size": size}
 
 
 def _desk_time() -> str:
@@ -38,10 +39,6 @@ class FilesField(forms.Field):
 
     def __init__(self) -> None:
         super().__init__(label=_("Files"), required=False, help_text=lazy(_size_limit, str)())
-
-    @property
-    def max_bytes(self) -> int:
-        return int(settings.HELPDESK_ATTACHMENT_MAX_BYTES)
 
 
 class DomainErrorMixin:
@@ -112,22 +109,22 @@ def _time_zones() -> list[tuple[str, str]]:
     return [(name, name.replace("_", " ")) for name in names]
 
 
+class Choice(forms.ChoiceField):
+    """A choice of which the empty one is an answer as good as the others."""
+
+    def validate(self, value: Any) -> None:
+        if value != "":
+            super().validate(value)
+
+
 class ProfileForm(forms.ModelForm):
     """How the help center shows itself to this person."""
+
+    use_required_attribute = False
+    language = Choice(label=_("Language"), choices=[("", _("As the browser")), *settings.LANGUAGES])
+    time_zone = Choice(label=_("Time zone"), choices=lambda: [("", _desk_time()), *_time_zones()])
+    theme = Choice(label=_("Appearance"), choices=User.Theme.choices, widget=forms.RadioSelect)
 
     class Meta:
         model = User
         fields = ("language", "time_zone", "theme")
-        labels = {"language": _("Language"), "time_zone": _("Time zone"), "theme": _("Appearance")}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["language"] = forms.ChoiceField(
-            label=_("Language"), required=False, choices=[("", _("As the browser")), *settings.LANGUAGES]
-        )
-        self.fields["time_zone"] = forms.ChoiceField(
-            label=_("Time zone"), required=False, choices=[("", _desk_time()), *_time_zones()]
-        )
-        self.fields["theme"] = forms.ChoiceField(
-            label=_("Appearance"), required=False, choices=User.Theme.choices, widget=forms.RadioSelect
-        )

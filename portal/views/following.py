@@ -16,8 +16,8 @@ from tickets.services.following import follow, unfollow
 
 def _answer(request: HttpRequest, ticket: Ticket, *, following: bool, said: str) -> HttpResponse:
     if is_fragment(request):
-        context = {"ticket": ticket, "following": following, "accent": request.POST.get("accent") == "1"}
-        return announce(render(request, "portal/_follow.html", context), said)
+        name = "portal/_follow_within.html" if request.POST.get("within") else "portal/_follow.html"
+        return announce(render(request, name, {"ticket": ticket, "following": following}), said)
     back = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
         return redirect(back)

@@ -1,0 +1,169 @@
+"""The help center in a real browser: what scripts add, and that everybody can use it."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.factories import TicketFactory, text_file
+from tests.personas import World
+from tickets.models import Follower, Message, Ticket
+from tickets.services.conversation import reply
+from tickets.services.lifecycle import change_status
+
+
+@pytest.fixture
+def lived_in(transactional_db, world: World) -> World:
+    """Something in every section, and a conversation with a file and a formatted answer."""
+    reply(
+        world.shared,
+        "Is anybody **in** the lift?\n\n1. yes\n2. no\n\n`E-217`",
+        actor=world.ana.actor,
+        attachments=[text_file()],
+        status=Ticket.Status.PENDING,
+    )
+    TicketFactory(contact=world.carla.contact, subject="로비 출입 게이트가 열리지 않습니다", status="on_hold")
+    solved = TicketFactory(contact=world.kim.contact, subject="Light in the cellar")
+    change_status([solved], Ticket.Status.SOLVED, actor=world.ana.actor)
+    return world
+
+
+def addresses(world: World) -> list[str]:
+    new = f"/tickets/new/?account={world.harbor.pk}&subject=lift+is+stuck"
+    ticket = f"/tickets/{world.shared.pk}/"
+    return ["/", "/?status=older", "/?q=nothing+like+this", ticket, new, "/profile/"]
+
+
+@pytest.mark.parametrize("size", ["wide", "phone", "narrowest"])
+@pytest.mark.parametrize(("theme", "language"), [("light", "en"), ("dark", "en"), ("light", "ko")])
+def test_every_page_is_accessible(
+    lived_in: World, browse, assert_accessible, size: str, theme: str, language: str
+) -> None:
+    page = browse(lived_in.bo.user, size=size, theme=theme, language=language)
+    for address in addresses(lived_in):
+        page.goto(address)
+        expect(page.locator("html")).to_have_attribute("lang", language)
+        assert_accessible(page)
+
+
+@pytest.mark.parametrize("size", ["wide", "phone"])
+def test_pages_that_say_no_are_accessible(
+    lived_in: World, browse, assert_accessible, share_only_to_see, size: str
+) -> None:
+    page = browse(lived_in.kim.user, size=size)
+    page.goto(f"/tickets/{lived_in.shared.pk}/")
+    expect(page.get_by_text("You can read this, but not reply")).to_be_visible()
+    assert_accessible(page)
+    page.goto(f"/tickets/{lived_in.private.pk}/")
+    assert_accessible(page)
+
+
+@pytest.fixture
+def share_only_to_see(lived_in: World) -> None:
+    type(lived_in.harbor).objects.filter(pk=lived_in.harbor.pk).update(sharing="see")
+
+
+def test_the_list_follows_what_is_typed_and_chosen(lived_in: World, browse) -> None:
+    page = browse(lived_in.kim.user)
+    page.goto("/")
+    search = page.get_by_role("searchbox")
+    search.press_sequentially("lift", delay=20)
+    expect(page.get_by_role("link", name="Light in the cellar")).to_have_count(0)
+    expect(page.get_by_role("link", name="The lift is stuck")).to_be_visible()
+    expect(search).to_be_focused()
+    expect(page).to_have_url(re.compile("q=lift"))
+    search.fill("")
+    expect(page.get_by_role("link", name="Light in the cellar")).to_be_visible()
+    page.get_by_role("radio", name="Mine").check(force=True)
+    expect(page.get_by_role("link", name="The lift is stuck")).to_have_count(0)
+    page.get_by_label("Status").select_option("older")
+    expect(page.get_by_role("heading", name="No tickets with this choice")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("link", name="Light in the cellar")).to_be_visible()
+    expect(page.get_by_role("banner")).to_be_visible()
+
+
+def test_following_from_the_list_keeps_place_and_focus(lived_in: World, browse) -> None:
+    page = browse(lived_in.kim.user)
+    page.goto("/")
+    button = page.locator(f"#follow-{lived_in.shared.pk}")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    expect(button).to_contain_text("Following")
+    expect(button).to_be_focused()
+    expect(page.locator("[data-live]")).to_contain_text("The lift is stuck")
+    assert Follower.objects.filter(ticket=lived_in.shared, contact=lived_in.kim.contact).exists()
+
+
+def test_what_was_raised_already_is_shown_while_typing_and_followed_without_losing_a_word(
+    lived_in: World, browse, assert_accessible
+) -> None:
+    page = browse(lived_in.bo.user)
+    page.goto("/tickets/new/")
+    page.get_by_role("radio", name="Harbor Tower").check()
+    expect(page.locator("#audience")).to_contain_text("4 people at Harbor Tower")
+    page.get_by_label("What happened?").fill("It hangs between two floors.")
+    page.get_by_label("Subject").press_sequentially("lift stuck", delay=20)
+    similar = page.get_by_role("complementary", name="Similar tickets")
+    expect(similar.get_by_role("link", name="The lift is stuck")).to_be_visible()
+    expect(similar.locator("mark").first).to_be_visible()
+    assert_accessible(page)
+    similar.get_by_role("button", name="Follow").click()
+    expect(similar.get_by_role("button", name="Following")).to_be_visible()
+    expect(page.get_by_label("What happened?")).to_have_value("It hangs between two floors.")
+    assert Follower.objects.filter(ticket=lived_in.shared, contact=lived_in.bo.contact).exists()
+    page.get_by_role("button", name="Send ticket").click()
+    expect(page.get_by_role("heading", level=1, name="lift stuck")).to_be_visible()
+    assert Ticket.objects.latest("pk").account == lived_in.harbor
+
+
+def test_a_mistake_keeps_everything_typed(lived_in: World, browse, assert_accessible) -> None:
+    page = browse(lived_in.kim.user, size="phone")
+    page.goto("/tickets/new/")
+    page.get_by_label("What happened?").fill("It hangs between two floors.")
+    page.get_by_text("We cannot work").click()
+    page.get_by_role("button", name="Send ticket").click()
+    expect(page.get_by_text("Say in a few words what it is about.")).to_be_visible()
+    expect(page.get_by_label("What happened?")).to_have_value("It hangs between two floors.")
+    expect(page.get_by_role("radio", name="We cannot work")).to_be_checked()
+    assert_accessible(page)
+
+
+def test_replying_with_a_file_then_closing_and_reopening_on_a_phone(lived_in: World, browse) -> None:
+    page = browse(lived_in.kim.user, size="phone")
+    page.goto("/")
+    page.get_by_role("link", name="The lift is stuck").click()
+    page.get_by_label("Your reply").fill("Nobody is in it.")
+    page.locator("input[type=file]").set_input_files(
+        {"name": "photo.txt", "mimeType": "text/plain", "buffer": b"a photo"}
+    )
+    page.get_by_role("button", name="Send reply").click()
+    thread = page.get_by_role("region", name="Conversation")
+    expect(thread.get_by_text("Nobody is in it.")).to_be_visible()
+    expect(thread.get_by_role("link", name="photo.txt")).to_be_visible()
+    page.get_by_role("button", name="Close ticket").click()
+    expect(page.get_by_role("button", name="Reopen ticket")).to_be_visible()
+    page.get_by_role("button", name="Reopen ticket").click()
+    expect(page.get_by_role("button", name="Close ticket")).to_be_visible()
+    assert Message.objects.latest("pk").attachments.get().name == "photo.txt"
+
+
+def test_the_accounts_are_a_menu_on_a_phone(lived_in: World, browse) -> None:
+    page = browse(lived_in.bo.user, size="phone")
+    page.goto("/")
+    page.locator(".apick > summary").click()
+    page.locator(".apick").get_by_role("link", name="Harbor Tower").click()
+    expect(page.locator(".apick > summary")).to_contain_text("Harbor Tower")
+    page.get_by_role("navigation", name="Sections").get_by_role("link", name="Me").click()
+    expect(page.get_by_role("heading", level=1, name="Profile")).to_be_visible()
+
+
+def test_the_profile_changes_language_and_appearance(lived_in: World, browse) -> None:
+    page = browse(lived_in.kim.user)
+    page.goto("/profile/")
+    page.get_by_label("Language").select_option("ko")
+    page.get_by_label("Dark").check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("html")).to_have_attribute("lang", "ko")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
