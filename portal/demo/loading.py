@@ -1,0 +1,44 @@
+"""Filling an empty desk with the demo data, all of it or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from customers.models import Account, Contact
+from helpdesk.core.actors import Actor
+from helpdesk.core.models import User
+from portal.demo.conversations import Desk, load_tickets
+from portal.demo.customers import backdate, load_accounts, load_contacts, load_relationships
+from portal.demo.history import nothing_left_to_do
+from portal.demo.staff import load_definitions, load_staff
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """How much there is now."""
+
+    accounts: int
+    contacts: int
+    tickets: int
+
+
+def is_empty() -> bool:
+    """Whether nobody has begun to use this desk: no people, no accounts."""
+    return not any(model.objects.exists() for model in (User, Account, Contact))
+
+
+@transaction.atomic
+def load() -> Loaded:
+    """Load `fixtures/` into an empty desk."""
+    actor, now = Actor.system("demo"), timezone.now()
+    staff, departments = load_staff(actor=actor), load_definitions()
+    accounts = load_accounts(now, actor=actor)
+    contacts = load_contacts(accounts, now, actor=actor)
+    load_relationships(accounts, contacts, actor=actor)
+    backdate(contacts)
+    tickets = load_tickets(Desk(staff, departments, accounts, contacts, now))
+    nothing_left_to_do()
+    return Loaded(len(accounts), Contact.objects.count(), tickets)

@@ -1,0 +1,38 @@
+"""The desk's own people, and the definitions that an administrator would make first."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import Group
+
+from customers.models import AccountRelationshipType, Responsibility
+from helpdesk.core.actors import Actor
+from helpdesk.core.audit import record
+from helpdesk.core.models import User
+from portal.demo.fixtures import read
+from tickets.models import Department
+
+PASSWORD = "demo"  # noqa: S105  printed on the screen; the command refuses to run on a real desk
+
+
+def load_staff(*, actor: Actor) -> dict[str, User]:
+    """The agents, by e-mail address."""
+    groups = {group.name: group for group in Group.objects.all()}
+    users = {}
+    for row in read("agents.yaml"):
+        role = row.pop("role")
+        user = User.objects.create_user(password=PASSWORD, is_staff=True, **row)
+        user.groups.add(groups[role])
+        record("user.created", subject=user, actor=actor, email=user.email)
+        users[user.email] = user
+    return users
+
+
+def load_definitions() -> dict[str, Department]:
+    """Responsibilities and kinds of links; the departments come back, by name."""
+    definitions = read("relationships.yaml")
+    Responsibility.objects.bulk_create(Responsibility(**row) for row in definitions["responsibilities"])
+    AccountRelationshipType.objects.bulk_create(
+        AccountRelationshipType(**row) for row in definitions["types"]
+    )
+    departments = Department.objects.bulk_create(Department(**row) for row in read("departments.yaml"))
+    return {department.name: department for department in departments}
