@@ -94,7 +94,7 @@ def _current() -> _Memo:
     now = time.monotonic()
     if _memo.version and now - _memo.checked_at < TRUST_SECONDS:
         return _memo
-    version = cache.get(VERSION_KEY) or cache.get_or_set(VERSION_KEY, _new_version, VERSION_SECONDS)
+    version = str(cache.get(VERSION_KEY) or cache.get_or_set(VERSION_KEY, _new_version, VERSION_SECONDS))
     if version == _memo.version:
         _memo.checked_at = now
     else:

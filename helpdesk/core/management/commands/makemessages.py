@@ -17,6 +17,8 @@ QUIET = ["--no-location", "--no-wrap", "--sort-output"]
 class BuildFile(makemessages.BuildFile):
     """Turns a template into something to read outside the tree, where nobody's commit can pick it up."""
 
+    command: "Command"
+
     @cached_property
     def work_path(self) -> str:
         if not self.is_templatized:
