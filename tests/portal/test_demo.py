@@ -140,7 +140,7 @@ class TestTickets:
         assert not AuditEntry.objects.filter(created_at__gt=now).exists()
 
     def test_their_numbers_follow_time_and_go_on_after_them(self) -> None:
-        numbers = list(Ticket.objects.order_by("created_at").values_list("pk", flat=True))
+        numbers = list(Ticket.objects.order_by("created_at", "pk").values_list("pk", flat=True))
         assert numbers == sorted(numbers)
         fields = {"subject": "One more", "contact": Contact.objects.first()}
         with transaction.atomic():
