@@ -51,12 +51,13 @@ function show(table) {
   const appears = bar.hidden && selection.size > 0;
   bar.hidden = selection.size === 0;
   const count = bar.querySelector("[data-bulk-count]");
-  const text = counted(count, selection.size);
+  const all = bar.querySelector("[data-bulk-all]");
+  if (all && !selection.size) all.checked = false;
+  const text = all?.checked ? count.dataset.all : counted(count, selection.size);
   if (count.textContent !== text) {
     count.textContent = text;
     if (selection.size || appears) say(text);
   }
-  if (!selection.size) bar.querySelectorAll("[data-bulk-all]").forEach((all) => (all.checked = false));
   keepHidden(table, bar, selection);
 }
 
@@ -119,6 +120,7 @@ each("[data-bulk]", (bar) => {
   bar.addEventListener("click", (event) => {
     if (event.target.closest("[data-bulk-clear]") && currentTable()) clear(currentTable());
   });
+  bar.querySelector("[data-bulk-all]")?.addEventListener("change", () => show(currentTable()));
   if (currentTable()) show(currentTable());
 });
 
