@@ -35,6 +35,7 @@ __all__ = [
     "change_department",
     "change_priority",
     "change_status",
+    "change_subject",
     "close_ticket",
     "create_ticket",
     "reopen_ticket",
@@ -178,6 +179,16 @@ def change_department(tickets: Tickets, department: Department | None, *, actor:
     changed = apply_change(locked, change, actor=actor)
     show_on(given, locked)
     return changed
+
+
+@transaction.atomic
+def change_subject(ticket: Ticket, subject: str, *, actor: Actor) -> Ticket:
+    """Say better what it is about. Raises `SubjectMissing` and `SubjectTooLong`."""
+    require_worker(actor)
+    locked = lock_tickets([ticket])
+    apply_change(locked, Change("subject", _clean_subject(subject), "ticket.subject_changed"), actor=actor)
+    show_on([ticket], locked)
+    return ticket
 
 
 @transaction.atomic
