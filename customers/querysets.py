@@ -78,6 +78,18 @@ class AccountQuerySet(ScopedQuerySet):
         """Those filed under a letter of the A–Z / ㄱ–ㅎ index."""
         return self.filter(starting_with(letter))
 
+    def with_people_count(self) -> Self:
+        """Adds `people_count`."""
+        association = apps.get_model("customers", "Association")
+        counted = (
+            association.objects.filter(account=OuterRef("pk"))
+            .order_by()
+            .values("account")
+            .annotate(n=models.Count("pk"))
+            .values("n")
+        )
+        return self.annotate(people_count=models.functions.Coalesce(Subquery(counted), 0))
+
     def named(self, names: list[str]) -> Self:
         """Those with one of these names, ignoring case and spaces."""
         return self.filter(search__in=[search_form(name) for name in names])

@@ -122,6 +122,7 @@ def update_contact(contact: Contact, fields: dict[str, Any], *, actor: Actor) ->
         contact.reference = contact.reference or f"C-{contact.pk:06d}"
         check(contact, exclude=["user"])
         contact.save()
+        contact.refresh_from_db(fields=["name", "search"])
         if changed:
             record("contact.changed", subject=contact, actor=actor, changes=changed)
     return contact

@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.backends.ddl_references import Statement
-from django.db.models import F, Func, Q
+from django.db.models import Exists, F, Func, Q
 
 _SPACES = re.compile(r"\s+")
 
@@ -112,11 +112,20 @@ def _initials(letter: str) -> list[str]:
 def starting_with(letter: str, *, column: str = "search") -> Q:
     """Rows filed under an index letter; double consonants file under the single one; ``#`` is all the rest."""
     if letter == OTHER:
-        known = Q(**{f"{column}__gte": "A", f"{column}__lt": "["})
-        known |= Q(**{f"{column}__gte": chr(0x1100), f"{column}__lt": chr(0x1113)})
-        return ~known
+        between = Q(**{f"{column}__gte": "[", f"{column}__lt": chr(0x1100)})
+        return Q(**{f"{column}__lt": "A"}) | between | Q(**{f"{column}__gte": chr(0x1113)})
+    if letter not in LATIN and letter not in HANGUL:
+        return Q()
     starts = _initials(letter) if letter in HANGUL else [letter]
     condition = Q()
     for start in starts:
         condition |= Q(**{f"{column}__gte": start, f"{column}__lt": chr(ord(start) + 1)})
     return condition
+
+
+def letters_with_rows(queryset: models.QuerySet) -> set[str]:
+    """The letters under which `queryset` has anything: one query, a seek in the index for each letter."""
+    letters = (*LATIN, *HANGUL, OTHER)
+    found = [Exists(queryset.order_by().filter(starting_with(letter))) for letter in letters]
+    row = queryset.model._default_manager.order_by("pk").values_list(*found)[:1]
+    return {letter for letter, exists in zip(letters, row[0], strict=True) if exists} if row else set()

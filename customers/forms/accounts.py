@@ -1,0 +1,96 @@
+"""The forms of an account."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from customers.forms.contacts import ServiceForm
+from customers.models import Account, Sharing
+from helpdesk.core.words import phrase
+
+DETAILS = (
+    "name",
+    "number",
+    "type",
+    "parent",
+    "phone",
+    "website",
+    "address",
+    "notes",
+    "external_id",
+    "sharing",
+)
+
+
+class AccountForm(ServiceForm):
+    """An account's own fields and its e-mail domains."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    number = forms.CharField(label=_("Number"), max_length=40, required=False)
+    type = forms.ChoiceField(label=_("Type"), choices=Account.Type.choices)
+    sharing = forms.ChoiceField(
+        label=_("What its people may do with one another’s requests"),
+        choices=Sharing.choices,
+        initial=Sharing.REPLY,
+    )
+    parent = forms.ModelChoiceField(Account.objects.all(), required=False, widget=forms.HiddenInput)
+    domains = forms.CharField(
+        label=_("Email domains"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
+        help_text=_("One per line. New senders from these domains join by themselves."),
+    )
+    phone = forms.CharField(label=_("Phone"), max_length=60, required=False)
+    website = forms.URLField(label=_("Website"), max_length=300, required=False, assume_scheme="https")
+    address = forms.CharField(
+        label=_("Address"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    notes = forms.CharField(
+        label=_("Notes"), max_length=10000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    external_id = forms.CharField(label=_("External id"), max_length=100, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """A parent typed by name, without scripts, is found by it."""
+        cleaned = super().clean() or {}
+        typed = self.data.get("parent_text", "").strip()
+        if typed and not cleaned.get("parent"):
+            cleaned["parent"] = Account.objects.named([typed]).first()
+            if cleaned["parent"] is None:
+                sentence = phrase(
+                    "There is no %(term_account)s named %(name)s. Choose one from the list.", name=typed
+                )
+                self.add_error("parent", sentence)
+        elif not typed and "parent_text" in self.data:
+            cleaned["parent"] = None
+        return cleaned
+
+    def details(self) -> dict[str, Any]:
+        """The account's own fields, for the services."""
+        return {name: self.cleaned_data[name] for name in DETAILS}
+
+    def domain_list(self) -> list[str]:
+        """The domains, one each."""
+        return [part for part in re.split(r"[\s,;]+", self.cleaned_data["domains"]) if part]
+
+
+class ConfirmNameForm(forms.Form):
+    """Asks to type the name of what is about to be deleted."""
+
+    name = forms.CharField(max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+
+    def __init__(self, *args: Any, expected: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.expected = expected
+        self.fields["name"].label = phrase("Type %(name)s to confirm", name=expected)
+
+    def clean_name(self) -> str:
+        typed: str = self.cleaned_data["name"]
+        if typed.casefold().split() != self.expected.casefold().split():
+            raise forms.ValidationError(phrase("This is not the name. Type %(name)s.", name=self.expected))
+        return typed

@@ -1,0 +1,118 @@
+"""The forms of a contact."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from customers.forms.accounts_field import AccountsField
+from customers.models import Contact, ContactMethod
+from customers.services.associations import set_accounts
+from customers.services.contacts import create_contact, update_contact
+from customers.services.methods import NewMethod
+from helpdesk.core.actors import Actor
+from helpdesk.core.errors import DomainError
+from helpdesk.core.validation import InvalidFields
+
+Kind = ContactMethod.Kind
+DETAILS = ("first_name", "last_name", "reference", "language", "time_zone", "notes", "external_id")
+
+
+def time_zones() -> Iterator[tuple[str, str]]:
+    """The common names, such as Asia/Seoul."""
+    yield ("", _("As the desk"))
+    for name in sorted(zoneinfo.available_timezones()):
+        if "/" in name and not name.startswith(("Etc/", "posix/", "right/", "SystemV/", "US/")):
+            yield (name, name.replace("_", " "))
+
+
+class ServiceForm(forms.Form):
+    """A form that a service saves: what the service refuses comes back beside the field it is about."""
+
+    def refuse(self, error: DomainError) -> None:
+        """Show a service's refusal; nothing that was typed is lost."""
+        errors = error.errors if isinstance(error, InvalidFields) else {error.field or "": [error.message]}
+        for name, sentences in errors.items():
+            self.add_error(name if name in self.fields else None, sentences)
+
+
+class ContactForm(ServiceForm):
+    """A contact's own fields."""
+
+    first_name = forms.CharField(label=_("First name"), max_length=100, required=False)
+    last_name = forms.CharField(label=_("Last name"), max_length=100, required=False)
+    reference = forms.CharField(
+        label=_("Reference number"), max_length=40, required=False, help_text=_("Left empty, one is given.")
+    )
+    language = forms.ChoiceField(
+        label=_("Language"), required=False, choices=[("", _("As the browser")), *settings.LANGUAGES]
+    )
+    time_zone = forms.ChoiceField(label=_("Time zone"), required=False, choices=time_zones)
+    external_id = forms.CharField(label=_("External id"), max_length=100, required=False)
+    notes = forms.CharField(
+        label=_("Notes"), max_length=10000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        named = cleaned.get("first_name") or cleaned.get("last_name")
+        if not named and not {"first_name", "last_name"} & set(self.errors):
+            self.add_error("first_name", _("Enter a first name or a last name."))
+        return cleaned
+
+    def details(self) -> dict[str, Any]:
+        """The contact's own fields, for the services."""
+        return {name: self.cleaned_data[name] for name in DETAILS}
+
+    def update(self, contact: Contact, accounts: AccountsField, *, actor: Actor) -> Contact:
+        """Save a contact and its list; both or neither. Raises `DomainError`."""
+        with transaction.atomic():
+            contact = update_contact(contact, self.details(), actor=actor)
+            set_accounts(contact, accounts.entries(actor=actor), actor=actor)
+        return contact
+
+
+class NewContactForm(ContactForm):
+    """A contact and the first ways to reach them."""
+
+    email = forms.CharField(
+        label=_("Email"),
+        max_length=254,
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    phone = forms.CharField(label=_("Phone"), max_length=60, required=False)
+    mobile = forms.CharField(label=_("Mobile"), max_length=60, required=False)
+
+    def refuse(self, error: DomainError) -> None:
+        """What is wrong with a method belongs to the address."""
+        if error.field == "methods":
+            error.field = "email"
+        super().refuse(error)
+
+    def create(self, accounts: AccountsField, *, actor: Actor) -> Contact:
+        """Create the contact, its methods and its list; all or nothing. Raises `DomainError`."""
+        values = self.cleaned_data
+        kinds = [(Kind.EMAIL, "email"), (Kind.PHONE, "phone"), (Kind.MOBILE, "mobile")]
+        methods = [NewMethod(kind, values[name]) for kind, name in kinds if values[name]]
+        with transaction.atomic():
+            entries = accounts.entries(actor=actor)
+            return create_contact(self.details(), actor=actor, accounts=entries, methods=methods)
+
+
+class MethodForm(ServiceForm):
+    """One way to reach a contact."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices)
+    value = forms.CharField(label=_("Value"), max_length=300)
+    label = forms.CharField(label=_("Label"), max_length=40, required=False)
+
+    def refuse(self, error: DomainError) -> None:
+        """Everything a service says here is about the value."""
+        self.add_error("value", error.message)

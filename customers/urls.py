@@ -1,0 +1,42 @@
+"""Addresses of the customers' part of the workspace, below /agent/."""
+
+from django.urls import include, path
+
+from customers.views import accounts, contacts, methods, people
+
+app_name = "customers"
+
+contact_urls = [
+    path("", contacts.ContactListView.as_view(), name="contact_list"),
+    path("new/", contacts.ContactCreateView.as_view(), name="contact_create"),
+    path("<int:pk>/", contacts.ContactDetailView.as_view(), name="contact_detail"),
+    path("<int:pk>/data/", contacts.ContactDataView.as_view(), name="contact_data"),
+    path("<int:pk>/activity/", contacts.ContactActivityView.as_view(), name="contact_activity"),
+    path("<int:pk>/methods/add/", methods.method_add, name="method_add"),
+    path("<int:pk>/methods/<int:method_pk>/change/", methods.method_change, name="method_change"),
+    path("<int:pk>/methods/<int:method_pk>/default/", methods.method_default, name="method_default"),
+    path("<int:pk>/methods/<int:method_pk>/remove/", methods.method_remove, name="method_remove"),
+]
+
+account_urls = [
+    path("", accounts.AccountListView.as_view(), name="account_list"),
+    path("options/", accounts.account_options, name="account_options"),
+    path("new/", accounts.AccountCreateView.as_view(), name="account_create"),
+    path("<int:pk>/", accounts.AccountDetailView.as_view(), name="account_detail"),
+    path("<int:pk>/edit/", accounts.AccountEditView.as_view(), name="account_edit"),
+    path("<int:pk>/delete/", accounts.AccountDeleteView.as_view(), name="account_delete"),
+    path("<int:pk>/activity/", accounts.AccountActivityView.as_view(), name="account_activity"),
+    path("<int:pk>/contacts/", people.AccountContactsView.as_view(), name="account_contacts"),
+    path("<int:pk>/contacts/associate/", people.AssociateView.as_view(), name="account_associate"),
+    path(
+        "<int:pk>/contacts/<int:contact_pk>/remove/",
+        people.DisassociateView.as_view(),
+        name="account_disassociate",
+    ),
+]
+
+urlpatterns = [
+    path("contacts/", include(contact_urls)),
+    path("accounts/", include(account_urls)),
+    path("", include("customers.urls_imports")),
+]

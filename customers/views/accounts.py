@@ -1,0 +1,201 @@
+"""The list of accounts, one account, and the making, changing and deleting of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+from django.views.generic import TemplateView
+from django.views.generic.detail import SingleObjectMixin
+
+from customers.filters import AccountFilter
+from customers.forms.accounts import DETAILS, AccountForm, ConfirmNameForm
+from customers.models import Account
+from customers.services.accounts import create_account, delete_account, deletion_consequences, update_account
+from helpdesk.core import listing
+from helpdesk.core.audit import timeline
+from helpdesk.core.errors import DomainError
+from helpdesk.core.htmx import FragmentMixin
+from helpdesk.core.pagination import paginate
+from helpdesk.core.scoping import ScopedViewMixin, StaffRequiredMixin, staff_required
+from helpdesk.core.search import letters_with_rows
+from helpdesk.core.words import phrase
+
+ORDERS = {
+    "name": ("search", "id"),
+    "-name": ("-search", "-id"),
+    "-created": ("-created_at", "-id"),
+    "created": ("created_at", "id"),
+}
+OPTIONS = 8
+
+
+class AccountListView(StaffRequiredMixin, FragmentMixin, TemplateView):
+    """Accounts by search, letter and filters, in keyset pages."""
+
+    permission_required = "customers.view_account"
+    template_name = "customers/account_list.html"
+    fragment_template_name = "customers/_account_list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        request = self.request
+        all_accounts = Account.objects.visible_to(request.actor)
+        filters = AccountFilter(request.GET, all_accounts, request=request)
+        order, links = listing.sorts(request, ORDERS, "name")
+        page = paginate(filters.qs.select_related("parent").with_people_count(), request, order=order)
+        number = listing.how_many(filters.qs)
+        data = request.GET.copy()
+        data.pop("letter", None)
+        return super().get_context_data(
+            page=page,
+            chips=listing.chips(request, filters),
+            filter_form=filters.form,
+            letters=letters_with_rows(AccountFilter(data, all_accounts, request=request).qs),
+            letter=request.GET.get("letter", ""),
+            query=request.GET.get("q", ""),
+            sorts=links,
+            count_words=listing.count_words(number),
+            summary=listing.summary(len(page), number),
+            **kwargs,
+        )
+
+
+@require_safe
+@staff_required
+def account_options(request: HttpRequest) -> HttpResponse:
+    """Answers of the account pickers: ``?q=`` and the ids to show as already there (``exclude``)."""
+    query = request.GET.get("q", "").strip()[:200]
+    excluded = {int(key) for key in request.GET.getlist("exclude") if key.isascii() and key.isdigit()}
+    accounts = list(
+        Account.objects.visible_to(request.actor)
+        .matching(query)
+        .select_related("parent")
+        .order_by("search")[:OPTIONS]
+    )
+    exact = Account.objects.named([query]).exists() if query else True
+    context = {
+        "accounts": accounts,
+        "query": query,
+        "excluded": excluded,
+        "can_create": "exclude" in request.GET or request.GET.get("create") == "1",
+    }
+    context["can_create"] = context["can_create"] and not exact and request.actor.can("customers.add_account")
+    return render(request, "components/_account_options.html", context)
+
+
+class AccountView(StaffRequiredMixin, ScopedViewMixin, SingleObjectMixin, TemplateView):
+    """Whatever shows one account under its header."""
+
+    model = Account
+    permission_required = "customers.view_account"
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().select_related("parent")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        self.object = self.object if hasattr(self, "object") else self.get_object()
+        return super().get_context_data(account=self.object, **kwargs)
+
+
+class AccountDetailView(AccountView):
+    """The *Overview* tab: details, children, relationships, who acts for it."""
+
+    template_name = "customers/account_detail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        account = context["account"]
+        relationships = account.contact_relationships.select_related("contact", "responsibility")
+        return context | {
+            "children": account.children.order_by("search")[:50],
+            "links_from": account.relationships_from.select_related("to_account", "type"),
+            "links_to": account.relationships_to.select_related("from_account", "type"),
+            "contact_relationships": relationships.order_by("contact__search"),
+        }
+
+
+class AccountActivityView(FragmentMixin, AccountView):
+    """The *Activity* tab."""
+
+    template_name = "customers/account_activity.html"
+    fragment_template_name = "customers/_activity.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        return context | {"page": paginate(timeline(context["account"]), self.request, order=("-id",))}
+
+
+class AccountCreateView(StaffRequiredMixin, TemplateView):
+    """A new account."""
+
+    permission_required = "customers.add_account"
+    template_name = "customers/account_form.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        kwargs.setdefault("form", AccountForm())
+        return super().get_context_data(**kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = AccountForm(request.POST)
+        if form.is_valid():
+            try:
+                account = create_account(form.details(), actor=request.actor, domains=form.domain_list())
+            except DomainError as error:
+                form.refuse(error)
+            else:
+                messages.success(request, phrase("%(name)s created", name=account.name))
+                return redirect(account)
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+class AccountEditView(AccountView):
+    """Change an account."""
+
+    permission_required = "customers.change_account"
+    template_name = "customers/account_form.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        account = context["account"]
+        initial = {name: getattr(account, name) for name in DETAILS}
+        initial["domains"] = "\n".join(account.domains.values_list("domain", flat=True))
+        context.setdefault("form", AccountForm(initial=initial))
+        return context
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        account = self.object = self.get_object()
+        form = AccountForm(request.POST)
+        if form.is_valid():
+            try:
+                update_account(account, form.details(), actor=request.actor, domains=form.domain_list())
+            except DomainError as error:
+                form.refuse(error)
+            else:
+                messages.success(request, phrase("%(name)s saved", name=form.cleaned_data["name"]))
+                return redirect(account)
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+class AccountDeleteView(AccountView):
+    """Says what a deletion would do, asks for the name, and does it."""
+
+    permission_required = "customers.delete_account"
+    template_name = "customers/account_delete.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        account = context["account"]
+        context.setdefault("form", ConfirmNameForm(expected=account.name))
+        return context | {"consequences": deletion_consequences(account)}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        account = self.object = self.get_object()
+        form = ConfirmNameForm(request.POST, expected=account.name)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form), status=422)
+        delete_account(account, actor=request.actor)
+        messages.success(request, phrase("%(name)s deleted", name=account.name))
+        return redirect("customers:account_list")

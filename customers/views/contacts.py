@@ -1,0 +1,228 @@
+"""The list of contacts, and one contact."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.dateparse import parse_datetime
+from django.views.generic import TemplateView
+from django.views.generic.detail import SingleObjectMixin
+
+from customers.filters import ContactFilter
+from customers.forms.accounts_field import AccountsField
+from customers.forms.contacts import DETAILS, ContactForm, MethodForm, NewContactForm
+from customers.models import Account, Contact, ContactMethod
+from customers.registry import contact_columns
+from customers.services.associations import account_limit
+from helpdesk.core import listing
+from helpdesk.core.audit import timeline
+from helpdesk.core.errors import DomainError
+from helpdesk.core.htmx import FragmentMixin
+from helpdesk.core.pagination import paginate
+from helpdesk.core.scoping import ScopedViewMixin, StaffRequiredMixin
+from helpdesk.core.search import letters_with_rows
+from helpdesk.core.words import phrase
+
+ORDERS = {
+    "name": ("search", "id"),
+    "-name": ("-search", "-id"),
+    "-created": ("-created_at", "-id"),
+    "created": ("created_at", "id"),
+}
+UNREAD_CHANGES = 5
+
+
+class ContactListView(StaffRequiredMixin, FragmentMixin, TemplateView):
+    """Contacts by search, letter and filters, in keyset pages."""
+
+    permission_required = "customers.view_contact"
+    template_name = "customers/contact_list.html"
+    fragment_template_name = "customers/_contact_list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        request = self.request
+        everyone = Contact.objects.visible_to(request.actor)
+        filters = ContactFilter(request.GET, everyone, request=request)
+        order, links = listing.sorts(request, ORDERS, "name")
+        page = paginate(filters.qs.with_accounts().with_methods(), request, order=order)
+        number = listing.how_many(filters.qs)
+        return super().get_context_data(
+            page=page,
+            chips=listing.chips(request, filters),
+            filter_form=filters.form,
+            letters=letters_with_rows(_without_letter(filters, everyone)),
+            letter=request.GET.get("letter", ""),
+            query=request.GET.get("q", ""),
+            sorts=links,
+            columns=_columns([contact.pk for contact in page]),
+            count_words=listing.count_words(number),
+            summary=listing.summary(len(page), number),
+            **kwargs,
+        )
+
+
+def _without_letter(filters: ContactFilter, everyone: Any) -> Any:
+    """The same list for every letter of the index."""
+    data = filters.data.copy()
+    data.pop("letter", None)
+    return ContactFilter(data, everyone, request=filters.request).qs
+
+
+def _columns(identifiers: list[int]) -> list[dict[str, Any]]:
+    """What the floors above add to the list, for the whole page at once."""
+    return [
+        {"heading": column.heading(), "css_class": column.css_class, "values": column.values(identifiers)}
+        for column in contact_columns
+    ]
+
+
+class ContactView(StaffRequiredMixin, ScopedViewMixin, SingleObjectMixin, TemplateView):
+    """Whatever shows one contact under its header."""
+
+    model = Contact
+    permission_required = "customers.view_contact"
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().with_accounts().with_methods()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        self.object = self.object if hasattr(self, "object") else self.get_object()
+        return super().get_context_data(contact=self.object, **kwargs)
+
+
+class ContactDetailView(ContactView):
+    """The *Details* tab: the accounts, the methods and the rest, to be edited where they stand. POST saves."""
+
+    template_name = "customers/contact_detail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        contact = context["contact"]
+        context.setdefault("form", ContactForm(initial={name: getattr(contact, name) for name in DETAILS}))
+        context.setdefault("accounts", AccountsField.of_contact(contact))
+        context.setdefault("method_form", MethodForm())
+        context.setdefault("version", contact.updated_at.isoformat())
+        for field in context["form"].fields.values():
+            field.widget.attrs["form"] = "contact"
+        return context | {"limit": account_limit(), "method_groups": _method_groups(contact)}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        request.actor.require("customers.change_contact")
+        contact = self.object = self.get_object()
+        form = ContactForm(request.POST)
+        accounts = AccountsField.posted(request.POST, AccountsField.of_contact(contact))
+        if self._may_save(form, accounts):
+            try:
+                saved = form.update(contact, accounts, actor=request.actor)
+            except DomainError as error:
+                form.refuse(error)
+            else:
+                messages.success(request, phrase("%(name)s saved", name=saved.name))
+                return redirect(contact)
+        return self.render_to_response(self.get_context_data(form=form, accounts=accounts), status=422)
+
+    def _may_save(self, form: ContactForm, accounts: AccountsField) -> bool:
+        """No button was pressed, all fields are fit, the list came whole, and nobody else saved meanwhile."""
+        data, contact = self.request.POST, self.object
+        if accounts.apply_button(data) or not form.is_valid():
+            return False
+        if accounts.lost:
+            form.add_error(
+                None, phrase("The list of %(term_accounts)s did not arrive whole. Check it and save again.")
+            )
+            return False
+        seen = parse_datetime(data.get("version", ""))
+        if seen is None or seen < contact.updated_at:
+            form.add_error(None, _what_changed(contact, seen))
+            return False
+        return True
+
+
+def _what_changed(contact: Contact, seen: Any) -> str:
+    """Who changed the contact since the form was opened."""
+    later = timeline(contact).filter(created_at__gt=seen) if seen else timeline(contact)
+    names = {
+        entry.actor_user.get_full_name() if entry.actor_user else entry.actor_label
+        for entry in later[:UNREAD_CHANGES]
+    }
+    return phrase(
+        "%(names)s changed this %(term_contact)s while you were editing. What you typed is still here: "
+        "look at Activity, then save again to keep yours.",
+        names=", ".join(sorted(filter(None, names))) or phrase("Somebody"),
+    )
+
+
+def _method_groups(contact: Contact) -> list[dict[str, Any]]:
+    kinds = ContactMethod.Kind
+    labels = {
+        kinds.EMAIL: ("envelope", phrase("Add email")),
+        kinds.PHONE: ("phone", phrase("Add phone")),
+        kinds.MOBILE: ("device-phone-mobile", phrase("Add mobile")),
+        kinds.X: ("at-symbol", phrase("Add X handle")),
+        kinds.OTHER: ("link", phrase("Add another way")),
+    }
+    methods = list(contact.methods.all())
+    return [
+        {
+            "kind": kind.value,
+            "title": kind.label,
+            "icon": labels[kind][0],
+            "add": labels[kind][1],
+            "methods": [method for method in methods if method.kind == kind],
+        }
+        for kind in kinds
+    ]
+
+
+class ContactDataView(ContactView):
+    """The *Customer data* tab."""
+
+    template_name = "customers/contact_data.html"
+
+
+class ContactActivityView(FragmentMixin, ContactView):
+    """The *Activity* tab: the audit feed about the contact."""
+
+    template_name = "customers/contact_activity.html"
+    fragment_template_name = "customers/_activity.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        return context | {"page": paginate(timeline(context["contact"]), self.request, order=("-id",))}
+
+
+class ContactCreateView(StaffRequiredMixin, TemplateView):
+    """A new contact, with accounts; ``?account=`` puts one in."""
+
+    permission_required = "customers.add_contact"
+    template_name = "customers/contact_create.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        kwargs.setdefault("form", NewContactForm())
+        kwargs.setdefault("accounts", AccountsField.of_accounts(self._given_accounts()))
+        return super().get_context_data(limit=account_limit(), **kwargs)
+
+    def _given_accounts(self) -> list[Account]:
+        identifier = self.request.GET.get("account", "")
+        if not (identifier.isascii() and identifier.isdigit()):
+            return []
+        return list(Account.objects.visible_to(self.request.actor).filter(pk=identifier[:18]))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = NewContactForm(request.POST)
+        accounts = AccountsField.posted(request.POST, AccountsField())
+        used_by = None
+        if not accounts.apply_button(request.POST) and form.is_valid():
+            try:
+                contact = form.create(accounts, actor=request.actor)
+            except DomainError as error:
+                form.refuse(error)
+                used_by = getattr(error, "contact", None)
+            else:
+                messages.success(request, phrase("%(name)s created", name=contact.name))
+                return redirect(contact)
+        context = self.get_context_data(form=form, accounts=accounts, used_by=used_by)
+        return self.render_to_response(context, status=422)

@@ -1,0 +1,217 @@
+"""The *Contacts* tab of an account: who belongs to it, who could, and who no longer should."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+
+from customers.models import Account, Association, Contact
+from customers.services.associations import account_limit, associate_many, disassociate
+from customers.views.accounts import AccountView
+from helpdesk.core import listing
+from helpdesk.core.errors import DomainError
+from helpdesk.core.htmx import FragmentMixin, client_redirect, is_fragment
+from helpdesk.core.pagination import KeysetPage, paginate
+from helpdesk.core.search import letters_with_rows
+from helpdesk.core.words import phrase, phrase_n
+
+DIALOG_ROWS = 8
+MOST_PICKED = 200
+
+
+class AccountContactsView(FragmentMixin, AccountView):
+    """The people of an account, primary here or not."""
+
+    template_name = "customers/account_contacts.html"
+    fragment_template_name = "customers/_account_contacts.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        account, request = context["account"], self.request
+        query = request.GET.get("q", "")
+        people = Contact.objects.visible_to(request.actor).in_any_account([account.pk]).matching(query)
+        page = paginate(people.with_accounts().with_methods(), request, order=("search", "id"))
+        number = listing.how_many(people)
+        rows = [_member(contact, account) for contact in page]
+        return context | {
+            "page": page,
+            "rows": rows,
+            "query": query,
+            "number": number,
+            "summary": listing.summary(len(page), number),
+        }
+
+
+def _member(contact: Contact, account: Account) -> dict[str, Any]:
+    places = contact.ordered_associations
+    place = next((place for place in places if place.account_id == account.pk), None)
+    return {"contact": contact, "place": place, "primary": places[:1] == [place], "others": len(places) - 1}
+
+
+@dataclass
+class Candidate:
+    """One line of the dialog: a contact, whether it is ticked, and why it cannot be."""
+
+    contact: Contact
+    ticked: bool
+    member: bool
+    full: bool
+
+    @property
+    def disabled(self) -> bool:
+        return self.member or self.full
+
+
+class AssociateView(FragmentMixin, AccountView):
+    """The *Associate contacts* dialog. What is ticked travels along as ``picked`` across pages and searches."""
+
+    permission_required = "customers.change_contact"
+    template_name = "customers/associate.html"
+    fragment_template_name = "customers/_associate.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        account, data = context["account"], self.request.GET
+        everyone = (
+            Contact.objects.visible_to(self.request.actor).filter(is_active=True).matching(data.get("q", ""))
+        )
+        if data.get("scope") == "none":
+            everyone = everyone.without_account()
+        shown = everyone.letter(data.get("letter", ""))
+        page = paginate(
+            shown.with_accounts().with_methods(), self.request, order=("search", "id"), size=DIALOG_ROWS
+        )
+        number = listing.how_many(shown)
+        picked = self.picked()
+        return context | {
+            "page": page,
+            "candidates": self._candidates(account, page, {contact.pk for contact in picked}),
+            "picked": picked,
+            "letters": letters_with_rows(everyone),
+            "letter": data.get("letter", ""),
+            "query": data.get("q", ""),
+            "scope": data.get("scope", ""),
+            "limit": account_limit(),
+            "summary": listing.summary(len(page), number),
+            "links": _Links(reverse("customers:account_associate", args=[account.pk]), data, page),
+        }
+
+    def picked(self) -> list[Contact]:
+        """What is ticked on this page, and what was ticked on the pages before and is not shown on this one."""
+        data = self.request.POST if self.request.method == "POST" else self.request.GET
+        shown, ticked = _numbers(data.getlist("shown")), _numbers(data.getlist("contact"))
+        before = _numbers(data.getlist("picked"))
+        keep = [pk for pk in before if pk not in shown or pk in ticked] + [
+            pk for pk in ticked if pk not in before
+        ]
+        dropped = _numbers(data.getlist("drop"))
+        keep = [pk for pk in keep if pk not in dropped][:MOST_PICKED]
+        found = Contact.objects.visible_to(self.request.actor).in_bulk(keep)
+        return [found[pk] for pk in keep if pk in found]
+
+    @staticmethod
+    def _candidates(account: Account, page: KeysetPage, picked: set[int]) -> list[Candidate]:
+        lines = []
+        for contact in page:
+            places = contact.ordered_associations
+            member = any(place.account_id == account.pk for place in places)
+            full = not member and len(places) >= account_limit() > 1
+            lines.append(Candidate(contact, contact.pk in picked, member, full))
+        return lines
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        account = self.object = self.get_object()
+        picked = self.picked()
+        try:
+            changed = associate_many(picked, account, actor=request.actor)
+        except DomainError as error:
+            return self.render_to_response(self.get_context_data(problem=error.message), status=422)
+        words = phrase_n(
+            "%(n)s %(term_contact)s associated with %(account)s",
+            "%(n)s %(term_contacts)s associated with %(account)s",
+            len(changed),
+            account=account.name,
+        )
+        messages.success(request, words)
+        url = reverse("customers:account_contacts", args=[account.pk])
+        return client_redirect(url) if is_fragment(request) else redirect(url)
+
+
+class _Links:
+    """Addresses inside the dialog: the state of the list, without what is ticked (htmx brings that along)."""
+
+    def __init__(self, base: str, data: Any, page: KeysetPage) -> None:
+        self.base, self.page = base, page
+        self.state = {name: data.get(name, "") for name in ("q", "letter", "scope") if data.get(name)}
+
+    def _to(self, **changes: str) -> str:
+        state = {**self.state, **changes}
+        return f"{self.base}?{urlencode({name: value for name, value in state.items() if value})}"
+
+    @property
+    def here(self) -> str:
+        return self._to()
+
+    @property
+    def next(self) -> str:
+        return self._to(after=self.page.next_cursor)
+
+    @property
+    def previous(self) -> str:
+        return self._to(before=self.page.previous_cursor)
+
+    @property
+    def letter(self) -> str:
+        """To be followed by the letter."""
+        rest = {name: value for name, value in self.state.items() if name != "letter"}
+        return f"{self.base}?{urlencode({**rest, 'letter': ''})}"
+
+
+def _numbers(texts: list[str]) -> list[int]:
+    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 18]
+
+
+class DisassociateView(AccountView):
+    """Asks before a contact leaves an account, and says which account becomes primary."""
+
+    permission_required = "customers.change_contact"
+    template_name = "customers/disassociate.html"
+
+    def get_template_names(self) -> list[str]:
+        return ["customers/_disassociate.html"] if is_fragment(self.request) else [self.template_name]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        contact = self.contact()
+        rest = [place for place in contact.ordered_associations if place.account_id != context["account"].pk]
+        was_primary = contact.primary_account == context["account"]
+        return context | {"contact": contact, "rest": rest, "was_primary": was_primary}
+
+    def contact(self) -> Contact:
+        """The contact of the address, if it belongs to this account."""
+        member = Association.objects.filter(contact=OuterRef("pk"), account=self.kwargs["pk"])
+        people = Contact.objects.visible_to(self.request.actor).with_accounts().filter(Exists(member))
+        return get_object_or_404(people, pk=self.kwargs["contact_pk"])
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        account = self.object = self.get_object()
+        contact = self.contact()
+        chosen = _numbers([request.POST.get("primary", "")])
+        new_primary = Account.objects.filter(pk__in=chosen).first()
+        try:
+            disassociate(contact, account, actor=request.actor, new_primary=new_primary)
+        except DomainError as error:
+            messages.error(request, error.message)
+        else:
+            words = phrase(
+                "%(name)s no longer belongs to %(account)s", name=contact.name, account=account.name
+            )
+            messages.success(request, words)
+        return redirect("customers:account_contacts", account.pk)
