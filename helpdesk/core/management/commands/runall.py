@@ -53,6 +53,9 @@ class Command(BaseCommand):
 
     def _prepare(self) -> None:
         self.stdout.write("Preparing the database and the demo data …")
+        Path(settings.STATIC_ROOT).mkdir(
+            parents=True, exist_ok=True
+        )  # whitenoise wants it, though the demo leaves it empty
         call_command("migrate", interactive=False, verbosity=0)
         call_command("compile_locale", verbosity=0)
         call_command("demo", verbosity=0)
