@@ -1,0 +1,172 @@
+"""The ticket list and the ticket page in a real browser: work, look, keyboard, accessibility."""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from tests.factories import TicketFactory, text_file
+from tests.personas import World
+from tickets.models import Ticket
+from tickets.services.conversation import add_note, reply
+from tickets.services.lifecycle import assign, change_priority, change_status
+
+LOOKS = [
+    ("wide", "light", "en"),
+    ("wide", "dark", "en"),
+    ("wide", "light", "ko"),
+    ("phone", "light", "en"),
+    ("phone", "dark", "ko"),
+    ("narrowest", "light", "en"),
+]
+
+
+@pytest.fixture
+def world(transactional_db: None, world: World) -> World:
+    """With a conversation worth looking at."""
+    ana, ticket = world.ana.actor, world.shared
+    assign(ticket, world.max.user, actor=ana)
+    change_priority(ticket, "urgent", actor=ana)
+    reply(
+        ticket, "Hello Carla, **which** floor is it?\n\n- the upper\n- the lower", actor=ana, status="pending"
+    )
+    reply(
+        ticket, "Floor `9`, see the picture.", actor=world.carla.actor, attachments=[text_file("panel.txt")]
+    )
+    add_note(ticket, "Spare part ordered, do not promise a date.", actor=world.max.actor)
+    for subject in ("Visitor badges print with last week’s date", "주차장 번호판 인식이 야간에만 실패합니다"):
+        TicketFactory(contact=world.kim.contact, subject=subject)
+    change_status(world.strangers, "solved", actor=ana)
+    return world
+
+
+def address(ticket: Ticket) -> str:
+    return reverse("tickets:ticket_detail", args=[ticket.pk])
+
+
+def picture(page: Page, name: str) -> None:
+    """Kept only when somebody asks for pictures to look at."""
+    folder = os.environ.get("SCREENSHOTS")
+    if folder:
+        page.screenshot(path=Path(folder) / f"{name}.png")
+
+
+@pytest.mark.parametrize(("size", "theme", "language"), LOOKS)
+def test_every_screen_is_accessible(world: World, browse, assert_accessible, size, theme, language) -> None:
+    page = browse(world.ana.user, size=size, theme=theme, language=language)
+    screens = {
+        "list": reverse("tickets:ticket_list"),
+        "ticket": address(world.shared),
+        "new": reverse("tickets:ticket_create"),
+        "new-chosen": f"{reverse('tickets:ticket_create')}?contact={world.bo.contact.pk}",
+        "search": f"{reverse('tickets:search')}?q=a",
+        "nothing": f"{reverse('tickets:ticket_list')}?view=all&q=zzzz",
+    }
+    for name, where in screens.items():
+        page.goto(where)
+        picture(page, f"{name}-{size}-{theme}-{language}")
+        assert_accessible(page)
+
+
+def test_properties_change_in_place_and_the_draft_stays(world: World, browse, no_request_under_way) -> None:
+    page = browse(world.ana.user)
+    page.goto(address(world.shared))
+    page.get_by_label("Message", exact=True).fill("half a sentence")
+    rail = page.locator("#ticket-properties")
+    rail.locator("summary", has_text="priority").click()
+    picture(page, "menu")
+    rail.get_by_role("button", name="Low").click()
+    expect(rail.locator("summary", has_text="priority")).to_contain_text("Low")
+    expect(page.get_by_label("Message", exact=True)).to_have_value("half a sentence")
+    expect(page.locator("#thread")).to_contain_text("changed the priority from Urgent to Low")
+    assert Ticket.objects.get(pk=world.shared.pk).priority == "low"
+
+
+def test_a_note_and_a_reply_are_written(world: World, browse) -> None:
+    page = browse(world.ana.user)
+    page.goto(address(world.shared))
+    page.get_by_text("Internal note", exact=True).first.click()
+    page.get_by_label("Message", exact=True).fill("Only for us")
+    picture(page, "note")
+    page.get_by_role("button", name="Add note").click()
+    expect(page.locator(".msg--note").last).to_contain_text("Only for us")
+    page.get_by_label("Message", exact=True).fill("The part comes tomorrow")
+    page.get_by_role("button", name="Send, set to Pending").first.click()
+    expect(page.locator(".msg").last).to_contain_text("The part comes tomorrow")
+    assert Ticket.objects.get(pk=world.shared.pk).status == "pending"
+
+
+def test_ticked_tickets_are_assigned_together(world: World, browse) -> None:
+    page = browse(world.ana.user)
+    page.goto(reverse("tickets:ticket_list"))
+    page.get_by_label(f"Select {world.shared.pk}").check()
+    page.get_by_label(f"Select {world.private.pk}").check()
+    expect(page.get_by_text("2 selected")).to_be_visible()
+    page.locator(".bulk summary", has_text="Assign").click()
+    picture(page, "bulk")
+    page.locator(".bulk").get_by_role("button", name="Me").click()
+    expect(page.locator(".toast", has_text="2 tickets changed")).to_be_visible()
+    assert Ticket.objects.filter(assignee=world.ana.user).count() == 2
+
+
+def test_a_ticket_is_opened_for_somebody_found_while_typing(world: World, browse) -> None:
+    page = browse(world.ana.user)
+    page.goto(reverse("tickets:ticket_create"))
+    page.get_by_role("combobox", name="Requester").fill("bo@people")
+    page.get_by_role("option", name="Bo Lindqvist").click()
+    expect(page.locator("select[name=account]")).to_contain_text("Lighthouse Agency (Primary)")
+    page.locator("select[name=account]").select_option(label="Harbor Tower (acts for)")
+    page.get_by_label("Subject").fill("Keys for the roof")
+    page.get_by_label("Message").fill("Two sets")
+    picture(page, "new-filled")
+    page.get_by_role("button", name="Create ticket").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Keys for the roof")
+    ticket = Ticket.objects.get(subject="Keys for the roof")
+    assert (ticket.contact, ticket.account) == (world.bo.contact, world.harbor)
+
+
+def test_somebody_new_is_created_while_typing(world: World, browse) -> None:
+    page = browse(world.ana.user)
+    page.goto(reverse("tickets:ticket_create"))
+    page.get_by_role("combobox", name="Requester").fill("nia@harbor.example")
+    page.get_by_role("option", name="Create contact").click()
+    expect(page.get_by_label("Email")).to_have_value("nia@harbor.example")
+    page.get_by_label("Name").fill("Nia Park")
+    page.get_by_label("Subject").fill("Badge")
+    page.get_by_label("Message").fill("Please")
+    page.get_by_role("button", name="Create ticket").click()
+    expect(page.locator("#ticket-requester")).to_contain_text("Nia Park")
+    assert Ticket.objects.get(subject="Badge").account == world.harbor
+
+
+def test_the_requester_is_changed_in_a_dialog(world: World, browse) -> None:
+    page = browse(world.ana.user)
+    page.goto(address(world.shared))
+    page.get_by_role("link", name="Change the requester").click()
+    page.get_by_role("searchbox").fill("Zoe")
+    picture(page, "requester")
+    page.get_by_role("button", name="Zoe Farrell").click()
+    expect(page.locator("#ticket-requester")).to_contain_text("Far Away Ltd")
+
+
+def test_filters_come_and_go_as_chips(world: World, browse) -> None:
+    page = browse(world.ana.user)
+    page.goto(reverse("tickets:ticket_list"))
+    page.locator(".chip--add summary").click()
+    page.get_by_label("Urgent").check()
+    picture(page, "filters")
+    page.get_by_role("button", name="Apply filters").click()
+    expect(page.locator("tr[data-row]")).to_have_count(1)
+    page.get_by_role("link", name="Remove filter Priority").click()
+    expect(page.locator("tr[data-row]")).to_have_count(4)
+
+
+def test_slash_goes_to_the_search_and_hits_come_while_typing(world: World, browse) -> None:
+    page = browse(world.ana.user)
+    page.goto(reverse("tickets:ticket_list"))
+    page.keyboard.press("/")
+    page.wait_for_url("**/agent/search/*")
+    page.keyboard.type("carla")
+    expect(page.locator("#search-results")).to_contain_text("Carla Moreno")

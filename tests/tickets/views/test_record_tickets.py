@@ -1,0 +1,31 @@
+"""The Tickets tab of a contact and of an account."""
+
+import pytest
+from django.urls import reverse
+
+from tests.personas import World
+
+
+def addresses(world: World) -> list[str]:
+    return [
+        reverse("tickets:contact_tickets", args=[world.carla.contact.pk]),
+        reverse("tickets:account_tickets", args=[world.harbor.pk]),
+    ]
+
+
+def test_they_list_the_records_tickets_under_its_header(world: World) -> None:
+    for address in addresses(world):
+        text = world.ana.client.get(address).content.decode()
+        assert "The lift is stuck" in text
+        assert "My pay slip" in text
+        assert "Rain gets in" not in text
+
+
+def test_customers_learn_nothing(world: World) -> None:
+    for address in addresses(world):
+        assert world.carla.client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["contact_tickets", "account_tickets"])
+def test_what_is_not_there_is_404(world: World, name: str) -> None:
+    assert world.ana.client.get(reverse(f"tickets:{name}", args=[999999])).status_code == 404
