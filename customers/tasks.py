@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from django.utils import timezone
 from django_tasks import task
 
-from customers.imports import dryrun
+from customers.imports import dryrun, lifecycle
 from customers.imports import run as running
+from customers.models import ImportRun
+from helpdesk.core.clock import duty
 
 
 @task()
@@ -18,3 +23,12 @@ def check_import(run_id: int) -> None:
 def carry_out_import(run_id: int) -> None:
     """An import, to its end."""
     running.carry_out(run_id)
+
+
+@duty("imports.take_up", every=timedelta(minutes=1))
+def take_up_imports() -> None:
+    """Go on with the imports whose worker was killed: a run loses nothing by it, and does nothing twice."""
+    for run in lifecycle.stalled_runs():
+        job = check_import if run.status == ImportRun.Status.CHECKING else carry_out_import
+        ImportRun.objects.filter(pk=run.pk).update(progressed_at=timezone.now())
+        job.enqueue(run.pk)

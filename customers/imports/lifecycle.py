@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -126,6 +127,12 @@ def resume(run: ImportRun, *, actor: Actor) -> ImportRun:
 def is_stalled(run: ImportRun) -> bool:
     """Whether a busy run has been still for so long that its worker must be gone."""
     return run.is_busy and (run.progressed_at or run.created_at) < timezone.now() - STALLED_AFTER
+
+
+def stalled_runs() -> QuerySet[ImportRun]:
+    """The busy runs that :func:`is_stalled` says were cut off."""
+    busy = ImportRun.objects.filter(status__in=[Status.CHECKING, Status.RUNNING])
+    return busy.filter(progressed_at__lt=timezone.now() - STALLED_AFTER)
 
 
 def _locked(run: ImportRun, *states: str) -> ImportRun:

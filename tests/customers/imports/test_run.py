@@ -1,11 +1,16 @@
 """Adding new records: what is created, skipped and left out, and that nothing is done twice."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
+from customers import tasks
 from customers.imports import dryrun, lifecycle
 from customers.imports import run as running
 from customers.imports.problems import sentence
@@ -175,6 +180,16 @@ def test_a_run_that_was_cut_off_goes_on_after_the_last_batch(uploaded, actor, mo
     assert Contact.objects.count() == 10
 
 
+def test_the_clock_takes_up_what_a_killed_worker_left(uploaded, actor):
+    run = lifecycle.start(uploaded([HEADER, *people(3)]), actor=actor)
+    tasks.take_up_imports()
+    assert not DBTaskResult.objects.exists()
+    ImportRun.objects.filter(pk=run.pk).update(progressed_at=timezone.now() - timedelta(minutes=5))
+    tasks.take_up_imports()
+    tasks.take_up_imports()
+    assert DBTaskResult.objects.get().args_kwargs["args"] == [run.pk]
+
+
 def test_a_batch_that_another_worker_has_done_is_left_alone(uploaded, actor):
     run = lifecycle.start(uploaded([HEADER, *people(3)]), actor=actor)
     rows = [(number, list(row)) for number, row in enumerate(people(3), start=2)]
@@ -232,8 +247,9 @@ def test_an_agent_may_not_import(world):
     assert not ImportRun.objects.visible_to(world.ana.actor).exists()
 
 
-@pytest.mark.xfail(reason="create_contacts checks the constraints of each contact with queries of their own")
-def test_a_batch_makes_as_many_queries_with_400_rows_as_with_40(uploaded, actor):
+def test_no_row_of_a_batch_makes_queries_of_its_own(uploaded, actor):
+    """SQLite takes 999 values in one statement, so there a long insert is a few statements."""
+
     def queries(count: int, start: int) -> int:
         run = lifecycle.start(uploaded([HEADER, *people(count, start=start)]), actor=actor)
         with CaptureQueriesContext(connection) as captured:
@@ -241,7 +257,8 @@ def test_a_batch_makes_as_many_queries_with_400_rows_as_with_40(uploaded, actor)
         return len(captured)
 
     queries(10, 9000)
-    assert queries(40, 0) == queries(400, 1000)
+    few, many = queries(40, 0), queries(400, 1000)
+    assert many == few if connection.vendor == "postgresql" else many - few < 360 / 8
 
 
 @pytest.mark.parametrize(
