@@ -37,5 +37,6 @@ urlpatterns = [
     path("agent/tickets/<int:pk>/contact/", requesters.TicketContactView.as_view(), name="ticket_contact"),
     path("agent/contacts/<int:pk>/tickets/", records.ContactTicketsView.as_view(), name="contact_tickets"),
     path("agent/accounts/<int:pk>/tickets/", records.AccountTicketsView.as_view(), name="account_tickets"),
+    path("agent/accounts/<int:pk>/recent/", records.AccountRecentView.as_view(), name="account_recent"),
     path("attachments/<int:pk>/", attachments.attachment_download, name="attachment_download"),
 ]

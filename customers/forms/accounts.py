@@ -55,6 +55,19 @@ class AccountForm(ServiceForm):
     )
     external_id = forms.CharField(label=_("External id"), max_length=100, required=False)
 
+    @property
+    def parent_value(self) -> str:
+        """The chosen parent's id, for the picker."""
+        return str(self["parent"].value() or "")
+
+    @property
+    def parent_display(self) -> str:
+        """What the picker shows: what was typed, else the chosen parent's name."""
+        if "parent_text" in self.data:
+            return str(self.data["parent_text"])
+        parent = self.initial.get("parent")
+        return parent.name if parent else ""
+
     def clean(self) -> dict[str, Any]:
         """A parent typed by name, without scripts, is found by it."""
         cleaned = super().clean() or {}

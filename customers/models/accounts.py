@@ -107,6 +107,11 @@ class Account(models.Model):
         return reverse("customers:account_detail", args=[self.pk])
 
     @property
+    def some_children(self) -> models.QuerySet:
+        """The first few children by name, for a header."""
+        return self.children.order_by("search")[:6]
+
+    @property
     def reference(self) -> str:
         """The number, or one made of the id when none was given."""
         return self.number or f"A-{self.pk:06d}"

@@ -103,6 +103,12 @@ class Contact(models.Model):
         primary = self.primary_association
         return primary.job_title if primary else ""
 
+    @property
+    def acting_for(self) -> models.QuerySet:
+        """The contact relationships that stand, with their accounts and responsibilities."""
+        standing = self.contact_relationships.filter(is_eligible=True)
+        return standing.select_related("account", "responsibility").order_by("account__search")
+
     def default_method(self, *kinds: str) -> ContactMethod | None:
         """The default method of the first kind that has one. Prefetch with `with_methods()`."""
         defaults = {method.kind: method for method in self.methods.all() if method.is_default}

@@ -76,13 +76,13 @@ def account_options(request: HttpRequest) -> HttpResponse:
         .order_by("search")[:OPTIONS]
     )
     exact = Account.objects.named([query]).exists() if query else True
+    may_create = request.GET.get("create") == "1" and request.actor.can("customers.add_account")
     context = {
         "accounts": accounts,
         "query": query,
         "excluded": excluded,
-        "can_create": "exclude" in request.GET or request.GET.get("create") == "1",
+        "can_create": may_create and not exact,
     }
-    context["can_create"] = context["can_create"] and not exact and request.actor.can("customers.add_account")
     return render(request, "components/_account_options.html", context)
 
 

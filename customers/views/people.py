@@ -149,7 +149,8 @@ class _Links:
 
     def __init__(self, base: str, data: Any, page: KeysetPage) -> None:
         self.base, self.page = base, page
-        self.state = {name: data.get(name, "") for name in ("q", "letter", "scope") if data.get(name)}
+        self.state = {name: data[name] for name in ("q", "letter", "scope") if data.get(name)}
+        self.cursor = {name: data[name] for name in ("after", "before") if data.get(name)}
 
     def _to(self, **changes: str) -> str:
         state = {**self.state, **changes}
@@ -158,6 +159,24 @@ class _Links:
     @property
     def here(self) -> str:
         return self._to()
+
+    @property
+    def stay(self) -> str:
+        """This very page again."""
+        return self._to(**self.cursor)
+
+    @property
+    def search(self) -> str:
+        """To another search, which htmx adds from the field."""
+        return self._to(q="")
+
+    @property
+    def everybody(self) -> str:
+        return self._to(scope="", letter="")
+
+    @property
+    def nowhere(self) -> str:
+        return self._to(scope="none", letter="")
 
     @property
     def next(self) -> str:

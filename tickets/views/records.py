@@ -15,6 +15,9 @@ from tickets.listing import how_many, summary
 from tickets.models import Ticket
 
 
+RECENT = 8
+
+
 class RecordTicketsView(StaffRequiredMixin, FragmentMixin, TemplateView):
     """Tickets of one record, newest first, under the record's own header."""
 
@@ -66,3 +69,20 @@ class AccountTicketsView(RecordTicketsView):
 
     def of_record(self, record: dict[str, Any]) -> Any:
         return Ticket.objects.visible_to(self.request.actor).filter(account=record["account"])
+
+
+class AccountRecentView(StaffRequiredMixin, TemplateView):
+    """The newest conversations of everybody who belongs to an account, whichever account they are for."""
+
+    http_method_names = ["get", "head", "options"]
+    template_name = "tickets/_recent.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        account = Account.objects.visible_to(self.request.actor).filter(pk=self.kwargs["pk"]).first()
+        if account is None:
+            raise Http404
+        people = account.associations.values("contact")
+        tickets = Ticket.objects.visible_to(self.request.actor).filter(contact__in=people)
+        return super().get_context_data(
+            tickets=tickets.with_people().order_by("-updated_at", "-id")[:RECENT], **kwargs
+        )

@@ -8,6 +8,7 @@ import functools
 import re
 import unicodedata
 import zlib
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -290,3 +291,9 @@ def lang_of(text: Any) -> SafeString | str:
     if not letters or hangul * 2 <= len(letters) or (get_language() or "").startswith("ko"):
         return ""
     return SafeString(' lang="ko"')
+
+
+@register.simple_tag
+def value_of(values: Mapping[Any, Any], key: Any) -> Any:
+    """`values[key]`, or nothing: for columns that a page computes for all its rows at once."""
+    return values.get(key, "")
