@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Count, Exists, OuterRef
+
 from customers.models import Account, Association, ContactRelationship
 from helpdesk.core.words import phrase, phrase_n
 from tickets.models import Ticket
@@ -54,16 +56,12 @@ def people_reached(accounts: Iterable[Account]) -> dict[int, int]:
     The same two roads as `Account.objects.shared_with`, from the other end. Two queries.
     """
     wanted = [account.pk for account in accounts]
-    members = (
-        Association.objects.sharing_at_least("see")
-        .filter(account__in=wanted, contact__is_active=True)
-        .values_list("account_id", "contact_id")
-    )
-    acting = ContactRelationship.objects.filter(
-        account__in=wanted, contact__is_active=True, is_eligible=True
-    ).values_list("account_id", "contact_id")
-    reached = set(members) | set(acting)
+    members = Association.objects.sharing_at_least("see").filter(contact__is_active=True)
+    is_member = members.filter(account=OuterRef("account"), contact=OuterRef("contact"))
+    acting = ContactRelationship.objects.filter(~Exists(is_member), contact__is_active=True, is_eligible=True)
     counts = dict.fromkeys(wanted, 0)
-    for account_id, _contact_id in reached:
-        counts[account_id] += 1
+    for rows in (members, acting):
+        counted = rows.filter(account__in=wanted).order_by().values_list("account_id")
+        for account_id, people in counted.annotate(Count("contact", distinct=True)):
+            counts[account_id] += people
     return counts

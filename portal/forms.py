@@ -50,12 +50,18 @@ class DomainErrorMixin:
 
 
 class ReplyForm(DomainErrorMixin, forms.Form):
-    """A public answer of a customer."""
+    """A public answer of a customer. What is typed is kept in the browser until it is sent, for each ticket."""
 
     body = forms.CharField(
-        label=_("Your reply"), required=False, widget=forms.Textarea(attrs={"rows": 4})
+        label=_("Your reply"), required=False
     )  # a file may say it all; the service decides
     attachments = FilesField()
+
+    def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["body"].widget = forms.Textarea(
+            {"rows": 4, "data-draft": f"help-center-reply-{ticket.pk}"}
+        )
 
 
 class NewTicketForm(DomainErrorMixin, forms.Form):
@@ -77,7 +83,13 @@ class NewTicketForm(DomainErrorMixin, forms.Form):
     )
     body = forms.CharField(
         label=_("What happened?"),
-        widget=forms.Textarea(attrs={"rows": 5, "placeholder": _("What you did, what you saw, since when")}),
+        widget=forms.Textarea(
+            {
+                "rows": 5,
+                "placeholder": _("What you did, what you saw, since when"),
+                "data-draft": "help-center-new",
+            }
+        ),
         error_messages={"required": _("Tell us what happened.")},
     )
     priority = forms.ChoiceField(

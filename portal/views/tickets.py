@@ -46,14 +46,14 @@ class TicketView(HelpCenterMixin, TemplateView):
 
     def get_context_data(self, pk: int, **kwargs: Any) -> dict[str, Any]:
         ticket = visible_ticket(self.request.actor, pk)
-        return super().get_context_data(**kwargs, **_page(self.request, ticket, ReplyForm()))
+        return super().get_context_data(**kwargs, **_page(self.request, ticket, ReplyForm(ticket=ticket)))
 
 
 @require_POST
 @help_center
 def ticket_reply(request: HttpRequest, pk: int) -> HttpResponse:
     ticket = visible_ticket(request.actor, pk)
-    form = ReplyForm(request.POST)
+    form = ReplyForm(request.POST, ticket=ticket)
     if form.is_valid():
         try:
             reply(ticket, form.cleaned_data["body"], actor=request.actor, attachments=uploaded_files(request))

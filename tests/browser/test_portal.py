@@ -167,3 +167,15 @@ def test_the_profile_changes_language_and_appearance(lived_in: World, browse) ->
     page.get_by_role("button", name="Save").click()
     expect(page.locator("html")).to_have_attribute("lang", "ko")
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_what_is_being_written_survives_a_closed_page(lived_in: World, browse) -> None:
+    page = browse(lived_in.kim.user)
+    page.goto(f"/tickets/{lived_in.shared.pk}/")
+    page.get_by_label("Your reply").fill("Half a sentence")
+    page.goto("/tickets/new/")
+    page.goto(f"/tickets/{lived_in.shared.pk}/")
+    expect(page.get_by_label("Your reply")).to_have_value("Half a sentence")
+    page.get_by_role("button", name="Send reply").click()
+    expect(page.get_by_role("region", name="Conversation").get_by_text("Half a sentence")).to_be_visible()
+    expect(page.get_by_label("Your reply")).to_have_value("")

@@ -2,9 +2,9 @@
 
 import pytest
 
-from customers.models import Account
-from tests.factories import fill_desk, text_file
-from tests.personas import World
+from customers.models import Account, ContactRelationship
+from tests.factories import ResponsibilityFactory, fill_desk, text_file
+from tests.personas import World, acts_for
 from tickets.models import Ticket
 from tickets.services.conversation import add_note, reply
 from tickets.services.following import follow
@@ -138,3 +138,14 @@ def test_a_long_conversation_and_a_full_desk_cost_no_more_queries(world: World, 
     fill_desk(40, account=world.harbor)
     assert count_queries(visit) == few
     assert few <= 18
+
+
+def test_nobody_is_counted_twice_and_nobody_who_is_gone(world: World, carla_is_gone) -> None:
+    acts_for(
+        world.bo.contact, world.harbor, role="administrator"
+    )  # a second responsibility of the same person
+    ContactRelationship.objects.create(  # a member who acts for it as well
+        account=world.harbor, contact=world.ada.contact, responsibility=ResponsibilityFactory()
+    )
+    content = world.kim.client.get(address(world.shared)).content.decode()
+    assert "3 people at Harbor Tower can see this ticket." in content  # Kim, Ada, Bo
