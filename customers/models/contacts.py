@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import phonenumbers
 from django.conf import settings
 from django.db import models
 from django.db.models import Q, Value
@@ -178,7 +179,13 @@ class ContactMethod(models.Model):
     @property
     def display(self) -> str:
         """The value as people read it; phones in international form."""
-        return self.value
+        if self.kind not in (self.Kind.PHONE, self.Kind.MOBILE) or not self.value.startswith("+"):
+            return self.value
+        try:
+            number = phonenumbers.parse(self.value)
+        except phonenumbers.NumberParseException:
+            return self.value
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 class Association(models.Model):

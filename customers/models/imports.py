@@ -41,7 +41,7 @@ class ImportRun(models.Model):
     """
 
     class Kind(models.TextChoices):
-        CONTACTS = "contacts", _("Contacts")
+        CONTACTS = "contacts", "Contacts"  # never shown; screens say it in the desk's own words
 
     class Mode(models.TextChoices):
         ADD = "add", _("Add new records")
