@@ -65,6 +65,8 @@ def render(text: str, **context: object) -> str:
         ("Building", True),
         ("Team", True),
         ("Home", True),
+        ("Property Group", True),
+        ("Street", False),
         ("“서울역”", True),
         ("‘나무’", False),
         ("(주)", False),

@@ -58,7 +58,9 @@ _PLACEHOLDER = re.compile(r"%(?:\((?P<name>[^()]*)\)[sd]|(?P<percent>%))")
 _FIRST_SYLLABLE, _LAST_SYLLABLE, _FINALS, _RIEUL_INDEX = 0xAC00, 0xD7A3, 28, 8
 _DIGITS = dict(zip("0123456789", "영일이삼사오육칠팔구", strict=True))
 _RIEUL_WORD = re.compile(r"l\Z|le\Z", re.IGNORECASE)
-_CLOSED_WORD = re.compile(r"(?:[mn]|ng|ck|[aeiou][mn]e|(?:\A|[^aeiou])[aeiou][bckpt])\Z", re.IGNORECASE)
+_CLOSED_WORD = re.compile(
+    r"(?:[mn]|ng|ck|[aeiou][mn]e|oup|ook|(?:\A|[^aeiou])[aeiou][bckpt])\Z", re.IGNORECASE
+)
 _LETTER_NAMES = {"L": Final.RIEUL, "R": Final.RIEUL, "M": Final.OTHER, "N": Final.OTHER}
 
 
