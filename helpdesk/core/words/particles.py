@@ -91,6 +91,8 @@ def _final_of_latin(word: str) -> Final:
 
 def resolve(literal: str, before: str = "") -> str:
     """`literal` with its pairs resolved, given what stands `before` it; after nothing readable one stays."""
+    if "(" not in literal and "/" not in literal:
+        return literal  # nearly every text of a page: no pair is written without one of the two
 
     def choose(match: re.Match[str]) -> str:
         closed, opened = WRITINGS[match[0]]
