@@ -1,0 +1,78 @@
+"""The product's addresses, and a few pages that show its parts alone, for the tests of our scripts.
+
+Used with `@pytest.mark.urls("tests.browser.parts_urls")`; the pages are the templates in `parts/`.
+"""
+
+from pathlib import Path
+from types import SimpleNamespace as Thing
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.template import RequestContext, Template
+from django.urls import path
+
+from helpdesk.core.htmx import announce
+from helpdesk.urls import urlpatterns as of_the_product
+
+PARTS = Path(__file__).parent / "parts"
+NAMES = ["Hanbit Tower", "Hanbit Square", "Dongbaek Residences", "한빛타워", "Meridian Busan"]
+ACCOUNTS = [Thing(pk=number, name=name, parent=None) for number, name in enumerate(NAMES, 1)]
+ROWS = [Thing(pk=number, name=f"Row {number}") for number in range(1, 9)]
+PAGE = {"has_next": True, "has_previous": False, "next_cursor": "two", "previous_cursor": ""}
+
+signed_out = {"now": False}
+
+
+def page(name: str):
+    """A view that shows one of the parts, with everything that any of them needs."""
+
+    def view(request: HttpRequest) -> HttpResponse:
+        if "confirmed" in request.GET:
+            messages.success(request, "Row saved")
+        second = "after" in request.GET
+        context = {
+            "rows": ROWS[4:] if second else ROWS[:4],
+            "page": PAGE,
+            "associations": [
+                Thing(account=a, job_title="", role="customer", sharing="") for a in ACCOUNTS[:3]
+            ],
+            "posted": dict(request.POST.lists()),
+        }
+        source = (PARTS / f"{name}.html").read_text(encoding="utf-8")
+        return HttpResponse(Template(source).render(RequestContext(request, context)))
+
+    return view
+
+
+def options(request: HttpRequest) -> HttpResponse:
+    """What the account picker answers."""
+    query = request.GET.get("q", "")
+    found = [account for account in ACCOUNTS if query.casefold() in account.name.casefold()]
+    taken = {int(key) for key in request.GET.getlist("exclude") if key.isdigit()}
+    source = '{% include "components/_account_options.html" %}'
+    context = {"accounts": found, "query": query, "excluded": taken, "can_create": True}
+    return HttpResponse(Template(source).render(RequestContext(request, context)))
+
+
+def act(request: HttpRequest) -> HttpResponse:
+    """Does what was asked and says so, unless the sign-in has expired."""
+    if signed_out["now"]:
+        return HttpResponse(status=401, headers={"X-Sign-In": "/auth/login/?next=/parts/overlays/"})
+    return announce(HttpResponse("done"), "3 rows changed")
+
+
+def fail(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(status=409)
+
+
+urlpatterns = [
+    *of_the_product,
+    path("parts/rows/", page("rows")),
+    path("parts/accounts/", page("accounts")),
+    path("parts/overlays/", page("overlays")),
+    path("parts/forms/", page("forms")),
+    path("parts/dialog/", page("dialog")),
+    path("parts/options/", options),
+    path("parts/act/", act),
+    path("parts/fail/", fail),
+]
