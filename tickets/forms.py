@@ -51,7 +51,7 @@ class TicketForm(forms.Form):
     body = forms.CharField(
         max_length=BODY_LIMIT, required=False, label=_("Message"), widget=forms.Textarea({"rows": 8})
     )
-    department = forms.ModelChoiceField(Department.objects.none(), required=False)
+    department = forms.ModelChoiceField(Department.objects.none(), required=False, empty_label=_("None"))
     priority = forms.ChoiceField(
         choices=Ticket.Priority.choices, initial=Ticket.Priority.NORMAL, label=_("Priority")
     )

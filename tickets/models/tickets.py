@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 from customers.models import Account, Contact
 from helpdesk.core.constraints import CheckConstraint
@@ -26,12 +26,12 @@ class Ticket(models.Model):
     """A request of a contact. Its stored `account` decides who else may see it; the services change it."""
 
     class Status(models.TextChoices):
-        NEW = "new", _("New")
-        OPEN = "open", _("Open")
-        PENDING = "pending", _("Pending")
-        ON_HOLD = "on_hold", _("On hold")
-        SOLVED = "solved", _("Solved")
-        CLOSED = "closed", _("Closed")
+        NEW = "new", pgettext_lazy("status", "New")
+        OPEN = "open", pgettext_lazy("status", "Open")
+        PENDING = "pending", pgettext_lazy("status", "Pending")
+        ON_HOLD = "on_hold", pgettext_lazy("status", "On hold")
+        SOLVED = "solved", pgettext_lazy("status", "Solved")
+        CLOSED = "closed", pgettext_lazy("status", "Closed")
 
     class Priority(models.TextChoices):
         LOW = "low", _("Low")

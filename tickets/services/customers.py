@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Count
+from django.utils.translation import pgettext
 
 from customers.models import Account, Contact
 from customers.registry import ContactColumn
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import Happening, record_many
-from helpdesk.core.words import phrase, phrase_n
+from helpdesk.core.words import phrase_n
 from tickets.models import Ticket
 
 BATCH = 1000
@@ -51,7 +52,7 @@ def _open_tickets(contact_ids: list[int]) -> dict[int, Any]:
 
 OPEN_TICKETS = ContactColumn(
     key="open_tickets",
-    heading=lambda: phrase("Open"),
+    heading=lambda: pgettext("how many open ones", "Open"),
     css_class="c-open num",
     values=_open_tickets,
 )

@@ -61,12 +61,16 @@ def post(ticket: Ticket, said: Post, *, actor: Actor, announce: bool = True) -> 
 
 
 def _sign(message: Message, ticket: Ticket, actor: Actor) -> None:
-    """A message that comes in by a channel is the requester's; everyone else signs their own."""
+    """People sign their own; what a channel brings, and what a machine opens a ticket with, is the requester's."""
     if actor.kind == actors.CONTACT:
         message.author_contact = actor.contact
-    elif actor.kind == actors.CHANNEL and not message.is_note:
+    elif actor.user is None and not message.is_note and _speaks_for_requester(ticket, actor):
         message.author_contact = actor.contact or ticket.contact
     else:
         message.author_user = actor.user
     if message.author_contact is not None:
         message.author_name = str(message.author_contact)
+
+
+def _speaks_for_requester(ticket: Ticket, actor: Actor) -> bool:
+    return actor.kind == actors.CHANNEL or not ticket.messages.exists()

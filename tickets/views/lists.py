@@ -41,6 +41,7 @@ class TicketListView(StaffRequiredMixin, FragmentMixin, TemplateView):
         return super().get_context_data(
             saved_view=view,
             saved_views=[known for known in SAVED_VIEWS.values() if known.in_navigation],
+            filters_changed=bool(listing.given_filters(request)),
             chips=listing.chips(request, filters),
             filter_form=filters.form,
             page=page,

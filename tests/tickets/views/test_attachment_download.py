@@ -28,7 +28,8 @@ def sent(world: World, name: str, content: bytes):
 def test_everyone_who_sees_the_ticket_gets_the_file(world: World) -> None:
     for persona in (world.ana, world.carla, world.kim, world.bo):
         response = persona.client.get(address(world.attachment))
-        assert b"".join(response.streaming_content) == b"one line\n"
+        assert response.getvalue() == b"one line\n"
+        response.close()
 
 
 def test_a_stranger_gets_404_and_nobody_signed_in_is_sent_to_sign_in(world: World) -> None:
