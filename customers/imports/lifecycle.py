@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import BinaryIO, cast
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -47,13 +48,14 @@ class MappingError(DomainError):
 def receive(upload: UploadedFile, *, actor: Actor) -> ImportRun:
     """Take in an uploaded file and guess its columns. Raises :class:`FileError`; then nothing is kept."""
     actor.require(PERMISSION)
-    if (upload.size or 0) > max_bytes():
+    size, stream = upload.size or 0, upload.file
+    if size > max_bytes():
         raise FileTooLargeError(max_bytes())
     name = upload.name or ""
-    table = readers.read(upload.file, name)
+    table = readers.read(cast("BinaryIO", stream), name)
     run = ImportRun(
         name=name[-255:],
-        size=upload.size,
+        size=size,
         digest=_digest(upload),
         layout=table.layout,
         columns=[{"header": h, "samples": s} for h, s in zip(table.header, table.samples, strict=True)],

@@ -1,6 +1,8 @@
 """Which rows mean somebody who is here already: by reference number, else e-mail address, else external id.
 
-A batch is matched with one query for each of the three, however many rows it has.
+A row that has none of the three means whom the same row of the same file brought in before, so that a file
+can be imported a second time without changing anything. A batch is matched with one query for each of these,
+however many rows it has.
 """
 
 from __future__ import annotations
@@ -38,9 +40,10 @@ class Matcher:
         self._rows: dict[Key, int] = {}
         self._known: dict[Key, tuple[int, str]] = {}
         self._brought: dict[int, int] = {}
+        self._before: dict[int, tuple[int, str]] = {}
 
     def load(self, records: Sequence[Record]) -> None:
-        """Look up a batch: four queries, whatever its size."""
+        """Look up a batch: five queries at most, whatever its size."""
         if not self._remembers:
             self._rows = {}
         wanted: dict[str, set[str]] = {REFERENCE: set(), EMAIL: set(), EXTERNAL_ID: set()}
@@ -49,6 +52,7 @@ class Matcher:
                 wanted[kind].add(value)
         self._known = dict(_known(wanted))
         self._brought = self._rows_of_this_run({pk for pk, _name in self._known.values()})
+        self._before = self._rows_of_this_file([r.number for r in records if not any(keys_of(r))])
 
     def match(self, record: Record) -> Match | None:
         """Whom this row means, if anybody."""
@@ -60,6 +64,9 @@ class Matcher:
             if (kind, value) in self._known:
                 pk, name = self._known[kind, value]
                 return Match(kind, column, contact_id=pk, name=name, row=self._brought.get(pk))
+        if record.number in self._before:
+            pk, name = self._before[record.number]
+            return Match("", None, contact_id=pk, name=name)
         return None
 
     def remember(self, record: Record) -> None:
@@ -73,6 +80,14 @@ class Matcher:
         found = ImportedContact.objects.filter(run=self._run, contact__in=contact_ids)
         return dict(found.values_list("contact", "number"))
 
+    def _rows_of_this_file(self, numbers: list[int]) -> dict[int, tuple[int, str]]:
+        """Whom rows without any key brought in when this very file was imported before."""
+        if not numbers:
+            return {}
+        found = ImportedContact.objects.filter(run__digest=self._run.digest, number__in=numbers)
+        rows = found.exclude(run=self._run).values_list("number", "contact", "contact__name")
+        return {number: (pk, name) for number, pk, name in rows}
+
 
 def _known(wanted: dict[str, set[str]]) -> Iterator[tuple[Key, tuple[int, str]]]:
     by_reference = Contact.objects.filter(reference__in=wanted[REFERENCE])
@@ -84,8 +99,8 @@ def _known(wanted: dict[str, set[str]]) -> Iterator[tuple[Key, tuple[int, str]]]
 
 
 def _entries(
-    kind: str, wanted: dict[str, set[str]], rows: Iterable[tuple[str, int, str]]
+    kind: str, wanted: dict[str, set[str]], rows: Iterable[tuple[str | None, int, str]]
 ) -> Iterator[tuple[Key, tuple[int, str]]]:
     if wanted[kind]:
         for value, pk, name in rows:
-            yield (kind, value), (pk, name)
+            yield (kind, value or ""), (pk, name)

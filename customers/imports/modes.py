@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +18,10 @@ OUTCOMES = (CREATED, UPDATED, UNCHANGED, SKIPPED, FAILED)
 
 @dataclass(frozen=True)
 class Match:
-    """Whom a row means: a contact of the desk, or an earlier row of the same file; and what told so."""
+    """Whom a row means: a contact of the desk, or an earlier row of the same file; and what told so.
+
+    ``field`` is empty when only an earlier import of the very same file tells it.
+    """
 
     field: str
     column: int | None
@@ -39,19 +43,19 @@ class Decision:
     details: dict[str, Any] = field(default_factory=dict)
 
 
-class Mode(Protocol):
+class Mode(ABC):
     """A strategy. ``label`` and ``explanation`` are what the person chooses by."""
 
     code: str
     label: str | Promise
     explanation: str | Promise
 
+    @abstractmethod
     def decide(self, record: Record, match: Match | None) -> Decision:
         """The fate of one row."""
-        ...
 
 
-class AddNewRecords:
+class AddNewRecords(Mode):
     """Only people who are not here yet; who matches is left alone and counted as skipped."""
 
     code = "add"
@@ -61,7 +65,11 @@ class AddNewRecords:
     def decide(self, record: Record, match: Match | None) -> Decision:
         if match is None:
             return Decision(record.number, record.cells, CREATED, record)
-        if match.row is not None:
+        problem: str
+        details: dict[str, Any]
+        if not match.field:
+            problem, details = "imported_before", {"name": match.name}
+        elif match.row is not None:
             problem, details = "same_in_file", {"row": match.row, "field": match.field}
         else:
             problem, details = "exists", {"name": match.name, "field": match.field}

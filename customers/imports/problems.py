@@ -18,7 +18,7 @@ _SENTENCES: dict[str, str] = {
     "unknown_language": gettext_noop("No language of this name or code is known"),
     "exists": gettext_noop("Already here as %(name)s, with the same: %(field)s"),
     "same_in_file": gettext_noop("Row %(row)s of this file has the same: %(field)s"),
-    "taken": gettext_noop("Belongs to %(name)s, who is somebody else"),
+    "imported_before": gettext_noop("This row of this file was imported before, as %(name)s"),
     "refused": gettext_noop(
         "The %(term_contact)s could not be saved, because of another change at the same moment"
     ),

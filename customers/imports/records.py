@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from django.conf.locale import LANG_INFO
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import Model
 
 from customers.imports import targets
 from customers.imports.columns import MULTIPLE
@@ -22,8 +23,8 @@ _LANGUAGE_CODE = re.compile(r"^[a-z]{2,3}([-_][a-z]{2,8})?$")
 _SEVERAL = re.compile(r"\s*(?: ::: |[;,\n])\s*")
 
 
-def _limit(model: type, name: str) -> int:
-    return model._meta.get_field(name).max_length or 0
+def _limit(model: type[Model], name: str) -> int:
+    return getattr(model._meta.get_field(name), "max_length", None) or 0
 
 
 LIMITS: dict[str, int] = {

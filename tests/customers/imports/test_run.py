@@ -60,6 +60,15 @@ def test_the_same_file_a_second_time_creates_nothing(imported):
     assert sentence(row.problem, row.details) == "Already here as Pat No0, with the same: Email"
 
 
+def test_rows_with_nothing_but_a_name_are_not_doubled_by_the_same_file(imported):
+    rows = [("Name", "Phone"), ("Ana Lima", "1"), ("Ana Lima", "1"), ("Max Berg", "")]
+    assert counts(imported(rows)) == (3, 0, 0)
+    again = imported(rows)
+    assert counts(again) == (0, 3, 0)
+    row = again.rejected_rows.first()
+    assert sentence(row.problem, row.details) == "This row of this file was imported before, as Ana Lima"
+
+
 @pytest.mark.parametrize("batch", [500, 1])
 def test_two_rows_of_one_person_in_one_file(imported, monkeypatch, batch):
     monkeypatch.setattr("customers.imports.files.BATCH", batch)
