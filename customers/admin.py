@@ -168,9 +168,7 @@ class ContactAdmin(ServiceAdmin):
         return None
 
     def _say(self, request: HttpRequest, number: int) -> None:
-        words = phrase_n(
-            "%(number)s %(term_contact)s changed.", "%(number)s %(term_contacts)s changed.", number
-        )
+        words = phrase_n("%(n)s %(term_contact)s changed.", "%(n)s %(term_contacts)s changed.", number)
         self.message_user(request, words, messages.SUCCESS)
 
 
@@ -245,9 +243,7 @@ class AccountAdmin(ServiceAdmin):
             for account in queryset:
                 verb([form.cleaned_data["contact"]], account, actor=request.actor)
         number = queryset.count()
-        words = phrase_n(
-            "%(number)s %(term_account)s changed.", "%(number)s %(term_accounts)s changed.", number
-        )
+        words = phrase_n("%(n)s %(term_account)s changed.", "%(n)s %(term_accounts)s changed.", number)
         self.message_user(request, words, messages.SUCCESS)
         return None
 

@@ -240,4 +240,4 @@ class Association(models.Model):
         indexes = [models.Index(fields=["account", "contact"], name="association_by_account")]
 
     def __str__(self) -> str:
-        return f"{self.contact_id} in {self.account_id} at {self.position}"
+        return f"{self.contact} – {self.account}"

@@ -1,0 +1,64 @@
+"""People, words and the audit feed in the Django admin."""
+
+import pytest
+from django.urls import reverse
+
+from helpdesk.core.models import AuditEntry, Term, User
+from tests.factories import UserFactory
+from tests.personas import World
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_admin_s_own_sign_in_leads_to_ours(client) -> None:
+    response = client.get(reverse("admin:index"), follow=True)
+    assert response.redirect_chain[-1][0].startswith(reverse("account_login"))
+
+
+def test_a_word_is_renamed_at_once_and_recorded(world: World) -> None:
+    data = {"key": "account", "language": "en", "singular": "Property", "plural": "Properties"}
+    assert world.root.client.post(reverse("admin:core_term_add"), data).status_code == 302
+    assert AuditEntry.objects.filter(code="term.changed", actor_user=world.root.user).exists()
+    page = world.ana.client.get(reverse("customers:account_list")).content.decode()
+    assert "Properties" in page
+    world.root.client.post(reverse("admin:core_term_delete", args=[Term.objects.get().pk]), {"post": "yes"})
+    assert "Properties" not in world.ana.client.get(reverse("customers:account_list")).content.decode()
+
+
+def test_an_administrator_neither_makes_nor_touches_a_superuser(world: World) -> None:
+    boss = User.objects.create_superuser("boss@desk.example", "x")
+    url = reverse("admin:core_user_change", args=[boss.pk])
+    assert world.root.client.post(url, {"email": "boss@desk.example"}).status_code == 403
+    mine = reverse("admin:core_user_change", args=[world.ana.user.pk])
+    data = {
+        "email": world.ana.user.email,
+        "name": "Ana",
+        "is_active": "on",
+        "is_staff": "on",
+        "is_superuser": "on",
+    }
+    data |= {"shortcuts": "on", "theme": "", "language": "", "time_zone": ""}
+    assert world.root.client.post(mine, data).status_code == 302
+    assert not User.objects.get(pk=world.ana.user.pk).is_superuser
+    assert AuditEntry.objects.filter(code="user.changed", subject_id=world.ana.user.pk).exists()
+
+
+def test_a_person_is_added_with_an_address_ignoring_case(world: World) -> None:
+    UserFactory(email="taken@desk.example")
+    data = {
+        "email": "TAKEN@desk.example",
+        "name": "X",
+        "password1": "correct horse 9",
+        "password2": "correct horse 9",
+    }
+    response = world.root.client.post(reverse("admin:core_user_add"), data)
+    assert response.status_code == 200
+    assert "signs in with this address" in response.content.decode()
+
+
+def test_the_feed_is_read_and_never_changed(world: World) -> None:
+    page = world.root.client.get(reverse("admin:core_auditentry_changelist")).content.decode()
+    assert "created this account" in page
+    entry = AuditEntry.objects.first()
+    assert world.root.client.post(reverse("admin:core_auditentry_delete", args=[entry.pk])).status_code == 403
+    assert world.root.client.get(reverse("admin:core_auditentry_add")).status_code == 403
