@@ -101,6 +101,10 @@ def carla_in_harbor(world: World) -> dict[str, Any]:
     return {"pk": world.harbor.pk, "contact_pk": world.carla.contact.pk}
 
 
+def carlas_address(world: World) -> dict[str, Any]:
+    return {"pk": world.carla.contact.pk, "method_pk": world.carla.contact.methods.get().pk}
+
+
 def import_run(world: World) -> dict[str, Any]:
     file = SimpleUploadedFile("people.csv", b"first name,last name,email\nA,B,ab@people.example\n")
     return {"pk": receive(file, actor=world.max.actor).pk}
@@ -156,6 +160,7 @@ TICKETS = [
     Route("tickets:ticket_contact", DESK_ONLY, DESK_ONLY, shared, lambda w: {"contact": w.kim.contact.pk}),
     Route("tickets:contact_tickets", DESK_ONLY, DESK_READS, carla),
     Route("tickets:account_tickets", DESK_ONLY, DESK_READS, harbor),
+    Route("tickets:account_recent", DESK_ONLY, DESK_READS, harbor),
     Route("tickets:attachment_download", "→✓✓✓✓✓✓✓–", WRONG_ALL, attachment),
     Route("tickets:attachment_download", "→✓✓✓✓––––", WRONG_ALL, private_attachment),
     Route("tickets:attachment_download", "→✓✓✓–––––", WRONG_ALL, note_attachment),
@@ -176,11 +181,23 @@ IMPORTS = [
 CUSTOMERS_PAGES = [
     Route("customers:contact_list", DESK_ONLY, DESK_READS),
     Route("customers:contact_create", DESK_ONLY, DESK_ONLY),
-    Route("customers:contact_detail", DESK_ONLY, DESK_READS, carla),
-    Route("customers:contact_edit", DESK_ONLY, DESK_ONLY, carla),
+    Route("customers:contact_detail", DESK_ONLY, DESK_ONLY, carla),
     Route("customers:contact_activity", DESK_ONLY, DESK_READS, carla),
     Route("customers:contact_data", DESK_ONLY, DESK_READS, carla),
+    Route(
+        "customers:method_add", WRONG_ALL, DESK_ONLY, carla, lambda world: {"kind": "x", "value": "@carla"}
+    ),
+    Route(
+        "customers:method_change",
+        WRONG_ALL,
+        DESK_ONLY,
+        carlas_address,
+        lambda world: {"value": "c@c.example"},
+    ),
+    Route("customers:method_default", WRONG_ALL, DESK_ONLY, carlas_address),
+    Route("customers:method_remove", WRONG_ALL, DESK_ONLY, carlas_address),
     Route("customers:account_list", DESK_ONLY, DESK_READS),
+    Route("customers:account_options", DESK_ONLY, WRONG_ALL),
     Route("customers:account_create", DESK_ONLY, DESK_ONLY),
     Route("customers:account_detail", DESK_ONLY, DESK_READS, harbor),
     Route("customers:account_edit", DESK_ONLY, DESK_ONLY, harbor),
@@ -190,7 +207,6 @@ CUSTOMERS_PAGES = [
         "customers:account_associate", DESK_ONLY, DESK_ONLY, harbor, lambda w: {"contact": w.zoe.contact.pk}
     ),
     Route("customers:account_disassociate", DESK_ONLY, DESK_ONLY, carla_in_harbor),
-    Route("customers:account_children", DESK_ONLY, DESK_READS, harbor),
     Route("customers:account_activity", DESK_ONLY, DESK_READS, harbor),
 ]
 

@@ -21,10 +21,10 @@ STAFF_RECORDS = {
     "customers:account_detail": "harbor",
     "customers:account_contacts": "harbor",
     "customers:account_associate": "harbor",
-    "customers:account_children": "harbor",
     "customers:account_activity": "harbor",
     "customers:account_delete": "harbor",
     "tickets:account_tickets": "harbor",
+    "tickets:account_recent": "harbor",
     "tickets:ticket_detail": "shared",
 }
 CUSTOMER_PAGES = ["portal:home", "portal:ticket_create"]
