@@ -1,11 +1,13 @@
 """`manage.py makemessages`: collect the texts for translators; needs the gettext programs."""
 
 import re
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import polib
+from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands import makemessages
 from django.utils.functional import cached_property
@@ -60,14 +62,29 @@ class Command(makemessages.Command):
         if self.out_of_date:
             raise CommandError("\n".join(["Run makemessages and translate:", *self.out_of_date]))
 
+    def find_files(self, root: str) -> list[Any]:
+        """The template of all texts is put together outside the tree too: two runs at once do not meet."""
+        files: list[Any] = super().find_files(root)
+        for file in files:
+            file.locale_dir = self.work_directory
+        self.locale_paths = [self.work_directory]
+        return files
+
     def write_po_file(self, potfile: str, locale: str) -> None:
-        path = Path(potfile).parent / locale / "LC_MESSAGES" / f"{self.domain}.po"
+        path = Path(settings.LOCALE_PATHS[0]) / locale / "LC_MESSAGES" / f"{self.domain}.po"
         if self.check_only:
             self.out_of_date += _differences(polib.pofile(potfile), polib.pofile(str(path)), locale)
             return
+        worked_on = Path(self.work_directory) / locale / "LC_MESSAGES" / path.name
+        worked_on.parent.mkdir(parents=True)
+        if path.exists():
+            shutil.copy(path, worked_on)
         super().write_po_file(potfile, locale)
-        text = path.read_text(encoding="utf-8")
-        path.write_text(re.sub(r'^"POT-Creation-Date:.*\n', "", text, flags=re.MULTILINE), encoding="utf-8")
+        text = re.sub(
+            r'^"POT-Creation-Date:.*\n', "", worked_on.read_text(encoding="utf-8"), flags=re.MULTILINE
+        )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
 
 
 def _differences(template: polib.POFile, translation: polib.POFile, locale: str) -> list[str]:
