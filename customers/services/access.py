@@ -13,26 +13,29 @@ from helpdesk.core.models import User
 def user_for_address(email: str) -> User | None:
     """The user who signs in with this address. For a contact's address without one, the user is made and linked.
 
-    Called before a sign-in code is sent: the code proves the address. Deactivated contacts get none.
+    Called before a sign-in code is sent: the code proves the address. Deactivated contacts get none, and an address
+    taken from a contact no longer finds them, whatever their user was made with.
     """
-    user = User.objects.filter(email__iexact=email.strip()).select_related("contact").first()
-    if user and hasattr(user, "contact"):
-        return user
     method = (
         ContactMethod.objects.filter(kind=ContactMethod.Kind.EMAIL, value_key=email.strip().casefold())
-        .select_related("contact")
+        .select_related("contact__user")
         .first()
     )
-    if method is None or not method.contact.is_active:
-        return user
+    user = User.objects.filter(email__iexact=email.strip()).select_related("contact").first()
+    if method is None:
+        return user if user and (user.is_staff or not hasattr(user, "contact")) else None
+    if not method.contact.is_active:
+        return None
     return method.contact.user or _open_sign_in(method, user)
 
 
-def _open_sign_in(method: ContactMethod, user: User | None) -> User:
+def _open_sign_in(method: ContactMethod, user: User | None) -> User | None:
     with transaction.atomic():
         contact = Contact.objects.select_for_update().get(pk=method.contact_id)
         if contact.user_id:
             return contact.user
+        if user and hasattr(user, "contact"):
+            return None  # the address still opens the sign-in of somebody else; the desk has to settle that
         user = user or User.objects.create_user(
             method.value, name=contact.name, language=contact.language, time_zone=contact.time_zone
         )

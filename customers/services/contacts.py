@@ -18,6 +18,7 @@ from customers.services.associations import Entry, set_accounts_many
 from customers.services.methods import NewMethod, built, refuse_used_addresses
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import Happening, record, record_many
+from helpdesk.core.models import User
 from helpdesk.core.validation import InvalidFields, assign, check, constraint_message
 
 FIELDS = (
@@ -125,7 +126,14 @@ def update_contact(contact: Contact, fields: dict[str, Any], *, actor: Actor) ->
         contact.refresh_from_db(fields=["name", "search"])
         if changed:
             record("contact.changed", subject=contact, actor=actor, changes=changed)
+        if "is_active" in changed:
+            _open_or_close_sign_in(contact)
     return contact
+
+
+def _open_or_close_sign_in(contact: Contact) -> None:
+    """Somebody deactivated is signed out everywhere at once; an agent who is also a contact keeps the workspace."""
+    User.objects.filter(contact=contact, is_staff=False).update(is_active=contact.is_active)
 
 
 def delete_contacts(contacts: Iterable[Contact], *, actor: Actor) -> None:

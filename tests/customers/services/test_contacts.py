@@ -173,6 +173,23 @@ def test_somebody_deactivated_gets_no_sign_in() -> None:
     assert user_for_address("carla@x.example") is None
 
 
+def test_deactivating_closes_the_sign_in_at_once_and_activating_opens_it_again() -> None:
+    contact = ContactFactory(email="carla@x.example")
+    user = user_for_address("carla@x.example")
+    for active in (False, True):
+        update_contact(contact, {"is_active": active}, actor=DESK)
+        user.refresh_from_db()
+        assert user.is_active == active
+
+
+def test_an_address_taken_from_a_contact_finds_nobody() -> None:
+    contact = ContactFactory(email="old@x.example")
+    user_for_address("old@x.example")
+    change_method(contact.methods.get(), "new@x.example", actor=DESK)
+    assert user_for_address("old@x.example") is None
+    assert user_for_address("new@x.example").contact == contact
+
+
 def test_deleting_is_recorded() -> None:
     contact = ContactFactory()
     delete_contact(contact, actor=DESK)
