@@ -11,13 +11,18 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 
 from customers.imports.cells import as_text
 from customers.imports.errors import FileError
-from customers.imports.limits import MAX_COLUMNS, MAX_GRID, MAX_UNPACKED
+from customers.imports.limits import MAX_COLUMNS, MAX_GRID, MAX_ROWS, MAX_UNPACKED
 
 _CHUNK = 1 << 20
-_OVERLAP = 64
-_CELL = re.compile(rb'<c [^>]*?r="([A-Z]{1,3})(\d{1,7})"')
+_OVERLAP = 4096
+# Places in an XLSX sheet, of cells (``r="XFD1"``) and of rows (``r="1048576"``).
+_PLACE = re.compile(rb"""\br=["']([A-Z]{0,3})(\d{1,7})["']""")
 _REPEATED = re.compile(
     rb'number-columns-repeated="(\d+)"[^>]*office:value-type|office:value-type[^>]*number-columns-repeated="(\d+)"'
+)
+
+_REPEATED_ROWS = re.compile(
+    rb'number-rows-repeated="(\d{5,})"[^>]*>(?:(?!</table:table-row).){0,2000}?office:value-type', re.DOTALL
 )
 
 
@@ -86,12 +91,18 @@ def _check_part(part: IO[bytes]) -> None:
     tail, wide, high = b"", 0, 0
     while chunk := part.read(_CHUNK):
         text = tail + chunk
-        for column, row in _CELL.findall(text):
+        for column, row in _PLACE.findall(text):
             wide, high = max(wide, _column_number(column)), max(high, int(row))
-        repeats = [int(a or b) for a, b in _REPEATED.findall(text)]
-        if wide * high > MAX_GRID or max(repeats, default=0) > MAX_COLUMNS * 10:
+        if wide * high > MAX_GRID or _repeats_too_much(text):
             raise FileError("bomb")
         tail = text[-_OVERLAP:]
+
+
+def _repeats_too_much(text: bytes) -> bool:
+    """ODS writes a run of equal cells or rows once, with a number; empty ones at the edges are harmless."""
+    columns = [int(a or b) for a, b in _REPEATED.findall(text)]
+    rows = [int(number) for number in _REPEATED_ROWS.findall(text)]
+    return max(columns, default=0) > MAX_COLUMNS * 10 or max(rows, default=0) > MAX_ROWS
 
 
 def _column_number(letters: bytes) -> int:

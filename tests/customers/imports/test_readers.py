@@ -112,21 +112,21 @@ def test_an_open_document_spreadsheet():
     assert (table.header, rows) == (["Name", "Email"], [["Ana", "ana@example.com"]])
 
 
-def ods(rows: list[list[str]], repeated: int = 1) -> bytes:
+def ods(rows: list[list[str]], *, repeated: int = 1, row: str = "", tail: str = "") -> bytes:
     def cell(value: str) -> str:
         return (
             f'<table:table-cell table:number-columns-repeated="{repeated}" office:value-type="string">'
             f"<text:p>{value}</text:p></table:table-cell>"
         )
 
-    body = "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
+    body = "".join(f"<table:table-row {row}>{''.join(map(cell, cells))}</table:table-row>" for cells in rows)
     names = "".join(
         f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
         for name in ("office", "table", "text")
     )
     content = (
         f"<office:document-content{names}><office:body><office:spreadsheet>"
-        f'<table:table table:name="People">{body}</table:table>'
+        f'<table:table table:name="People">{body}{tail}</table:table>'
         "</office:spreadsheet></office:body></office:document-content>"
     )
     kind = "application/vnd.oasis.opendocument.spreadsheet"
@@ -222,6 +222,13 @@ def test_two_far_cells_do_not_lay_out_a_grid_of_billions():
 
 def test_a_cell_repeated_a_million_times_is_refused():
     assert problem(ods([["Name"], ["Ana"]], repeated=1_000_000), "people.ods") == "bomb"
+
+
+def test_a_row_repeated_a_million_times_is_refused_and_an_empty_one_is_not():
+    people = [["Name"], ["Ana"]]
+    assert problem(ods(people, row='table:number-rows-repeated="1048000"'), "people.ods") == "bomb"
+    tail = '<table:table-row table:number-rows-repeated="1048000"><table:table-cell/></table:table-row>'
+    assert read(ods(people, tail=tail), "people.ods")[1] == [["Ana"]]
 
 
 @pytest.mark.parametrize(
