@@ -91,6 +91,8 @@ def _refuse_cycle(account: Account) -> None:
     while above is not None:
         if above.pk == account.pk:
             raise ParentCycle(account.name, parent_name)
+        if above.parent_id is None:
+            return
         above = Account.objects.select_for_update(of=("self",)).filter(pk=above.parent_id).first()
 
 

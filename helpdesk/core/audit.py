@@ -36,6 +36,8 @@ def _reference(thing: Any) -> tuple[str, int | None]:
 
 def _entry(happening: Happening, actor: Actor) -> AuditEntry:
     subject_type, subject_id = _reference(happening.subject)
+    if subject_id is None:
+        raise ValueError(f"{happening.code} has no saved subject")
     related_type, related_id = _reference(happening.related)
     return AuditEntry(
         code=happening.code,

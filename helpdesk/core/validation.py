@@ -43,7 +43,7 @@ def _plain(value: Any) -> Any:
 def constraint_message(model: type[models.Model], name: str) -> str:
     """The sentence of a named constraint, for a check made on many rows at once."""
     constraint = next(constraint for constraint in model._meta.constraints if constraint.name == name)
-    return constraint.get_violation_error_message()
+    return str(constraint.get_violation_error_message())
 
 
 def check(instance: models.Model, *, exclude: Iterable[str] = (), constraints: bool = True) -> None:

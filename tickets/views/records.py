@@ -14,7 +14,6 @@ from helpdesk.core.scoping import StaffRequiredMixin
 from tickets.listing import how_many, summary
 from tickets.models import Ticket
 
-
 RECENT = 8
 
 
