@@ -385,6 +385,54 @@ def test_a_customer_without_a_password_sets_one(client: Client, customer: User) 
     assert client.get(reverse("account_set_password")).status_code == 200
 
 
+# --- every page ----------------------------------------------------------------
+
+OPEN_PAGES = [
+    "account_login",
+    "account_request_login_code",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key_done",
+    "account_signup",
+    "account_inactive",
+    "account_email_verification_sent",
+]
+OWN_PAGES = [
+    "account_change_password",
+    "account_email",
+    "account_reauthenticate",
+    "account_logout",
+    "mfa_index",
+]
+
+
+def assert_a_page_of_ours(response) -> None:
+    html = response.content.decode()
+    assert response.status_code == 200
+    assert 'class="gate"' in html
+    assert html.count("<h1>") == 1
+    assert "style=" not in html
+    assert "<script>" not in html
+
+
+@pytest.mark.parametrize("name", OPEN_PAGES)
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_page_for_visitors_stands(client: Client, name: str, language: str) -> None:
+    assert_a_page_of_ours(client.get(reverse(name), headers={"accept-language": language}))
+
+
+@pytest.mark.parametrize("name", OWN_PAGES)
+def test_a_page_of_ones_own_stands(client: Client, agent: User, name: str) -> None:
+    assert client.get(reverse(name))["Location"].startswith(SIGN_IN) or name == "account_logout"
+    sign_in(client, "ana@desk.example")
+    assert_a_page_of_ours(client.get(reverse(name)))
+
+
+def test_a_confirmation_link_nobody_sent_is_told(client: Client) -> None:
+    page = client.get(reverse("account_confirm_email", args=["made-up"]))
+    assert "This link no longer works" in page.content.decode()
+
+
 # --- the rest ------------------------------------------------------------------
 
 
