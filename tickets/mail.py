@@ -85,9 +85,8 @@ def reply_recipients(message: Message) -> list[Recipient]:
     people: list[Contact | User] = [ticket.contact]
     if message.author_contact_id and ticket.assignee:
         people.append(ticket.assignee)
-    people += [
-        follower.user or follower.contact for follower in ticket.followers.select_related("user", "contact")
-    ]
+    for follower in ticket.followers.select_related("user", "contact__user"):
+        people += [person for person in (follower.user, follower.contact) if person]
     found: dict[str, Recipient] = {}
     for recipient in _recipients(people, message):
         found.setdefault(recipient.address.casefold(), recipient)
@@ -99,8 +98,10 @@ def _recipients(people: Iterable[Contact | User], message: Message) -> Iterator[
     for person in people:
         if person in author:
             continue
-        make = _contact_recipient if isinstance(person, Contact) else _user_recipient
-        recipient = make(person, message.ticket)  # type: ignore[operator]
+        if isinstance(person, Contact):
+            recipient = _contact_recipient(person, message.ticket)
+        else:
+            recipient = _user_recipient(person, message.ticket)
         if recipient:
             yield recipient
 

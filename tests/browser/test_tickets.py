@@ -62,6 +62,9 @@ def test_every_screen_is_accessible(world: World, browse, assert_accessible, siz
         "new": reverse("tickets:ticket_create"),
         "new-chosen": f"{reverse('tickets:ticket_create')}?contact={world.bo.contact.pk}",
         "search": f"{reverse('tickets:search')}?q=a",
+        "of-contact": reverse("tickets:contact_tickets", args=[world.carla.contact.pk]),
+        "of-account": reverse("tickets:account_tickets", args=[world.harbor.pk]),
+        "requester": reverse("tickets:ticket_contact", args=[world.shared.pk]) + "?q=o",
         "nothing": f"{reverse('tickets:ticket_list')}?view=all&q=zzzz",
     }
     for name, where in screens.items():

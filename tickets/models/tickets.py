@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -76,6 +78,9 @@ class Ticket(models.Model):
     last_reply_at = models.DateTimeField(null=True, blank=True, editable=False)
     solved_at = models.DateTimeField(null=True, blank=True, editable=False)
     search = search_column("subject")
+
+    matched_words: Sequence[str] = ()
+    """Set by `similar_tickets` on what it finds: the words in common, in search form."""
 
     objects = TicketQuerySet.as_manager()
 

@@ -87,5 +87,5 @@ def attach_files(message: Message, files: Sequence[UploadedFile]) -> list[Attach
         return Attachment.objects.bulk_create(kept)
     except BaseException:
         for attachment in kept:
-            attachment.file.storage.delete(attachment.file.name)
+            attachment.file.delete(save=False)
         raise
