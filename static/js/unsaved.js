@@ -7,7 +7,7 @@ const dirty = new Set();
 function snapshot(form) {
   const values = new Map();
   for (const [name, value] of new FormData(form)) {
-    if (name === "csrfmiddlewaretoken") continue;
+    if (name === "csrfmiddlewaretoken" || name === "version") continue; // not typed by anybody
     values.set(name, `${values.get(name) ?? ""}\n${value instanceof File ? value.name : value}`);
   }
   return values;
