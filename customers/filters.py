@@ -16,6 +16,9 @@ from helpdesk.core.words import term
 _term = lazy(term, str)
 
 
+ANY = _("Any")
+
+
 class ContactFilter(django_filters.FilterSet):
     """Filters of contacts. *Account is any of* looks at every position of the list."""
 
@@ -26,15 +29,21 @@ class ContactFilter(django_filters.FilterSet):
         method="by_accounts",
         label=_term("account", plural=True, capital=True),
     )
-    role = django_filters.ChoiceFilter(choices=Association.Role.choices, method="by_role", label=_("Role"))
-    language = django_filters.ChoiceFilter(choices=settings.LANGUAGES, label=_("Language"))
+    role = django_filters.ChoiceFilter(
+        choices=Association.Role.choices, empty_label=ANY, method="by_role", label=_("Role")
+    )
+    language = django_filters.ChoiceFilter(choices=settings.LANGUAGES, empty_label=ANY, label=_("Language"))
     membership = django_filters.ChoiceFilter(
         choices=[("none", _("Belongs nowhere")), ("several", _("Belongs to several"))],
+        empty_label=ANY,
         method="by_membership",
         label=_("Membership"),
     )
     active = django_filters.ChoiceFilter(
-        choices=[("yes", _("Active")), ("no", _("Deactivated"))], method="by_active", label=_("State")
+        choices=[("yes", _("Active")), ("no", _("Deactivated"))],
+        empty_label=ANY,
+        method="by_active",
+        label=_("State"),
     )
 
     class Meta:
@@ -71,12 +80,16 @@ class AccountFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(method="by_words", label=_("Search"))
     letter = django_filters.CharFilter(method="by_letter", label=_("Letter"))
-    type = django_filters.ChoiceFilter(choices=Account.Type.choices, label=_("Type"))
+    type = django_filters.ChoiceFilter(choices=Account.Type.choices, empty_label=ANY, label=_("Type"))
     level = django_filters.ChoiceFilter(
-        choices=[("top", _("Top level")), ("below", _("Below another"))], method="by_level", label=_("Level")
+        choices=[("top", _("Top level")), ("below", _("Below another"))],
+        empty_label=ANY,
+        method="by_level",
+        label=_("Level"),
     )
     people = django_filters.ChoiceFilter(
         choices=[("some", _("With people")), ("none", _("Without people"))],
+        empty_label=ANY,
         method="by_people",
         label=_("People"),
     )

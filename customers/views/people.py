@@ -129,6 +129,9 @@ class AssociateView(FragmentMixin, AccountView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         account = self.object = self.get_object()
         picked = self.picked()
+        if not picked:
+            problem = phrase("Tick at least one %(term_contact)s.")
+            return self.render_to_response(self.get_context_data(problem=problem), status=422)
         try:
             changed = associate_many(picked, account, actor=request.actor)
         except DomainError as error:
