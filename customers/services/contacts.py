@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from django.db import transaction
@@ -96,7 +97,30 @@ def _give_references(contacts: list[Contact]) -> None:
     identifiers = [contact.pk for contact in contacts if not contact.reference]
     made = Concat(Value("C-"), LPad(Cast(F("pk"), CharField()), 6, Value("0")))
     for start in range(0, len(identifiers), BATCH):
-        Contact.objects.filter(pk__in=identifiers[start : start + BATCH]).update(reference=made)
+        batch = identifiers[start : start + BATCH]
+        taken = _taken_references(batch)
+        Contact.objects.filter(pk__in=set(batch) - taken.keys()).update(reference=made)
+        for pk, reference in taken.items():
+            Contact.objects.filter(pk=pk).update(reference=reference)
+
+
+def usual_reference(pk: int) -> str:
+    """The reference that a contact gets by itself."""
+    return f"C-{pk:06d}"
+
+
+def _taken_references(identifiers: list[int]) -> dict[int, str]:
+    """For those whose usual reference somebody brought already (from a file, say): a free one, ``C-000123-2``."""
+    usual = {usual_reference(pk): pk for pk in identifiers}
+    found = {}
+    others = Contact.objects.exclude(pk__in=identifiers)
+    for reference in others.filter(reference__in=usual).values_list("reference", flat=True):
+        pk = usual[reference]
+        used = set(
+            Contact.objects.filter(reference__startswith=f"{reference}-").values_list("reference", flat=True)
+        )
+        found[pk] = next(f"{reference}-{n}" for n in count(2) if f"{reference}-{n}" not in used)
+    return found
 
 
 def _save_methods(contacts: list[Contact], methods: list[list[ContactMethod]]) -> None:
@@ -120,7 +144,7 @@ def update_contact(contact: Contact, fields: dict[str, Any], *, actor: Actor) ->
     with transaction.atomic():
         contact = Contact.objects.select_for_update().get(pk=contact.pk)
         changed = assign(contact, fields, allowed=FIELDS)
-        contact.reference = contact.reference or f"C-{contact.pk:06d}"
+        contact.reference = contact.reference or _own_reference(contact.pk)
         check(contact, exclude=["user"])
         contact.save()
         contact.refresh_from_db(fields=["name", "search"])
@@ -129,6 +153,11 @@ def update_contact(contact: Contact, fields: dict[str, Any], *, actor: Actor) ->
         if "is_active" in changed:
             _open_or_close_sign_in(contact)
     return contact
+
+
+def _own_reference(pk: int) -> str:
+    """The reference of a contact whose own was emptied."""
+    return _taken_references([pk]).get(pk, usual_reference(pk))
 
 
 def _open_or_close_sign_in(contact: Contact) -> None:
@@ -153,6 +182,6 @@ def delete_contact(contact: Contact, *, actor: Actor) -> None:
 
 
 def _refuse_when_needed(contact: Contact) -> None:
-    needs = [words for words, number in (count(contact) for count in contact_dependents) if number]
+    needs = [words for words, number in (ask(contact) for ask in contact_dependents) if number]
     if needs:
         raise StillNeeded(contact, ", ".join(needs))

@@ -48,6 +48,15 @@ def test_a_reference_is_given_and_a_brought_one_kept() -> None:
     assert second.reference == "X-9"
 
 
+def test_a_reference_that_a_file_brought_before_its_time_never_stands_in_the_way() -> None:
+    first = create_contact({"last_name": "A"}, actor=DESK)
+    brought = f"C-{first.pk + 2:06d}"
+    create_contact({"last_name": "B", "reference": brought}, actor=DESK)
+    third = create_contact({"last_name": "C"}, actor=DESK)
+    assert third.reference == f"{brought}-2"
+    assert update_contact(first, {"reference": ""}, actor=DESK).reference == first.reference
+
+
 def test_somebody_without_any_name_is_refused() -> None:
     with pytest.raises(InvalidFields) as refusal:
         create_contact({"first_name": " "}, actor=DESK)
