@@ -115,7 +115,7 @@ def _taken_references(identifiers: list[int]) -> dict[int, str]:
     found = {}
     others = Contact.objects.exclude(pk__in=identifiers)
     for reference in others.filter(reference__in=usual).values_list("reference", flat=True):
-        pk = usual[reference]
+        pk = usual[str(reference)]
         used = set(
             Contact.objects.filter(reference__startswith=f"{reference}-").values_list("reference", flat=True)
         )
