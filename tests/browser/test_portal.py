@@ -179,3 +179,16 @@ def test_what_is_being_written_survives_a_closed_page(lived_in: World, browse) -
     page.get_by_role("button", name="Send reply").click()
     expect(page.get_by_role("region", name="Conversation").get_by_text("Half a sentence")).to_be_visible()
     expect(page.get_by_label("Your reply")).to_have_value("")
+
+
+def test_an_expired_session_loses_nothing(lived_in: World, browse, problems) -> None:
+    page = browse(lived_in.bo.user)
+    page.goto("/tickets/new/")
+    page.get_by_label("What happened?").fill("It hangs between two floors.")
+    page.context.clear_cookies()
+    page.get_by_label("Subject").press_sequentially("lift stuck", delay=20)
+    dialog = page.get_by_role("dialog", name="You are signed out")
+    expect(dialog).to_be_visible()
+    dialog.get_by_role("link", name="Sign in in a new tab").focus()
+    expect(page.get_by_label("What happened?")).to_have_value("It hangs between two floors.")
+    problems.allow("401")
