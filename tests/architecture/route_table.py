@@ -243,6 +243,7 @@ SIGN_IN = [
 ADMIN_ONLY = "→→→?→→→→→"
 ADMIN = [
     Route("admin:login", "→xxxxxxxx", "→xxxxxxxx"),
+    Route("admin:logout", "→✓✓m✓✓✓✓✓", "→✓✓✓✓✓✓✓✓"),
     Route("admin:*", ADMIN_ONLY, ADMIN_ONLY),
     Route("admin/*", ADMIN_ONLY, ADMIN_ONLY),
 ]
