@@ -23,6 +23,7 @@ STATUS = {
     "older": (_("Solved earlier"), [Stage.EARLIER]),
 }
 MINE, EVERYONE = "mine", "everyone"
+CURRENT = "current"
 
 
 def _my_accounts(request: HttpRequest | None) -> QuerySet[Account]:
@@ -61,14 +62,17 @@ class TicketFilter(django_filters.FilterSet):
         return tickets.filter(contact=self.request.actor.contact) if value == MINE else tickets
 
     def filter_status(self, tickets: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:
-        return tickets.filter(stage__in=STATUS[value][1])
+        everywhere = value == CURRENT and self.chosen(
+            "q"
+        )  # who looks for something wants it found, however old
+        return tickets if everywhere else tickets.filter(stage__in=STATUS[value][1])
 
     def filter_said(self, tickets: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:
         return tickets.filter(said(value))
 
     def filter_queryset(self, queryset: QuerySet[Ticket]) -> QuerySet[Ticket]:
         if not self.chosen("status"):
-            queryset = self.filter_status(queryset, "status", "current")
+            queryset = self.filter_status(queryset, "status", CURRENT)
         return super().filter_queryset(queryset)
 
     def chosen(self, name: str) -> Any:

@@ -12,7 +12,7 @@ from django.views.generic import TemplateView
 from helpdesk.core.htmx import FragmentMixin
 from helpdesk.core.pagination import paginate
 from portal.accounts import MyAccount, my_accounts
-from portal.filters import EVERYONE, TicketFilter
+from portal.filters import CURRENT, EVERYONE, TicketFilter
 from portal.listing import ORDER, PAGE_SIZE, Counts, Listing, staged
 from portal.views.base import HelpCenterMixin
 from tickets.models import Ticket
@@ -45,20 +45,22 @@ class HomeView(HelpCenterMixin, FragmentMixin, TemplateView):
         shown = TicketFilter(self.request.GET, staged(visible), request=self.request)
         accounts, account = my_accounts(actor), shown.chosen("account")
         page = paginate(self._with_rows(shown.qs), self.request, order=ORDER, size=PAGE_SIZE)
-        older = TicketFilter(
-            {**self.request.GET.dict(), "status": "older"}, staged(visible), request=self.request
-        )
+        status = shown.chosen("status") or CURRENT
+        whole = status == CURRENT and not page.has_next and not shown.chosen("q")
         return super().get_context_data(
             **kwargs,
             filter=shown,
             whose=shown.chosen("who") or EVERYONE,
-            status=shown.chosen("status") or "current",
+            status=status,
             listing=Listing(shown.qs, page, actor, accounts),
-            has_older=not page.has_next
-            and (shown.chosen("status") or "current") == "current"
-            and older.qs.exists(),
+            has_older=whole and self._older(visible).exists(),
             **self._switcher(Counts.of(visible, actor), accounts, account),
         )
+
+    def _older(self, visible: QuerySet[Ticket]) -> QuerySet[Ticket]:
+        """What the same choice holds beyond the current ones."""
+        asked = {**self.request.GET.dict(), "status": "older"}
+        return TicketFilter(asked, staged(visible), request=self.request).qs  # type: ignore[no-any-return]
 
     def _with_rows(self, tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
         return tickets.select_related("contact", "account").with_following(self.request.actor)  # type: ignore[attr-defined]

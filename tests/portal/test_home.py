@@ -217,6 +217,15 @@ def test_search_finds_subject_number_and_what_was_said(world: World, words: str)
     assert shown(world.kim, f"/?q={query}") == {LIFT}
 
 
+def test_search_finds_what_was_solved_long_ago(world: World) -> None:
+    change_status([world.shared], Ticket.Status.SOLVED, actor=DESK)
+    Ticket.objects.filter(pk=world.shared.pk).update(solved_at=timezone.now() - timedelta(days=400))
+    content = page(world.kim, "/?q=lift&status=current")
+    assert LIFT in content
+    assert "Solved earlier" in content
+    assert shown(world.kim, "/?q=lift&status=with_us") == set()
+
+
 def test_search_never_finds_notes(world: World) -> None:
     assert shown(world.kim, "/?q=Called") == set()
     assert shown(world.kim, "/?q=lift+company") == set()
