@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.forms.contacts import ServiceForm
 from customers.models import Account, Sharing
+from helpdesk.core.errors import DomainError
+from helpdesk.core.search import search_form
+from helpdesk.core.validation import InvalidFields
 from helpdesk.core.words import phrase
 
 DETAILS = (
@@ -72,7 +75,8 @@ class AccountForm(ServiceForm):
         """A parent typed by name, without scripts, is found by it."""
         cleaned = super().clean() or {}
         typed = self.data.get("parent_text", "").strip()
-        if typed and not cleaned.get("parent"):
+        chosen = cleaned.get("parent")
+        if typed and not (chosen and chosen.search == search_form(typed)):
             cleaned["parent"] = Account.objects.named([typed]).first()
             if cleaned["parent"] is None:
                 sentence = phrase(
@@ -82,6 +86,12 @@ class AccountForm(ServiceForm):
         elif not typed and "parent_text" in self.data:
             cleaned["parent"] = None
         return cleaned
+
+    def refuse(self, error: DomainError) -> None:
+        """What is wrong with one domain belongs to the field of all of them."""
+        if isinstance(error, InvalidFields) and "domain" in error.errors:
+            error.errors["domains"] = error.errors.pop("domain")
+        super().refuse(error)
 
     def details(self) -> dict[str, Any]:
         """The account's own fields, for the services."""
@@ -100,6 +110,7 @@ class ConfirmNameForm(forms.Form):
     def __init__(self, *args: Any, expected: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.expected = expected
+        self.fields["name"].widget.attrs["data-confirm"] = expected
         self.fields["name"].label = phrase("Type %(name)s to confirm", name=expected)
 
     def clean_name(self) -> str:
