@@ -46,6 +46,7 @@ class TicketListView(StaffRequiredMixin, FragmentMixin, TemplateView):
             filter_form=filters.form,
             page=page,
             sorts=listing.sort_links(request),
+            select_all=listing.count_words(number) if page.has_next or page.has_previous else "",
             count_words=listing.count_words(number),
             summary=listing.summary(len(page), number),
             list_query=listing.without_cursor(request.GET),

@@ -182,3 +182,15 @@ class TestRequester:
 
     def test_customers_learn_nothing(self, world: World) -> None:
         assert world.carla.client.get(address("ticket_contact", world.shared)).status_code == 404
+
+
+def test_a_file_dropped_on_the_way_is_said_and_the_text_kept(world: World, settings) -> None:
+    settings.HELPDESK_ATTACHMENT_MAX_BYTES = settings.HELPDESK_IMPORT_MAX_BYTES = 100_000
+    response = world.ana.client.post(
+        address("ticket_reply", world.shared),
+        {"body": "typed text", "attachments": [text_file("huge.log", b"x" * 400_000)]},
+    )
+    assert response.status_code == 422
+    assert "huge.log” is larger than" in response.content.decode()
+    assert "typed text" in response.content.decode()
+    assert world.shared.messages.count() == 2

@@ -74,6 +74,12 @@ def test_pages_follow_one_another(world: World) -> None:
     assert seen == sorted(seen, reverse=True)
 
 
+def test_all_can_be_chosen_only_where_there_is_more_than_a_page(world: World) -> None:
+    assert "data-bulk-all" not in world.ana.client.get(LIST).content.decode()
+    fill_desk(60, account=world.harbor)
+    assert "Select all, 63" in world.ana.client.get(LIST).content.decode()
+
+
 @pytest.mark.parametrize("sort", ["updated", "-updated", "id", "-id", "subject", "-subject"])
 def test_every_order_is_kept_over_pages(world: World, sort: str) -> None:
     fill_desk(55, account=world.harbor)
