@@ -119,6 +119,7 @@ def sign_in_by_code(page: Page, email: str) -> None:
 
 def find_follow_reply(page: Page) -> None:
     page.get_by_role("searchbox").press_sequentially("gate", delay=20)
+    expect(page).to_have_url(re.compile("q=gate"))
     row = page.get_by_role("listitem").filter(has_text=SUBJECT)
     row.get_by_role("button", name="Follow").click()
     expect(row.get_by_role("button", name="Following")).to_be_visible()
