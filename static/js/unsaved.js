@@ -40,8 +40,12 @@ each("form[data-unsaved]", (form) => {
     for (const [name, value] of snapshot(form)) if (!form.contains(document.activeElement)) before.set(name, value);
     refresh();
   });
-  form.addEventListener("input", refresh);
-  form.addEventListener("change", refresh);
+  // Fields may stand outside their form (form="…"); their events pass the document, not the form.
+  const mine = (event) => {
+    if (form.isConnected && (event.target.form === form || form.contains(event.target))) refresh();
+  };
+  document.addEventListener("input", mine);
+  document.addEventListener("change", mine);
   form.addEventListener("submit", () => dirty.delete(form));
   bar?.querySelector("[data-discard]")?.addEventListener("click", () => dirty.delete(form));
 });
