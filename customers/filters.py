@@ -14,6 +14,19 @@ from customers.models import Account, Association, Contact
 from helpdesk.core.words import term
 
 _term = lazy(term, str)
+LONGEST_KEY = 18
+
+
+class KnownRowsField(django_filters.fields.ModelMultipleChoiceField):
+    """Rows by key; keys that no row can have (an address made up by hand) never reach the database."""
+
+    def clean(self, value: Any) -> Any:
+        usable = [key for key in value or [] if str(key).isdecimal() and len(str(key)) <= LONGEST_KEY]
+        return super().clean(usable)
+
+
+class KnownRowsFilter(django_filters.ModelMultipleChoiceFilter):
+    field_class = KnownRowsField
 
 
 ANY = _("Any")
@@ -24,7 +37,7 @@ class ContactFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(method="by_words", label=_("Search"))
     letter = django_filters.CharFilter(method="by_letter", label=_("Letter"))
-    account = django_filters.ModelMultipleChoiceFilter(
+    account = KnownRowsFilter(
         queryset=Account.objects.none(),
         method="by_accounts",
         label=_term("account", plural=True, capital=True),
