@@ -15,6 +15,7 @@ from helpdesk.core.actors import Actor
 from helpdesk.core.search import search_form
 
 NEW = "new:"
+LONGEST_NAME = Account._meta.get_field("name").max_length or 200
 
 
 @dataclass
@@ -70,9 +71,9 @@ class AccountsField:
         known = _accounts(keys)
         old = {row.key for row in stored.rows}
         rows = [
-            _row(key, known, old, *values)
+            _row(key, known, old, values)
             for key, *values in zip(keys, *columns, strict=True)
-            if key.startswith(NEW) or key in known
+            if key in known or key.removeprefix(NEW).strip() not in ("", key)
         ]
         result = cls(rows, lost="accounts_shown" not in data)
         result._put_first(data.get("assoc_primary", ""))
@@ -87,6 +88,10 @@ class AccountsField:
             self._move_up(key)
             return True
         return self._add_typed(data.get("assoc_add", "").strip())
+
+    def names_too_long(self) -> list[str]:
+        """New names that no account could have."""
+        return [row.account.name for row in self.rows if len(row.account.name) > LONGEST_NAME]
 
     def entries(self, *, actor: Actor) -> list[Entry]:
         """The list for the services; accounts that do not exist yet are created."""
@@ -116,9 +121,9 @@ class AccountsField:
         if not name:
             return False
         account = Account.objects.named([name]).first()
-        key = str(account.pk) if account else f"{NEW}{name[:200]}"
+        key = str(account.pk) if account else f"{NEW}{name}"
         if all(row.key != key for row in self.rows):
-            self.rows.append(Row(key, account or NewAccount(name[:200]), is_new=True))
+            self.rows.append(Row(key, account or NewAccount(name), is_new=True))
         return True
 
 
@@ -128,7 +133,9 @@ def _accounts(keys: Sequence[str]) -> dict[str, Account]:
     return {str(pk): account for pk, account in found.items()}
 
 
-def _row(key: str, known: dict[str, Account], old: set[str], title: str, role: str, sharing: str) -> Row:
+def _row(key: str, known: dict[str, Account], old: set[str], values: Sequence[str]) -> Row:
+    """One posted row; `values` are its job title, role and sharing."""
+    title, role, sharing = values
     if key.startswith(NEW):
         name = " ".join(key.removeprefix(NEW).split())
         existing = Account.objects.filter(search=search_form(name)).first()

@@ -15,10 +15,11 @@ from customers.forms.accounts_field import AccountsField
 from customers.models import Contact, ContactMethod
 from customers.services.associations import set_accounts
 from customers.services.contacts import create_contact, update_contact
-from customers.services.methods import NewMethod
+from customers.services.methods import NewMethod, add_method
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import DomainError
 from helpdesk.core.validation import InvalidFields
+from helpdesk.core.words import phrase
 
 Kind = ContactMethod.Kind
 DETAILS = ("first_name", "last_name", "reference", "language", "time_zone", "notes", "external_id")
@@ -70,6 +71,20 @@ class ContactForm(ServiceForm):
         """The contact's own fields, for the services."""
         return {name: self.cleaned_data[name] for name in DETAILS}
 
+    def refuses(self, accounts: AccountsField) -> bool:
+        """Whether the list must not be saved: it arrived only in part, or a new name in it is too long."""
+        if accounts.lost:
+            self.add_error(
+                None, phrase("The list of %(term_accounts)s did not arrive whole. Check it and save again.")
+            )
+        for name in accounts.names_too_long():
+            sentence = phrase(
+                "“%(name)s…” is too long for the name of a %(term_account)s: 200 characters at most.",
+                name=name[:40],
+            )
+            self.add_error(None, sentence)
+        return bool(self.errors)
+
     def update(self, contact: Contact, accounts: AccountsField, *, actor: Actor) -> Contact:
         """Save a contact and its list; both or neither. Raises `DomainError`."""
         with transaction.atomic():
@@ -106,13 +121,16 @@ class NewContactForm(ContactForm):
             return create_contact(self.details(), actor=actor, accounts=entries, methods=methods)
 
 
-class MethodForm(ServiceForm):
+class MethodForm(forms.Form):
     """One way to reach a contact."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices)
     value = forms.CharField(label=_("Value"), max_length=300)
     label = forms.CharField(label=_("Label"), max_length=40, required=False)
 
-    def refuse(self, error: DomainError) -> None:
-        """Everything a service says here is about the value."""
-        self.add_error("value", error.message)
+    def add_to(self, contact: Contact, *, actor: Actor) -> ContactMethod:
+        """Add it. Raises `DomainError`, also for what the form itself finds."""
+        if not self.is_valid():
+            raise DomainError(" ".join(sentence for found in self.errors.values() for sentence in found))
+        values = self.cleaned_data
+        return add_method(contact, values["kind"], values["value"], actor=actor, label=values["label"])

@@ -31,6 +31,7 @@ ORDERS = {
     "created": ("created_at", "id"),
 }
 OPTIONS = 8
+CHILDREN_SHOWN = 20
 
 
 class AccountListView(StaffRequiredMixin, FragmentMixin, TemplateView):
@@ -110,11 +111,24 @@ class AccountDetailView(AccountView):
         account = context["account"]
         relationships = account.contact_relationships.select_related("contact", "responsibility")
         return context | {
-            "children": account.children.order_by("search")[:50],
+            "children": account.children.order_by("search")[:CHILDREN_SHOWN],
             "links_from": account.relationships_from.select_related("to_account", "type"),
             "links_to": account.relationships_to.select_related("from_account", "type"),
             "contact_relationships": relationships.order_by("contact__search"),
         }
+
+
+class AccountChildrenView(FragmentMixin, AccountView):
+    """The *Children* tab: the accounts that stand directly below this one."""
+
+    template_name = "customers/account_children.html"
+    fragment_template_name = "customers/_account_children.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        children = Account.objects.visible_to(self.request.actor).filter(parent=context["account"])
+        page = paginate(children.with_people_count(), self.request, order=("search", "id"))
+        return context | {"page": page, "summary": listing.summary(len(page), listing.how_many(children))}
 
 
 class AccountActivityView(FragmentMixin, AccountView):

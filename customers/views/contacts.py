@@ -13,11 +13,11 @@ from django.views.generic.detail import SingleObjectMixin
 
 from customers.filters import ContactFilter
 from customers.forms.accounts_field import AccountsField
-from customers.forms.contacts import DETAILS, ContactForm, MethodForm, NewContactForm
+from customers.forms.contacts import DETAILS, ContactForm, NewContactForm
 from customers.models import Account, Contact, ContactMethod
 from customers.registry import contact_columns
 from customers.services.associations import account_limit
-from helpdesk.core import listing
+from helpdesk.core import audit_words, listing
 from helpdesk.core.audit import timeline
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import FragmentMixin
@@ -94,7 +94,7 @@ class ContactView(StaffRequiredMixin, ScopedViewMixin, SingleObjectMixin, Templa
 
 
 class ContactDetailView(ContactView):
-    """The *Details* tab: the accounts, the methods and the rest, to be edited where they stand. POST saves."""
+    """The *Details* tab: the accounts, the methods and the rest, to be edited where they stand."""
 
     template_name = "customers/contact_detail.html"
 
@@ -103,14 +103,18 @@ class ContactDetailView(ContactView):
         contact = context["contact"]
         context.setdefault("form", ContactForm(initial={name: getattr(contact, name) for name in DETAILS}))
         context.setdefault("accounts", AccountsField.of_contact(contact))
-        context.setdefault("method_form", MethodForm())
         context.setdefault("version", contact.updated_at.isoformat())
         for field in context["form"].fields.values():
             field.widget.attrs["form"] = "contact"
         return context | {"limit": account_limit(), "method_groups": _method_groups(contact)}
 
+
+class ContactEditView(ContactDetailView):
+    """The same page, and where it is saved."""
+
+    permission_required = "customers.change_contact"
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        request.actor.require("customers.change_contact")
         contact = self.object = self.get_object()
         form = ContactForm(request.POST)
         accounts = AccountsField.posted(request.POST, AccountsField.of_contact(contact))
@@ -127,12 +131,7 @@ class ContactDetailView(ContactView):
     def _may_save(self, form: ContactForm, accounts: AccountsField) -> bool:
         """No button was pressed, all fields are fit, the list came whole, and nobody else saved meanwhile."""
         data, contact = self.request.POST, self.object
-        if accounts.apply_button(data) or not form.is_valid():
-            return False
-        if accounts.lost:
-            form.add_error(
-                None, phrase("The list of %(term_accounts)s did not arrive whole. Check it and save again.")
-            )
+        if accounts.apply_button(data) or not form.is_valid() or form.refuses(accounts):
             return False
         seen = parse_datetime(data.get("version", ""))
         if seen is None or seen < contact.updated_at:
@@ -141,17 +140,22 @@ class ContactDetailView(ContactView):
         return True
 
 
+def contact_page(request: HttpRequest, pk: int, *, status: int = 200, **context: Any) -> HttpResponse:
+    """The contact's page as the answer to a verb; `context` says what was refused, if anything was."""
+    view = ContactDetailView()
+    view.setup(request, pk=pk)
+    return view.render_to_response(view.get_context_data(**context), status=status)
+
+
 def _what_changed(contact: Contact, seen: Any) -> str:
-    """Who changed the contact since the form was opened."""
+    """Who changed what in the contact since the form was opened."""
     later = timeline(contact).filter(created_at__gt=seen) if seen else timeline(contact)
-    names = {
-        entry.actor_user.get_full_name() if entry.actor_user else entry.actor_label
-        for entry in later[:UNREAD_CHANGES]
-    }
+    entries = reversed(later[:UNREAD_CHANGES])
+    told = [f"{audit_words.actor_name(entry)} {audit_words.sentence(entry)}" for entry in entries]
     return phrase(
-        "%(names)s changed this %(term_contact)s while you were editing. What you typed is still here: "
-        "look at Activity, then save again to keep yours.",
-        names=", ".join(sorted(filter(None, names))) or phrase("Somebody"),
+        "This %(term_contact)s was changed while you were editing: %(changes)s. What you typed is still here; "
+        "save again to keep yours.",
+        changes="; ".join(told) or phrase("somebody saved it"),
     )
 
 
@@ -215,7 +219,7 @@ class ContactCreateView(StaffRequiredMixin, TemplateView):
         form = NewContactForm(request.POST)
         accounts = AccountsField.posted(request.POST, AccountsField())
         used_by = None
-        if not accounts.apply_button(request.POST) and form.is_valid():
+        if not accounts.apply_button(request.POST) and form.is_valid() and not form.refuses(accounts):
             try:
                 contact = form.create(accounts, actor=request.actor)
             except DomainError as error:

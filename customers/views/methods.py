@@ -10,7 +10,9 @@ from django.views.decorators.http import require_POST
 from customers.forms.contacts import MethodForm
 from customers.models import Contact, ContactMethod
 from customers.services import methods
+from customers.views.contacts import contact_page
 from helpdesk.core.errors import DomainError
+from helpdesk.core.htmx import announce, is_fragment
 from helpdesk.core.scoping import staff_required
 from helpdesk.core.words import phrase
 
@@ -24,24 +26,32 @@ def _method(request: HttpRequest, pk: int, method_pk: int) -> ContactMethod:
     return get_object_or_404(_contact(request, pk).methods, pk=method_pk)
 
 
+def _refused(request: HttpRequest, contact: Contact, error: DomainError, **typed: str | int) -> HttpResponse:
+    """The page again with the reason at its field, what was typed, and whose address it is."""
+    problem = {"sentence": error.message, "used_by": getattr(error, "contact", None), **typed}
+    return contact_page(request, contact.pk, status=422, method_problem=problem)
+
+
+def _done(request: HttpRequest, contact: Contact, words: str) -> HttpResponse:
+    """Back to the page; htmx takes its part of it, so that what is being typed elsewhere on it stays."""
+    if is_fragment(request):
+        return announce(contact_page(request, contact.pk), words)
+    messages.success(request, words)
+    return redirect(contact)
+
+
 @require_POST
 @staff_required
 def method_add(request: HttpRequest, pk: int) -> HttpResponse:
-    """Add one; a refusal comes back as a message with what was typed in the sentence."""
+    """Add one."""
     contact = _contact(request, pk)
     form = MethodForm(request.POST)
-    if form.is_valid():
-        try:
-            values = form.cleaned_data
-            methods.add_method(
-                contact, values["kind"], values["value"], actor=request.actor, label=values["label"]
-            )
-            messages.success(request, phrase("%(value)s added", value=values["value"]))
-        except DomainError as error:
-            form.refuse(error)
-    for sentences in form.errors.values():
-        messages.error(request, " ".join(sentences))
-    return redirect(contact)
+    typed = {name: form.data.get(name, "") for name in ("kind", "value", "label")}
+    try:
+        method = form.add_to(contact, actor=request.actor)
+    except DomainError as error:
+        return _refused(request, contact, error, **typed)
+    return _done(request, contact, phrase("%(value)s added", value=method.value))
 
 
 @require_POST
@@ -49,12 +59,12 @@ def method_add(request: HttpRequest, pk: int) -> HttpResponse:
 def method_change(request: HttpRequest, pk: int, method_pk: int) -> HttpResponse:
     """Correct a value."""
     method = _method(request, pk, method_pk)
+    typed = request.POST.get("value", "")
     try:
-        methods.change_method(method, request.POST.get("value", ""), actor=request.actor)
-        messages.success(request, phrase("%(value)s saved", value=method.value))
+        methods.change_method(method, typed, actor=request.actor)
     except DomainError as error:
-        messages.error(request, error.message)
-    return redirect(method.contact)
+        return _refused(request, method.contact, error, method=method_pk, value=typed)
+    return _done(request, method.contact, phrase("%(value)s saved", value=method.value))
 
 
 @require_POST
@@ -63,8 +73,7 @@ def method_default(request: HttpRequest, pk: int, method_pk: int) -> HttpRespons
     """Use this one first among its kind."""
     method = _method(request, pk, method_pk)
     methods.make_default(method, actor=request.actor)
-    messages.success(request, phrase("%(value)s is the default now", value=method.value))
-    return redirect(method.contact)
+    return _done(request, method.contact, phrase("%(value)s is the default now", value=method.value))
 
 
 @require_POST
@@ -74,5 +83,4 @@ def method_remove(request: HttpRequest, pk: int, method_pk: int) -> HttpResponse
     method = _method(request, pk, method_pk)
     contact, value = method.contact, method.value
     methods.remove_method(method, actor=request.actor)
-    messages.success(request, phrase("%(value)s removed", value=value))
-    return redirect(contact)
+    return _done(request, contact, phrase("%(value)s removed", value=value))
