@@ -1,0 +1,125 @@
+"""The verbs on the ways to reach a contact."""
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from customers.models import ContactMethod
+from customers.services.methods import add_method
+from helpdesk.core.models import AuditEntry
+from tests.factories import DESK
+from tests.personas import World
+
+HTMX = {"HX-Request": "true"}
+VERBS = ["change", "default", "remove"]
+
+
+def method(world: World) -> ContactMethod:
+    return world.carla.contact.methods.get(kind="email")
+
+
+def address(world: World, verb: str, *, of: ContactMethod | None = None) -> str:
+    keys = [world.carla.contact.pk] if verb == "add" else [world.carla.contact.pk, (of or method(world)).pk]
+    return reverse(f"customers:method_{verb}", args=keys)
+
+
+def add(world: World, **data: str) -> Any:
+    return world.ana.client.post(address(world, "add"), {"kind": "email", **data})
+
+
+def values(world: World) -> set[str]:
+    return set(world.carla.contact.methods.values_list("value", flat=True))
+
+
+def test_a_method_is_added_and_recorded(world: World) -> None:
+    response = add(world, value="+82 2 555 0142", kind="phone", label="desk")
+    assert response["Location"] == world.carla.contact.get_absolute_url()
+    added = world.carla.contact.methods.get(kind="phone")
+    assert (added.label, added.is_default) == ("desk", True)
+    assert AuditEntry.objects.filter(code="method.added", actor_user=world.ana.user).exists()
+
+
+def test_an_address_in_use_names_its_owner_with_a_link_and_stays_typed(world: World) -> None:
+    response = add(world, value="Zoe@people.example", label="private")
+    text = response.content.decode()
+    assert response.status_code == 422
+    assert "already used by Zoe Farrell" in text
+    assert f'href="{world.zoe.contact.get_absolute_url()}"' in text
+    assert 'value="Zoe@people.example"' in text
+    assert 'value="private"' in text
+    assert values(world) == {"carla@people.example"}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"value": ""},
+        {"value": "   "},
+        {"value": "nobody"},
+        {"value": "x" * 300 + "@people.example"},
+        {"value": "a@b.example", "kind": "pigeon"},
+        {"value": "a@b.example", "label": "x" * 300},
+        {"value": "nul\x00@people.example"},
+    ],
+)
+def test_bad_input_is_a_sentence_and_adds_nothing(world: World, data: dict[str, str]) -> None:
+    response = add(world, **data)
+    assert response.status_code == 422
+    assert response.context["method_problem"]["sentence"]
+    assert values(world) == {"carla@people.example"}
+
+
+def test_markup_in_a_value_is_text(world: World) -> None:
+    add(world, kind="other", value="<script>alert(1)</script>", label="<b>x</b>")
+    text = world.ana.client.get(world.carla.contact.get_absolute_url()).content.decode()
+    assert "<script>alert" not in text
+    assert "<b>x</b>" not in text
+
+
+def test_a_value_is_corrected(world: World) -> None:
+    world.ana.client.post(address(world, "change"), {"value": "moreno@people.example"})
+    assert values(world) == {"moreno@people.example"}
+
+
+def test_a_correction_to_an_address_in_use_is_refused(world: World) -> None:
+    response = world.ana.client.post(address(world, "change"), {"value": "zoe@people.example"})
+    assert response.status_code == 422
+    assert "already used by Zoe Farrell" in response.content.decode()
+    assert values(world) == {"carla@people.example"}
+
+
+def test_another_becomes_the_default_and_takes_over_when_it_is_removed(world: World) -> None:
+    second = add_method(world.carla.contact, "email", "carla@harbor.example", actor=DESK)
+    world.ana.client.post(address(world, "default", of=second))
+    assert world.carla.contact.methods.get(kind="email", is_default=True) == second
+    world.ana.client.post(address(world, "remove", of=second))
+    assert world.carla.contact.methods.get(kind="email").is_default
+
+
+def test_htmx_gets_the_page_to_take_its_part_from(world: World) -> None:
+    response = world.ana.client.post(address(world, "add"), {"kind": "x", "value": "@carla"}, headers=HTMX)
+    assert response.status_code == 200
+    assert 'id="methods"' in response.content.decode()
+    assert "@carla" in response["HX-Trigger"]
+
+
+@pytest.mark.parametrize("verb", ["add", *VERBS])
+def test_reading_is_refused(world: World, verb: str) -> None:
+    assert world.ana.client.get(address(world, verb)).status_code == 405
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_method_of_somebody_else_is_404(world: World, verb: str) -> None:
+    foreign = world.zoe.contact.methods.get(kind="email")
+    response = world.ana.client.post(address(world, verb, of=foreign), {"value": "a@b.example"})
+    assert response.status_code == 404
+    assert world.zoe.contact.methods.filter(value="zoe@people.example").exists()
+
+
+@pytest.mark.parametrize("verb", ["add", *VERBS])
+@pytest.mark.parametrize(("person", "status"), [("carla", 404), ("ada", 404), ("anonymous", 302)])
+def test_customers_change_nothing_here(world: World, verb: str, person: str, status: int) -> None:
+    data = {"kind": "email", "value": "a@b.example"}
+    assert world.persona(person).client.post(address(world, verb), data).status_code == status
+    assert values(world) == {"carla@people.example"}
