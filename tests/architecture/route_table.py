@@ -181,7 +181,8 @@ IMPORTS = [
 CUSTOMERS_PAGES = [
     Route("customers:contact_list", DESK_ONLY, DESK_READS),
     Route("customers:contact_create", DESK_ONLY, DESK_ONLY),
-    Route("customers:contact_detail", DESK_ONLY, DESK_ONLY, carla),
+    Route("customers:contact_detail", DESK_ONLY, DESK_READS, carla),
+    Route("customers:contact_edit", DESK_ONLY, DESK_ONLY, carla),
     Route("customers:contact_activity", DESK_ONLY, DESK_READS, carla),
     Route("customers:contact_data", DESK_ONLY, DESK_READS, carla),
     Route(
@@ -207,6 +208,7 @@ CUSTOMERS_PAGES = [
         "customers:account_associate", DESK_ONLY, DESK_ONLY, harbor, lambda w: {"contact": w.zoe.contact.pk}
     ),
     Route("customers:account_disassociate", DESK_ONLY, DESK_ONLY, carla_in_harbor),
+    Route("customers:account_children", DESK_ONLY, DESK_READS, harbor),
     Route("customers:account_activity", DESK_ONLY, DESK_READS, harbor),
 ]
 
