@@ -171,7 +171,7 @@ class _Links:
     @property
     def search(self) -> str:
         """To another search, which htmx adds from the field."""
-        return self._to(q="")
+        return self._to(q="", letter="")
 
     @property
     def everybody(self) -> str:
