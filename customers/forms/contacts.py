@@ -46,7 +46,12 @@ class ServiceForm(forms.Form):
 class ContactForm(ServiceForm):
     """A contact's own fields."""
 
-    first_name = forms.CharField(label=_("First name"), max_length=100, required=False)
+    first_name = forms.CharField(
+        label=_("First name"),
+        max_length=100,
+        required=False,
+        help_text=_("Enter a first name or a last name."),
+    )
     last_name = forms.CharField(label=_("Last name"), max_length=100, required=False)
     reference = forms.CharField(
         label=_("Reference number"), max_length=40, required=False, help_text=_("Left empty, one is given.")
