@@ -27,7 +27,7 @@ from customers.services import accounts, associations, contacts, links, methods
 from helpdesk.core.actors import Actor
 from helpdesk.core.admin_base import ServiceAdmin
 from helpdesk.core.audit import record
-from helpdesk.core.words import phrase, phrase_n
+from helpdesk.core.words import phrase, phrase_lazy, phrase_n
 
 
 class AccountsInline(admin.TabularInline):
@@ -59,7 +59,7 @@ class PeopleInline(admin.TabularInline):
     can_delete = False
     extra = 0
     max_num = 0
-    verbose_name_plural = _("people of this account")
+    verbose_name_plural = phrase_lazy("people of this %(term_account)s")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("contact").order_by("contact__search")
@@ -112,7 +112,7 @@ class ContactAdmin(ServiceAdmin):
     ) -> tuple[QuerySet, bool]:
         return queryset.matching(search_term), False
 
-    @admin.display(description=_("primary account"))
+    @admin.display(description=phrase_lazy("primary %(term_account)s"))
     def primary(self, contact: Contact) -> str:
         rest = len(contact.ordered_associations) - 1
         return f"{contact.primary_account or ''}{f' +{rest}' if rest > 0 else ''}"
@@ -145,7 +145,7 @@ class ContactAdmin(ServiceAdmin):
                 methods.set_methods(form.instance, new, actor=request.actor)
             formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
 
-    @admin.action(description=_("Associate with an account…"), permissions=["change"])
+    @admin.action(description=phrase_lazy("Associate with an %(term_account)s…"), permissions=["change"])
     def associate_with_account(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
         form = ChooseAccountForm(request.POST if "account" in request.POST else None)
         if not form.is_valid():
@@ -156,7 +156,7 @@ class ContactAdmin(ServiceAdmin):
         self._say(request, len(changed))
         return None
 
-    @admin.action(description=_("Disassociate from an account…"), permissions=["change"])
+    @admin.action(description=phrase_lazy("Disassociate from an %(term_account)s…"), permissions=["change"])
     def disassociate_from_account(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
         form = ChooseAccountForm(request.POST if "account" in request.POST else None)
         del form.fields["primary"]
@@ -222,13 +222,13 @@ class AccountAdmin(ServiceAdmin):
                 )
             formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
 
-    @admin.action(description=_("Associate a contact…"), permissions=["change"])
+    @admin.action(description=phrase_lazy("Associate a %(term_contact)s…"), permissions=["change"])
     def associate_contact(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
         return self._with_contact(
             request, queryset, associations.associate_many, phrase("Associate which %(term_contact)s?")
         )
 
-    @admin.action(description=_("Disassociate a contact…"), permissions=["change"])
+    @admin.action(description=phrase_lazy("Disassociate a %(term_contact)s…"), permissions=["change"])
     def disassociate_contact(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
         title = phrase("Disassociate which %(term_contact)s?")
         return self._with_contact(request, queryset, associations.disassociate_many, title)

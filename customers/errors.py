@@ -33,7 +33,8 @@ class AccountListedTwice(DomainError):
 class AccountGone(DomainError):
     def __init__(self) -> None:
         super().__init__(
-            phrase("A %(term_account)s in the list no longer exists. Remove it and save again."), field="accounts"
+            phrase("A %(term_account)s in the list no longer exists. Remove it and save again."),
+            field="accounts",
         )
 
 
@@ -45,7 +46,10 @@ class ContactGone(DomainError):
 class NotAssociated(DomainError):
     def __init__(self, contact: Contact) -> None:
         super().__init__(
-            phrase("%(name)s does not belong to this %(term_account)s any more. Reload the page.", name=contact.name)
+            phrase(
+                "%(name)s does not belong to this %(term_account)s any more. Reload the page.",
+                name=contact.name,
+            )
         )
 
 
@@ -97,7 +101,11 @@ class PublicMailDomain(DomainError):
 class DomainTaken(DomainError):
     def __init__(self, domain: str, account: str) -> None:
         super().__init__(
-            phrase("%(domain)s already belongs to %(account)s. Remove it there first.", domain=domain, account=account),
+            phrase(
+                "%(domain)s already belongs to %(account)s. Remove it there first.",
+                domain=domain,
+                account=account,
+            ),
             field="domains",
         )
 

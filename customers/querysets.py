@@ -56,7 +56,7 @@ class AccountQuerySet(ScopedQuerySet):
         if not contact.is_active:
             return self.none()
         members = self._member_ids(contact, level=level)
-        return self.filter(Q(pk__in=members) | Q(pk__in=self._acted_for_ids(contact)))
+        return self.filter(pk__in=members.order_by().union(self._acted_for_ids(contact).order_by()))
 
     def manageable_by(self, actor: Actor) -> Self:
         """Staff manage all; a customer administrator those where the role is held or granted."""

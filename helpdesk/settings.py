@@ -70,6 +70,7 @@ try:
     EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
     EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
     EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)
+    HELPDESK_REPLY_TO = env.str("HELPDESK_REPLY_TO", "")
     DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "support@localhost")
     BEHIND_TLS_PROXY = env.bool("BEHIND_TLS_PROXY", not LOCAL)
 except EnvValidationError as error:
@@ -180,6 +181,14 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{HELPDESK_NAME}] "
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_FORMS = {
+    "login": "helpdesk.core.auth.SignInForm",
+    "request_login_code": "helpdesk.core.auth.RequestCodeForm",
+    "confirm_login_code": "helpdesk.core.auth.ConfirmCodeForm",
+    "reset_password": "helpdesk.core.auth.ResetPasswordForm",
+    "add_email": "helpdesk.core.auth.ClosedAddEmailForm",
+}
+MFA_ADAPTER = "helpdesk.core.auth.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
 # --- Words and time -------------------------------------------------------

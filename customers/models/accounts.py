@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 from customers.querysets import AccountQuerySet
 from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
 from helpdesk.core.search import SearchForm, TrigramIndex, search_column
+from helpdesk.core.words import phrase_lazy
 
 
 class Sharing(models.TextChoices):
@@ -59,8 +60,8 @@ class Account(models.Model):
     objects = AccountQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("account")
-        verbose_name_plural = _("accounts")
+        verbose_name = phrase_lazy("%(term_account)s")
+        verbose_name_plural = phrase_lazy("%(term_accounts)s")
         ordering = ["search", "id"]
         permissions = [("merge_account", "Can merge accounts")]
         constraints = [
@@ -150,8 +151,8 @@ class AccountRelationshipType(models.Model):
     reverse_name = models.CharField(_("label the other way"), max_length=60, help_text=_("Customer of"))
 
     class Meta:
-        verbose_name = _("account relationship type")
-        verbose_name_plural = _("account relationship types")
+        verbose_name = phrase_lazy("%(term_account)s relationship type")
+        verbose_name_plural = phrase_lazy("%(term_account)s relationship types")
         ordering = ["name"]
 
     def __str__(self) -> str:
@@ -167,8 +168,8 @@ class AccountRelationship(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        verbose_name = _("account relationship")
-        verbose_name_plural = _("account relationships")
+        verbose_name = phrase_lazy("%(term_account)s relationship")
+        verbose_name_plural = phrase_lazy("%(term_account)s relationships")
         constraints = [
             UniqueConstraint(
                 fields=["from_account", "to_account", "type"],

@@ -16,6 +16,7 @@ from customers.models.names import full_name
 from customers.querysets import AssociationQuerySet, ContactQuerySet
 from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
 from helpdesk.core.search import TrigramIndex, search_column
+from helpdesk.core.words import phrase_lazy
 
 MAX_POSITION = 25
 
@@ -45,8 +46,8 @@ class Contact(models.Model):
     objects = ContactQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("contact")
-        verbose_name_plural = _("contacts")
+        verbose_name = phrase_lazy("%(term_contact)s")
+        verbose_name_plural = phrase_lazy("%(term_contacts)s")
         ordering = ["search", "id"]
         permissions = [
             ("import_contacts", "Can import contacts and accounts"),
@@ -145,8 +146,8 @@ class ContactMethod(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        verbose_name = _("contact method")
-        verbose_name_plural = _("contact methods")
+        verbose_name = phrase_lazy("%(term_contact)s method")
+        verbose_name_plural = phrase_lazy("%(term_contact)s methods")
         ordering = ["kind", "-is_default", "id"]
         constraints = [
             UniqueConstraint(
@@ -208,7 +209,7 @@ class Association(models.Model):
         max_length=5,
         choices=Sharing.choices,
         blank=True,
-        help_text=_("Empty: as the account says."),
+        help_text=phrase_lazy("Empty: as the %(term_account)s says."),
     )
     created_at = models.DateTimeField(_("since"))
 

@@ -10,13 +10,14 @@ from django.utils.translation import gettext_noop
 from customers.models.accounts import Account
 from customers.models.contacts import Association, Contact
 from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
+from helpdesk.core.words import phrase_lazy
 
 
 class Responsibility(models.Model):
     """A definition: what somebody is responsible for, and the role that it grants on the account."""
 
     class Type(models.TextChoices):
-        CONTACT = "contact", _("Contact")
+        CONTACT = "contact", phrase_lazy("%(Term_contact)s")
         INTERNAL = "internal", _("Internal")
 
     name = models.CharField(_("name"), max_length=80, unique=True)
@@ -55,8 +56,8 @@ class ContactRelationship(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        verbose_name = _("contact relationship")
-        verbose_name_plural = _("contact relationships")
+        verbose_name = phrase_lazy("%(term_contact)s relationship")
+        verbose_name_plural = phrase_lazy("%(term_contact)s relationships")
         constraints = [
             UniqueConstraint(
                 fields=["account", "contact", "responsibility"],

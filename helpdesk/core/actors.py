@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
@@ -46,13 +46,17 @@ class Actor:
         """Whether the whole workspace is open: agents, and the desk's own machinery."""
         if self.kind in {SYSTEM, CHANNEL, RULE}:
             return True
-        return bool(self.user and self.user.is_active and self.user.is_staff)
+        return bool(self.kind == AGENT and self.user and self.user.is_active and self.user.is_staff)
+
+    def as_contact(self) -> Actor:
+        """The same person in the help center: somebody of the desk who is also a contact sees what the contact sees."""
+        return replace(self, kind=CONTACT)
 
     def can(self, permission: str) -> bool:
         """Whether this actor holds a permission such as ``customers.delete_account``."""
         if self.kind in {SYSTEM, CHANNEL, RULE}:
             return True
-        return bool(self.user and self.user.has_perm(permission))
+        return bool(self.kind == AGENT and self.user and self.user.has_perm(permission))
 
     def require(self, permission: str) -> None:
         """Raise `PermissionDenied` unless `can(permission)`."""

@@ -68,6 +68,7 @@ def _require_contact(request: HttpRequest) -> None:
     contact = request.actor.contact
     if contact is None or not contact.is_active:
         raise PermissionDenied("contact")
+    request.actor = request.actor.as_contact()
 
 
 def staff_required(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

@@ -32,7 +32,7 @@ class HomeView(HelpCenterMixin, FragmentMixin, TemplateView):
     fragment_template_name = "portal/_tickets.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.actor.is_staff:
+        if request.actor.is_staff and request.actor.contact is None:
             return redirect("tickets:ticket_list")
         contact = request.actor.contact
         if contact is None or not contact.is_active:
