@@ -59,6 +59,7 @@ try:
     HELPDESK_PHONE_REGION = env.str("HELPDESK_PHONE_REGION", "KR", validate=validate.Length(equal=2))
     HELPDESK_PUBLIC_URL = env.str("HELPDESK_PUBLIC_URL", "http://localhost:8000").rstrip("/")
     HELPDESK_DOMAIN_SENDERS_JOIN = env.bool("HELPDESK_DOMAIN_SENDERS_JOIN", True)
+    CACHE = env.dj_cache_url("CACHE_URL", "locmem://")
     TIME_ZONE = env.str("TIME_ZONE", "UTC")
     LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en", validate=validate.OneOf(["en", "ko"]))
     EMAIL_BACKEND = env.str(
@@ -188,6 +189,8 @@ ACCOUNT_FORMS = {
     "reset_password": "helpdesk.core.auth.ResetPasswordForm",
     "add_email": "helpdesk.core.auth.ClosedAddEmailForm",
 }
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_TLS_PROXY else 0
 MFA_ADAPTER = "helpdesk.core.auth.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
@@ -222,7 +225,7 @@ FILE_UPLOAD_HANDLERS = [
 
 # --- Work in the background -----------------------------------------------
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {"default": CACHE}
 
 # --- Security -------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from helpdesk.core.words import forget
 from tests.personas import World, build_world
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -58,6 +59,7 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
 def _nothing_left_behind(settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Attachments go to a folder that vanishes; caches (words, rate limits) do not reach the next test."""
     cache.clear()
+    forget()
     settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / "media"
     yield
     cache.clear()

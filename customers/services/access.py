@@ -29,18 +29,30 @@ def user_for_address(email: str) -> User | None:
     return method.contact.user or _open_sign_in(method, user)
 
 
-def _open_sign_in(method: ContactMethod, user: User | None) -> User | None:
+def _open_sign_in(method: ContactMethod, user: User | None) -> User:
     with transaction.atomic():
         contact = Contact.objects.select_for_update().get(pk=method.contact_id)
         if contact.user_id:
             return contact.user
         if user and hasattr(user, "contact"):
-            return None  # the address still opens the sign-in of somebody else; the desk has to settle that
+            _give_up_address(user)
+            user = None
         user = user or User.objects.create_user(
             method.value, name=contact.name, language=contact.language, time_zone=contact.time_zone
         )
         link_user(contact, user, actor=Actor.system("sign-in"))
         return user
+
+
+def _give_up_address(user: User) -> None:
+    """The address is another contact's now: its former owner signs in with one they still have, or with none."""
+    methods = user.contact.methods.filter(kind=ContactMethod.Kind.EMAIL).order_by("-is_default", "id")
+    own = [method.value.lower() for method in methods]
+    taken = set(User.objects.filter(email__in=own).values_list("email", flat=True))
+    user.email = next(
+        (address for address in own if address not in taken), f"contact-{user.contact.pk}@no-address.invalid"
+    )
+    user.save(update_fields=["email"])
 
 
 def link_user(contact: Contact, user: User, *, actor: Actor) -> None:

@@ -199,6 +199,16 @@ def test_an_address_taken_from_a_contact_finds_nobody() -> None:
     assert user_for_address("new@x.example").contact == contact
 
 
+def test_an_address_that_moved_to_somebody_else_is_theirs_now() -> None:
+    former = ContactFactory(email="desk@x.example")
+    first = user_for_address("desk@x.example")
+    change_method(former.methods.get(), "former@x.example", actor=DESK)
+    heir = ContactFactory(email="desk@x.example")
+    assert user_for_address("desk@x.example").contact == heir
+    first.refresh_from_db()
+    assert (first.email, first.contact) == ("former@x.example", former)
+
+
 def test_deleting_is_recorded() -> None:
     contact = ContactFactory()
     delete_contact(contact, actor=DESK)
