@@ -131,7 +131,8 @@ class ContactQuerySet(ScopedQuerySet):
         """By name and reference (every word, any order), or by any contact method."""
         if not text.strip():
             return self
-        return self.filter(matching(text) | Q(pk__in=self._ids_by_method(text)))
+        by_name = self.model._default_manager.filter(matching(text)).order_by().values("pk")
+        return self.filter(pk__in=by_name.union(self._ids_by_method(text).order_by()))
 
     @staticmethod
     def _ids_by_method(text: str) -> models.QuerySet:

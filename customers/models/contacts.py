@@ -172,7 +172,10 @@ class ContactMethod(models.Model):
             ),
             CheckConstraint(condition=~Q(value=""), name="contact_method_not_blank"),
         ]
-        indexes = [models.Index(fields=["value_key", "kind"], name="contact_method_key")]
+        indexes = [
+            models.Index(fields=["value_key", "kind"], name="contact_method_key"),
+            TrigramIndex("value_key", name="contact_method_key_trigram"),
+        ]
 
     def __str__(self) -> str:
         return self.value

@@ -102,6 +102,7 @@ _DOUBLE = {"ㄲ": "ㄱ", "ㄸ": "ㄷ", "ㅃ": "ㅂ", "ㅆ": "ㅅ", "ㅉ": "ㅈ"}
 
 
 def _initials(letter: str) -> list[str]:
+    """The single consonant and its double, which follows it: one range of the index."""
     return [
         chr(0x1100 + position)
         for position, consonant in enumerate(_CHOSEONG)
@@ -117,10 +118,7 @@ def starting_with(letter: str, *, column: str = "search") -> Q:
     if letter not in LATIN and letter not in HANGUL:
         return Q()
     starts = _initials(letter) if letter in HANGUL else [letter]
-    condition = Q()
-    for start in starts:
-        condition |= Q(**{f"{column}__gte": start, f"{column}__lt": chr(ord(start) + 1)})
-    return condition
+    return Q(**{f"{column}__gte": starts[0], f"{column}__lt": chr(ord(starts[-1]) + 1)})
 
 
 def letters_with_rows(queryset: models.QuerySet) -> set[str]:
