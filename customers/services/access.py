@@ -32,7 +32,7 @@ def user_for_address(email: str) -> User | None:
 def _open_sign_in(method: ContactMethod, user: User | None) -> User:
     with transaction.atomic():
         contact = Contact.objects.select_for_update().get(pk=method.contact_id)
-        if contact.user_id:
+        if contact.user:
             return contact.user
         if user and hasattr(user, "contact"):
             _give_up_address(user)
