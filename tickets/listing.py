@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpRequest, QueryDict
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from helpdesk.core.words import phrase, phrase_n
+from helpdesk.core.listing import Chip, Sort, address
 from tickets.filters import TicketFilter, agents
 from tickets.models import Ticket
-from tickets.navigation import MOST, as_query
+from tickets.navigation import as_query
 from tickets.saved_views import ME, NOBODY, SavedView
 
 SORTS = {
@@ -25,24 +22,6 @@ SORTS = {
     "-subject": ("-search", "-id"),
 }
 USUAL_SORT = "-updated"
-
-
-@dataclass(frozen=True)
-class Chip:
-    """One active filter."""
-
-    parameter: str
-    name: str
-    value: str
-    remove_url: str
-
-
-@dataclass(frozen=True)
-class Sort:
-    """A column head: where its link leads, and how the list is sorted now."""
-
-    url: str
-    direction: str = ""
 
 
 def given_filters(request: HttpRequest) -> dict[str, list[str]]:
@@ -69,18 +48,8 @@ def sort_links(request: HttpRequest) -> dict[str, Sort]:
         other = {column: f"-{column}", f"-{column}": column}
         target = other.get(current, first)
         direction = {column: "ascending", f"-{column}": "descending"}.get(current, "")
-        links[column] = Sort(url=_address(request, sort=[target]), direction=direction)
+        links[column] = Sort(url=address(request, sort=[target]), direction=direction)
     return links
-
-
-def _address(request: HttpRequest, **changes: list[str]) -> str:
-    """The present address with some parameters replaced; the page's cursor goes."""
-    query = request.GET.copy()
-    for cursor in ("after", "before"):
-        query.pop(cursor, None)
-    for name, values in changes.items():
-        query.setlist(name, values)
-    return f"?{query.urlencode()}"
 
 
 def chips(request: HttpRequest, filters: TicketFilter) -> list[Chip]:
@@ -91,7 +60,7 @@ def chips(request: HttpRequest, filters: TicketFilter) -> list[Chip]:
         words = _words(name, values, filters) if values else ""
         if words:
             label = str(filters.filters[name].label)
-            found.append(Chip(name, label, words, _address(request, **{name: [""]})))
+            found.append(Chip(name, label, words, address(request, **{name: [""]})))
     return found
 
 
@@ -118,25 +87,6 @@ def _assignee_words(values: Iterable[str]) -> Iterable[str]:
 
 def _joined(words: Iterable[str]) -> str:
     return ", ".join(words)
-
-
-def how_many(queryset: Any) -> int:
-    """Not counting on beyond a thousand."""
-    return queryset.order_by()[: MOST + 1].count()
-
-
-def count_words(number: int) -> str:
-    """``1,480`` is not counted: over a thousand is said."""
-    if number > MOST:
-        return phrase("more than %(n)s", n=number_format(MOST, force_grouping=True))
-    return number_format(number, force_grouping=True)
-
-
-def summary(shown: int, number: int) -> str:
-    """The sentence beside the pager."""
-    if number > MOST:
-        return phrase("%(shown)s of more than %(n)s", shown=shown, n=number_format(MOST, force_grouping=True))
-    return phrase_n("%(shown)s of %(n)s", "%(shown)s of %(n)s", number, shown=shown)
 
 
 def without_cursor(query: QueryDict) -> str:

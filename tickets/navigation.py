@@ -8,12 +8,11 @@ from django.db.models import IntegerField, QuerySet, Subquery
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
+from helpdesk.core.listing import MOST
 from helpdesk.core.models import User
 from tickets.filters import TicketFilter
 from tickets.models import Ticket
 from tickets.saved_views import DEFAULT_VIEW, SAVED_VIEWS, SavedView
-
-MOST = 1000
 
 
 class CappedCount(Subquery):

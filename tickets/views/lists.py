@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
 from helpdesk.core.htmx import FragmentMixin
+from helpdesk.core.listing import count_words, how_many, summary
 from helpdesk.core.pagination import paginate
 from helpdesk.core.scoping import StaffRequiredMixin, staff_required
 from tickets import listing
@@ -37,7 +38,7 @@ class TicketListView(StaffRequiredMixin, FragmentMixin, TemplateView):
         view = saved_view(request.GET.get("view", DEFAULT_VIEW))
         filters = listing.filtered(request, view)
         page = paginate(filters.qs.with_people(), request, order=listing.sort_order(request))
-        number = listing.how_many(filters.qs)
+        number = how_many(filters.qs)
         return super().get_context_data(
             saved_view=view,
             saved_views=[known for known in SAVED_VIEWS.values() if known.in_navigation],
@@ -46,9 +47,9 @@ class TicketListView(StaffRequiredMixin, FragmentMixin, TemplateView):
             filter_form=filters.form,
             page=page,
             sorts=listing.sort_links(request),
-            select_all=listing.count_words(number) if page.has_next or page.has_previous else "",
-            count_words=listing.count_words(number),
-            summary=listing.summary(len(page), number),
+            select_all=count_words(number) if page.has_next or page.has_previous else "",
+            count_words=count_words(number),
+            summary=summary(len(page), number),
             list_query=listing.without_cursor(request.GET),
             **list_choices(),
             **kwargs,

@@ -9,9 +9,9 @@ from django.views.generic import TemplateView
 
 from customers.models import Account, Contact
 from helpdesk.core.htmx import FragmentMixin
+from helpdesk.core.listing import how_many, summary
 from helpdesk.core.pagination import paginate
 from helpdesk.core.scoping import StaffRequiredMixin
-from tickets.listing import how_many, summary
 from tickets.models import Ticket
 
 RECENT = 8
