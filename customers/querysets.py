@@ -71,7 +71,7 @@ class AccountQuerySet(ScopedQuerySet):
 
     def matching(self, text: str) -> Self:
         """By name (every word, any order) or number."""
-        number = text.strip()
+        number = text.replace("\x00", "").strip()
         return self.filter(matching(text) | Q(number__iexact=number)) if number else self
 
     def letter(self, letter: str) -> Self:
@@ -137,7 +137,7 @@ class ContactQuerySet(ScopedQuerySet):
     @staticmethod
     def _ids_by_method(text: str) -> models.QuerySet:
         method = apps.get_model("customers", "ContactMethod")
-        folded = text.strip().casefold()
+        folded = text.replace("\x00", "").strip().casefold()
         digits = "".join(character for character in text if character.isdigit())
         condition = Q(value_key__contains=folded)
         if len(digits) >= 4 and not any(character.isalpha() for character in text):

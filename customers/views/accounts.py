@@ -68,7 +68,7 @@ class AccountListView(StaffRequiredMixin, FragmentMixin, TemplateView):
 @staff_required
 def account_options(request: HttpRequest) -> HttpResponse:
     """Answers of the account pickers: ``?q=`` and the ids to show as already there (``exclude``)."""
-    query = request.GET.get("q", "").replace("\x00", "").strip()[:200]
+    query = request.GET.get("q", "").strip()[:200]
     excluded = {int(key) for key in request.GET.getlist("exclude") if key.isascii() and key.isdigit()}
     accounts = list(
         Account.objects.visible_to(request.actor)

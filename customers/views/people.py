@@ -35,7 +35,7 @@ class AccountContactsView(FragmentMixin, AccountView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         account, request = context["account"], self.request
-        query = request.GET.get("q", "").replace("\x00", "")  # PostgreSQL refuses it
+        query = request.GET.get("q", "")
         people = Contact.objects.visible_to(request.actor).in_any_account([account.pk]).matching(query)
         page = paginate(people.with_accounts().with_methods(), request, order=("search", "id"))
         number = listing.how_many(people)
@@ -80,9 +80,7 @@ class AssociateView(FragmentMixin, AccountView):
         context = super().get_context_data(**kwargs)
         account, data = context["account"], self.request.GET
         everyone = (
-            Contact.objects.visible_to(self.request.actor)
-            .filter(is_active=True)
-            .matching(data.get("q", "").replace("\x00", ""))
+            Contact.objects.visible_to(self.request.actor).filter(is_active=True).matching(data.get("q", ""))
         )
         if data.get("scope") == "none":
             everyone = everyone.without_account()

@@ -18,7 +18,8 @@ _SPACES = re.compile(r"\s+")
 
 def search_form(text: str | None) -> str:
     """``" 한빛  tower "`` → ``"한빛 TOWER"``: what is stored, and what a query is turned into."""
-    return unicodedata.normalize("NFD", _SPACES.sub(" ", text or "").strip().upper())
+    folded = _SPACES.sub(" ", (text or "").replace("\x00", "")).strip()  # PostgreSQL refuses NUL
+    return unicodedata.normalize("NFD", folded.upper())
 
 
 def register_sqlite_function(*, connection: Any, **_: Any) -> None:
