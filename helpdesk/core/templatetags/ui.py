@@ -114,6 +114,12 @@ def account_letters(name: str) -> str:
     return (words[0][0] + words[1][0] if len(words) > 1 else words[0][:2]).upper()
 
 
+def lang_of_mark(letters: str) -> SafeString:
+    """Latin letters on a Korean page are drawn smaller than a syllable: they say that they are Latin."""
+    latin = letters.isascii() and bool(letters) and get_language() == "ko"
+    return SafeString(' lang="en"' if latin else "")
+
+
 @register.simple_tag
 def avatar(person: Any, size: str = "") -> SafeString:
     """A round mark for a person (anything with a name); a dashed ring for nobody."""
@@ -123,7 +129,11 @@ def avatar(person: Any, size: str = "") -> SafeString:
         return format_html('<span class="avatar avatar--none{}" aria-hidden="true"></span>', sized)
     letters = initials(str(getattr(person, "name", "") or person))
     return format_html(
-        '<span class="avatar hue-{}{}" aria-hidden="true">{}</span>', stable_hue(person), sized, letters
+        '<span class="avatar hue-{}{}" aria-hidden="true"{}>{}</span>',
+        stable_hue(person),
+        sized,
+        lang_of_mark(letters),
+        letters,
     )
 
 
@@ -138,7 +148,8 @@ def account_tile(account: Any, mark: str = "none", size: str = "") -> SafeString
     if SIZES[size]:
         classes.append(f"acct{SIZES[size]}")
     letters = account_letters(str(getattr(account, "name", "") or account or ""))
-    return format_html('<span class="{}" aria-hidden="true">{}</span>', " ".join(classes), letters)
+    lang = lang_of_mark(letters)
+    return format_html('<span class="{}" aria-hidden="true"{}>{}</span>', " ".join(classes), lang, letters)
 
 
 # --- tickets ---------------------------------------------------------------
