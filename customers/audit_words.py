@@ -43,7 +43,7 @@ def _changes(model: Any, changes: dict[str, list[Any]]) -> str:
 
 def _removed(data: Data) -> str:
     if data.get("deleted"):
-        return phrase("%(account)s was deleted, so %(contact)s left it", **data)
+        return phrase("deleted %(account)s, which %(contact)s belonged to", **data)
     return phrase("removed %(contact)s from %(account)s", **data)
 
 
@@ -70,7 +70,7 @@ register("association.removed", _removed)
 register(
     "association.changed",
     lambda d: phrase(
-        "%(contact)s at %(account)s: %(changes)s",
+        "%(changes)s for %(contact)s at %(account)s",
         contact=d["contact"],
         account=d["account"],
         changes=_changes(Association, d["changes"]),
@@ -114,9 +114,10 @@ register(
     lambda d: phrase("ended that %(contact)s acts for %(account)s as %(responsibility)s", **d),
 )
 register(
-    "contact_relationship.eligible", lambda d: phrase("acting for this %(term_account)s is possible again")
+    "contact_relationship.eligible",
+    lambda d: phrase("made it possible again to act for this %(term_account)s"),
 )
 register(
     "contact_relationship.no_longer_eligible",
-    lambda d: phrase("acting for this %(term_account)s ended, because the link behind it ended"),
+    lambda d: phrase("ended the link that acting for this %(term_account)s stood on"),
 )

@@ -55,7 +55,7 @@ def _privacy(data: Data) -> str:
 
 
 def _account_deleted(data: Data) -> str:
-    return phrase("the %(term_account)s %(name)s was deleted", name=data["account"][0])
+    return phrase("deleted the %(term_account)s %(name)s", name=data["account"][0])
 
 
 register(

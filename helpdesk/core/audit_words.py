@@ -1,7 +1,7 @@
 """The sentences of the audit feed, made when somebody reads it, in the reader's language and the desk's words.
 
 Apps register one function per code; it takes the entry's data and returns a sentence without its actor, such as
-"changed status from New to Open". The actor's name stands before it.
+"changed status from New to Open". `told` puts the actor's name to it.
 """
 
 from __future__ import annotations
@@ -36,6 +36,14 @@ def sentence(entry: AuditEntry) -> str:
         return worder(entry.data)
     except (KeyError, TypeError, ValueError):
         return entry.code
+
+
+def told(entry: AuditEntry) -> str:
+    """The whole sentence: who did what. A person is named with the courtesy of the language, the desk without it."""
+    what = sentence(entry)
+    if entry.actor_kind in (AuditEntry.ActorKind.AGENT, AuditEntry.ActorKind.CONTACT):
+        return phrase("%(person)s %(what)s", person=actor_name(entry), what=what)
+    return phrase("%(program)s %(what)s", program=actor_name(entry), what=what)
 
 
 def actor_name(entry: AuditEntry) -> str:

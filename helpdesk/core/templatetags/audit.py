@@ -1,6 +1,8 @@
 """The audit feed in templates."""
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from helpdesk.core import audit_words
 from helpdesk.core.models import AuditEntry
@@ -9,12 +11,7 @@ register = template.Library()
 
 
 @register.simple_tag
-def audit_sentence(entry: AuditEntry) -> str:
-    """What happened, in the reader's words."""
-    return audit_words.sentence(entry)
-
-
-@register.simple_tag
-def audit_actor(entry: AuditEntry) -> str:
-    """Who did it."""
-    return audit_words.actor_name(entry)
+def audit_line(entry: AuditEntry) -> SafeString:
+    """Who did what, as one sentence of the reader's language, the name set off."""
+    before, name, after = audit_words.told(entry).partition(audit_words.actor_name(entry))
+    return format_html('{}<b class="medium">{}</b>{}', before, name, after)
