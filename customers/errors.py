@@ -43,6 +43,28 @@ class ContactGone(DomainError):
         super().__init__(phrase("This %(term_contact)s was deleted a moment ago."))
 
 
+class AccountDeleted(DomainError):
+    """The account that is being changed is no longer there."""
+
+    def __init__(self) -> None:
+        super().__init__(phrase("This %(term_account)s was deleted a moment ago."))
+
+
+class ChangedMeanwhile(DomainError):
+    """Somebody else saved the record since its form was opened; `version` is the one that stands now."""
+
+    def __init__(self, name: str, version: int, changes: str) -> None:
+        super().__init__(
+            phrase(
+                "%(name)s was changed while you were editing: %(changes)s. What you typed is still here; "
+                "save again to keep yours.",
+                name=name,
+                changes=changes or phrase("somebody saved it"),
+            )
+        )
+        self.version = version
+
+
 class NotAssociated(DomainError):
     def __init__(self, contact: Contact) -> None:
         super().__init__(

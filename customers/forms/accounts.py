@@ -8,8 +8,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from customers.forms.contacts import ServiceForm
+from customers.forms.contacts import VersionedForm
 from customers.models import Account, Sharing
+from customers.services.accounts import update_account
+from helpdesk.core.actors import Actor
 from helpdesk.core.errors import DomainError
 from helpdesk.core.search import search_form
 from helpdesk.core.validation import InvalidFields
@@ -29,7 +31,7 @@ DETAILS = (
 )
 
 
-class AccountForm(ServiceForm):
+class AccountForm(VersionedForm):
     """An account's own fields and its e-mail domains."""
 
     name = forms.CharField(label=_("Name"), max_length=200)
@@ -96,6 +98,13 @@ class AccountForm(ServiceForm):
     def details(self) -> dict[str, Any]:
         """The account's own fields, for the services."""
         return {name: self.cleaned_data[name] for name in DETAILS}
+
+    def update(self, account: Account, *, actor: Actor) -> Account:
+        """Save an account and its domains. Raises `DomainError`."""
+        version = self.cleaned_data["version"]
+        return update_account(
+            account, self.details(), actor=actor, domains=self.domain_list(), expected_version=version
+        )
 
     def domain_list(self) -> list[str]:
         """The domains, one each."""

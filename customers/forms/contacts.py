@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from customers.errors import ChangedMeanwhile
 from customers.forms.accounts_field import AccountsField
 from customers.models import Contact, ContactMethod
 from customers.services.associations import set_accounts
@@ -43,7 +44,25 @@ class ServiceForm(forms.Form):
             self.add_error(name if name in self.fields else None, sentences)
 
 
-class ContactForm(ServiceForm):
+class VersionedForm(ServiceForm):
+    """Carries the version of the record it was opened on, so that it does not undo what somebody else saved."""
+
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean_version(self) -> int:
+        """-1, the version of nothing, when the form came without one."""
+        text: str = self.cleaned_data["version"]
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else -1
+
+    def refuse(self, error: DomainError) -> None:
+        """Who was told what the others changed may save over it."""
+        super().refuse(error)
+        if isinstance(error, ChangedMeanwhile):
+            self.data = self.data.copy()
+            self.data["version"] = str(error.version)
+
+
+class ContactForm(VersionedForm):
     """A contact's own fields."""
 
     first_name = forms.CharField(
@@ -93,7 +112,8 @@ class ContactForm(ServiceForm):
     def update(self, contact: Contact, accounts: AccountsField, *, actor: Actor) -> Contact:
         """Save a contact and its list; both or neither. Raises `DomainError`."""
         with transaction.atomic():
-            contact = update_contact(contact, self.details(), actor=actor)
+            version = self.cleaned_data["version"]
+            contact = update_contact(contact, self.details(), actor=actor, expected_version=version)
             set_accounts(contact, accounts.entries(actor=actor), actor=actor)
         return contact
 

@@ -11,10 +11,11 @@ from django.db.models import Count, F
 
 from customers import policies
 from customers.domains import tidy
-from customers.errors import DomainTaken, ParentCycle
+from customers.errors import AccountDeleted, DomainTaken, ParentCycle
 from customers.models import Account, AccountDomain, Association
 from customers.registry import before_account_deletion, deletion_dependents
 from customers.services.eligibility import hierarchy_of, refresh_after_links, refresh_eligibility
+from customers.services.freshness import refuse_stale
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import Happening, record, record_many
 from helpdesk.core.search import search_form
@@ -63,12 +64,19 @@ def create_account(fields: dict[str, Any], *, actor: Actor, domains: Iterable[st
 
 
 def update_account(
-    account: Account, fields: dict[str, Any], *, actor: Actor, domains: Iterable[str] | None = None
+    account: Account,
+    fields: dict[str, Any],
+    *,
+    actor: Actor,
+    domains: Iterable[str] | None = None,
+    expected_version: int | None = None,
 ) -> Account:
-    """Change an account's own fields, and its domains when given. Raises as `create_account`, and `ParentCycle`."""
+    """Change an account's own fields, and its domains when given. Raises as `create_account`, `ParentCycle`,
+    `AccountDeleted`, and `ChangedMeanwhile` when a form was opened on another version (`freshness.version_of`)."""
     policies.require_change_account(actor)
     with transaction.atomic():
-        account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
+        account = _locked(account)
+        refuse_stale(account, expected_version)
         before = hierarchy_of(account.pk) if "parent" in fields else set()
         changed = assign(account, fields, allowed=FIELDS)
         if "parent" in changed:
@@ -82,6 +90,13 @@ def update_account(
         if "parent" in changed:
             refresh_after_links(before | {account.pk}, actor=actor)
     return account
+
+
+def _locked(account: Account) -> Account:
+    locked = Account.objects.select_for_update(of=("self",)).filter(pk=account.pk).first()
+    if locked is None:
+        raise AccountDeleted
+    return locked
 
 
 def _refuse_cycle(account: Account) -> None:
@@ -184,7 +199,7 @@ def delete_account(account: Account, *, actor: Actor) -> None:
     in their history (`customers.registry.before_account_deletion` tells the higher floors)."""
     policies.require_delete_account(actor)
     with transaction.atomic():
-        account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
+        account = _locked(account)
         touched = hierarchy_of(account.pk)
         people = list(account.associations.values_list("contact", flat=True))
         happenings = _deletion_happenings(account)

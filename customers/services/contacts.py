@@ -12,10 +12,11 @@ from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast, Concat, LPad
 
 from customers import policies
-from customers.errors import StillNeeded
+from customers.errors import ContactGone, StillNeeded
 from customers.models import Contact, ContactMethod
 from customers.registry import contact_dependents
 from customers.services.associations import Entry, set_accounts_many
+from customers.services.freshness import refuse_stale
 from customers.services.methods import NewMethod, built, refuse_used_addresses
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import Happening, record, record_many
@@ -138,11 +139,15 @@ def _in_order(contacts: list[Contact]) -> list[Contact]:
     return [fresh[contact.pk] for contact in contacts]
 
 
-def update_contact(contact: Contact, fields: dict[str, Any], *, actor: Actor) -> Contact:
-    """Change a contact's own fields. Raises `InvalidFields`."""
+def update_contact(
+    contact: Contact, fields: dict[str, Any], *, actor: Actor, expected_version: int | None = None
+) -> Contact:
+    """Change a contact's own fields. Raises `InvalidFields`, `ContactGone`, and `ChangedMeanwhile` when a form was
+    opened on another version than the present one (`freshness.version_of`)."""
     policies.require_change_contact(actor)
     with transaction.atomic():
-        contact = Contact.objects.select_for_update().get(pk=contact.pk)
+        contact = _locked(contact)
+        refuse_stale(contact, expected_version)
         changed = assign(contact, fields, allowed=FIELDS)
         contact.reference = contact.reference or _own_reference(contact.pk)
         check(contact, exclude=["user"])
@@ -153,6 +158,13 @@ def update_contact(contact: Contact, fields: dict[str, Any], *, actor: Actor) ->
         if "is_active" in changed:
             _open_or_close_sign_in(contact)
     return contact
+
+
+def _locked(contact: Contact) -> Contact:
+    locked = Contact.objects.select_for_update().filter(pk=contact.pk).first()
+    if locked is None:
+        raise ContactGone
+    return locked
 
 
 def _own_reference(pk: int) -> str:

@@ -14,7 +14,8 @@ from django.views.generic.detail import SingleObjectMixin
 from customers.filters import AccountFilter
 from customers.forms.accounts import DETAILS, AccountForm, ConfirmNameForm
 from customers.models import Account
-from customers.services.accounts import create_account, delete_account, deletion_consequences, update_account
+from customers.services.accounts import create_account, delete_account, deletion_consequences
+from customers.services.freshness import version_of
 from helpdesk.core import listing
 from helpdesk.core.audit import timeline
 from helpdesk.core.errors import DomainError
@@ -172,9 +173,10 @@ class AccountEditView(AccountView):
     template_name = "customers/account_form.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        version = None if "form" in kwargs else version_of(Account(pk=self.kwargs["pk"]))
         context = super().get_context_data(**kwargs)
         account = context["account"]
-        initial = {name: getattr(account, name) for name in DETAILS}
+        initial = {"version": version} | {name: getattr(account, name) for name in DETAILS}
         initial["domains"] = "\n".join(account.domains.values_list("domain", flat=True))
         context.setdefault("form", AccountForm(initial=initial))
         return context
@@ -184,7 +186,7 @@ class AccountEditView(AccountView):
         form = AccountForm(request.POST)
         if form.is_valid():
             try:
-                update_account(account, form.details(), actor=request.actor, domains=form.domain_list())
+                form.update(account, actor=request.actor)
             except DomainError as error:
                 form.refuse(error)
             else:

@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.dateparse import parse_datetime
 from django.views.generic import TemplateView
 from django.views.generic.detail import SingleObjectMixin
 
@@ -17,7 +16,8 @@ from customers.forms.contacts import DETAILS, ContactForm, NewContactForm
 from customers.models import Account, Contact, ContactMethod
 from customers.registry import contact_columns
 from customers.services.associations import account_limit
-from helpdesk.core import audit_words, listing
+from customers.services.freshness import version_of
+from helpdesk.core import listing
 from helpdesk.core.audit import timeline
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import FragmentMixin
@@ -32,7 +32,6 @@ ORDERS = {
     "-created": ("-created_at", "-id"),
     "created": ("created_at", "id"),
 }
-UNREAD_CHANGES = 5
 
 
 class ContactListView(StaffRequiredMixin, FragmentMixin, TemplateView):
@@ -99,11 +98,12 @@ class ContactDetailView(ContactView):
     template_name = "customers/contact_detail.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        version = None if "form" in kwargs else version_of(Contact(pk=self.kwargs["pk"]))
         context = super().get_context_data(**kwargs)
         contact = context["contact"]
-        context.setdefault("form", ContactForm(initial={name: getattr(contact, name) for name in DETAILS}))
+        initial = {"version": version} | {name: getattr(contact, name) for name in DETAILS}
+        context.setdefault("form", ContactForm(initial=initial))
         context.setdefault("accounts", AccountsField.of_contact(contact))
-        context.setdefault("version", contact.updated_at.isoformat())
         for field in context["form"].fields.values():
             field.widget.attrs["form"] = "contact"
         return context | {"limit": account_limit(), "method_groups": _method_groups(contact)}
@@ -118,7 +118,7 @@ class ContactEditView(ContactDetailView):
         contact = self.object = self.get_object()
         form = ContactForm(request.POST)
         accounts = AccountsField.posted(request.POST, AccountsField.of_contact(contact))
-        if self._may_save(form, accounts):
+        if not accounts.apply_button(request.POST) and form.is_valid() and not form.refuses(accounts):
             try:
                 saved = form.update(contact, accounts, actor=request.actor)
             except DomainError as error:
@@ -128,35 +128,12 @@ class ContactEditView(ContactDetailView):
                 return redirect(contact)
         return self.render_to_response(self.get_context_data(form=form, accounts=accounts), status=422)
 
-    def _may_save(self, form: ContactForm, accounts: AccountsField) -> bool:
-        """No button was pressed, all fields are fit, the list came whole, and nobody else saved meanwhile."""
-        data, contact = self.request.POST, self.object
-        if accounts.apply_button(data) or not form.is_valid() or form.refuses(accounts):
-            return False
-        seen = parse_datetime(data.get("version", ""))
-        if seen is None or seen < contact.updated_at:
-            form.add_error(None, _what_changed(contact, seen))
-            return False
-        return True
-
 
 def contact_page(request: HttpRequest, pk: int, *, status: int = 200, **context: Any) -> HttpResponse:
     """The contact's page as the answer to a verb; `context` says what was refused, if anything was."""
     view = ContactDetailView()
     view.setup(request, pk=pk)
     return view.render_to_response(view.get_context_data(**context), status=status)
-
-
-def _what_changed(contact: Contact, seen: Any) -> str:
-    """Who changed what in the contact since the form was opened."""
-    later = timeline(contact).filter(created_at__gt=seen) if seen else timeline(contact)
-    entries = reversed(later[:UNREAD_CHANGES])
-    told = [f"{audit_words.actor_name(entry)} {audit_words.sentence(entry)}" for entry in entries]
-    return phrase(
-        "This %(term_contact)s was changed while you were editing: %(changes)s. What you typed is still here; "
-        "save again to keep yours.",
-        changes="; ".join(told) or phrase("somebody saved it"),
-    )
 
 
 def _method_groups(contact: Contact) -> list[dict[str, Any]]:

@@ -6,6 +6,9 @@ import pytest
 from django.urls import reverse
 
 from customers.models import Account
+from customers.services.accounts import update_account
+from customers.services.associations import associate
+from customers.services.freshness import version_of
 from helpdesk.core.models import AuditEntry
 from tests.factories import AccountFactory
 from tests.personas import World
@@ -20,7 +23,7 @@ def fields(**changes: Any) -> dict[str, Any]:
 
 def edit(world: World, account: Account, **changes: Any) -> Any:
     address = reverse("customers:account_edit", args=[account.pk])
-    return world.ana.client.post(address, fields(name=account.name) | changes)
+    return world.ana.client.post(address, fields(name=account.name, version=version_of(account)) | changes)
 
 
 def test_an_account_is_created_with_its_domains(world: World) -> None:
@@ -92,6 +95,32 @@ def test_a_change_is_saved_and_recorded(world: World) -> None:
     world.harbor.refresh_from_db()
     assert (world.harbor.name, world.harbor.sharing) == ("Harbor Towers", "see")
     assert AuditEntry.objects.filter(code="account.changed", subject_id=world.harbor.pk).exists()
+
+
+def test_somebody_else_saved_meanwhile(world: World) -> None:
+    seen = version_of(world.harbor)
+    update_account(world.harbor, {"phone": "+82 2 1"}, actor=world.max.actor, domains=["new.example"])
+    response = edit(world, world.harbor, version=seen, notes="Ring twice")
+    sentence = response.context["form"].non_field_errors()[0]
+    assert response.status_code == 422
+    assert "Max changed phone from empty to +82 2 1" in sentence
+    assert "new.example" in sentence
+    assert "Ring twice" in response.content.decode()
+    assert Account.objects.get(pk=world.harbor.pk).notes == ""
+    again = response.context["form"]["version"].value()
+    assert edit(world, world.harbor, version=again, notes="Ring twice").status_code == 302
+    assert Account.objects.get(pk=world.harbor.pk).notes == "Ring twice"
+
+
+def test_the_page_carries_the_version_that_it_shows(world: World) -> None:
+    page = world.ana.client.get(reverse("customers:account_edit", args=[world.harbor.pk])).content.decode()
+    assert f'name="version" value="{version_of(world.harbor)}"' in page
+
+
+def test_people_who_join_are_no_change_of_the_account(world: World) -> None:
+    seen = version_of(world.harbor)
+    associate(world.zoe.contact, world.harbor, actor=world.max.actor)
+    assert edit(world, world.harbor, version=seen, notes="Ring twice").status_code == 302
 
 
 def test_markup_in_every_field_is_shown_as_text(world: World) -> None:

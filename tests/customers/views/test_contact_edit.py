@@ -7,6 +7,8 @@ from django.urls import reverse
 
 from customers.models import Account, Contact
 from customers.services.associations import associate
+from customers.services.freshness import version_of
+from customers.services.methods import add_method
 from helpdesk.core.models import AuditEntry
 from tests.factories import AccountFactory
 from tests.personas import World
@@ -19,7 +21,7 @@ def post(world: World, rows: list[tuple[str, str]], **changes: Any) -> Any:
         "first_name": contact.first_name,
         "last_name": contact.last_name,
         "reference": contact.reference,
-        "version": contact.updated_at.isoformat(),
+        "version": version_of(contact),
         "accounts_shown": "1",
         "assoc_account": [key for key, _ in rows],
         "assoc_job_title": [title for _, title in rows],
@@ -92,7 +94,7 @@ def test_a_new_name_of_three_hundred_characters_is_refused(world: World) -> None
 
 
 def test_somebody_else_saved_meanwhile(world: World) -> None:
-    seen = Contact.objects.get(pk=world.carla.contact.pk).updated_at.isoformat()
+    seen = version_of(world.carla.contact)
     associate(world.carla.contact, world.far_away, actor=world.max.actor)
     response = post(world, [(str(world.harbor.pk), "Mine")], version=seen, first_name="Carlotta")
     text = response.content.decode()
@@ -102,9 +104,39 @@ def test_somebody_else_saved_meanwhile(world: World) -> None:
     assert 'value="Mine"' in text
     assert 'value="Carlotta"' in text
     assert len(places(world)) == 2
-    again = post(world, [(str(world.harbor.pk), "Mine")], version=response.context["version"])
+    again = post(world, [(str(world.harbor.pk), "Mine")], version=response.context["form"]["version"].value())
     assert again.status_code == 302
     assert places(world) == [("Harbor Tower", "Mine")]
+
+
+def test_the_sentence_tells_only_what_was_saved_since(world: World) -> None:
+    associate(world.carla.contact, world.lighthouse, actor=world.root.actor)
+    seen = version_of(world.carla.contact)
+    associate(world.carla.contact, world.far_away, actor=world.max.actor)
+    sentence = post(world, [], version=seen).context["form"].non_field_errors()[0]
+    assert "Max added Carla Moreno to Far Away Ltd" in sentence
+    assert "Root" not in sentence
+
+
+@pytest.mark.parametrize("version", ["", "x", "-1", "²", "9" * 40, None])
+def test_a_form_without_a_version_does_not_save(world: World, version: str | None) -> None:
+    response = post(world, [], version=version)
+    assert response.status_code == 422
+    assert places(world) == [("Harbor Tower", "")]
+
+
+def test_a_button_of_the_list_does_not_make_an_old_form_new(world: World) -> None:
+    seen = version_of(world.carla.contact)
+    associate(world.carla.contact, world.far_away, actor=world.max.actor)
+    rows = [(str(world.harbor.pk), "Mine")]
+    pressed = post(world, rows, version=seen, assoc_add="Lighthouse Agency")
+    assert post(world, rows, version=pressed.context["form"]["version"].value()).status_code == 422
+
+
+def test_a_new_way_to_reach_somebody_is_no_change_of_this_form(world: World) -> None:
+    seen = version_of(world.carla.contact)
+    add_method(world.carla.contact, "phone", "+82 2 555 0100", actor=world.max.actor)
+    assert post(world, [(str(world.harbor.pk), "Mine")], version=seen).status_code == 302
 
 
 def test_without_scripts_a_button_removes_moves_and_adds(world: World) -> None:
