@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
+from customers import admin_custom_fields  # noqa: F401 - registers
+from customers.admin_custom_fields import whole_custom_fields
 from customers.admin_forms import AssociationForm, AssociationFormSet, ChooseAccountForm, ChooseContactsForm
 from customers.models import (
     Account,
@@ -125,7 +127,7 @@ class ContactAdmin(ServiceAdmin):
         return contacts.create_contact(fields, actor=actor)
 
     def change(self, instance: Contact, fields: dict[str, Any], *, actor: Actor) -> Contact:
-        return contacts.update_contact(instance, fields, actor=actor)
+        return contacts.update_contact(instance, whole_custom_fields(instance, fields), actor=actor)
 
     def remove(self, instances: list[Contact], *, actor: Actor) -> None:
         contacts.delete_contacts(instances, actor=actor)
@@ -203,7 +205,7 @@ class AccountAdmin(ServiceAdmin):
         return accounts.create_account(fields, actor=actor)
 
     def change(self, instance: Account, fields: dict[str, Any], *, actor: Actor) -> Account:
-        return accounts.update_account(instance, fields, actor=actor)
+        return accounts.update_account(instance, whole_custom_fields(instance, fields), actor=actor)
 
     def remove(self, instances: list[Account], *, actor: Actor) -> None:
         for account in instances:

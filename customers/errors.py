@@ -154,3 +154,10 @@ class StillNeeded(DomainError):
                 what=what,
             )
         )
+
+
+class FieldGone(DomainError):
+    """The definition of a custom field is no longer there."""
+
+    def __init__(self) -> None:
+        super().__init__(phrase("This field was deleted a moment ago."))

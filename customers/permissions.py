@@ -29,6 +29,7 @@ ADMINISTRATOR = {
         ("customers", "contactmethod"),
         ("customers", "association"),
         ("customers", "accountdomain"),
+        ("customers", "customfield"),
         ("core", "term"),
         ("core", "user"),
     ]

@@ -38,3 +38,17 @@ def require_link_accounts(actor: Actor) -> None:
 def require_link_contacts(actor: Actor) -> None:
     """Create and delete contact relationships."""
     actor.require("customers.add_contactrelationship")
+
+
+def require_add_custom_field(actor: Actor) -> None:
+    """An administrator, or whoever finds in a file a column that has no field yet."""
+    if not actor.can("customers.import_contacts"):
+        actor.require("customers.add_customfield")
+
+
+def require_change_custom_field(actor: Actor) -> None:
+    actor.require("customers.change_customfield")
+
+
+def require_delete_custom_field(actor: Actor) -> None:
+    actor.require("customers.delete_customfield")

@@ -9,7 +9,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from customers.forms.contacts import VersionedForm
-from customers.models import Account, Sharing
+from customers.forms.custom_fields import CustomFieldsMixin
+from customers.models import Account, CustomField, Sharing
 from customers.services.accounts import update_account
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import DomainError
@@ -31,8 +32,10 @@ DETAILS = (
 )
 
 
-class AccountForm(VersionedForm):
-    """An account's own fields and its e-mail domains."""
+class AccountForm(CustomFieldsMixin, VersionedForm):
+    """An account's own fields, with those the desk added, and its e-mail domains."""
+
+    custom_module = CustomField.Module.ACCOUNT
 
     name = forms.CharField(label=_("Name"), max_length=200)
     number = forms.CharField(label=_("Number"), max_length=40, required=False)
@@ -97,7 +100,8 @@ class AccountForm(VersionedForm):
 
     def details(self) -> dict[str, Any]:
         """The account's own fields, for the services."""
-        return {name: self.cleaned_data[name] for name in DETAILS}
+        own = {name: self.cleaned_data[name] for name in DETAILS}
+        return own | {"custom_fields": self.custom_values()}
 
     def update(self, account: Account, *, actor: Actor) -> Account:
         """Save an account and its domains. Raises `DomainError`."""

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.errors import ChangedMeanwhile
 from customers.forms.accounts_field import AccountsField
-from customers.models import Contact, ContactMethod
+from customers.forms.custom_fields import CustomFieldsMixin
+from customers.models import Contact, ContactMethod, CustomField
 from customers.services.associations import set_accounts
 from customers.services.contacts import create_contact, update_contact
 from customers.services.methods import NewMethod, add_method
@@ -62,8 +63,10 @@ class VersionedForm(ServiceForm):
             self.data["version"] = str(error.version)
 
 
-class ContactForm(VersionedForm):
-    """A contact's own fields."""
+class ContactForm(CustomFieldsMixin, VersionedForm):
+    """A contact's own fields, with those the desk added."""
+
+    custom_module = CustomField.Module.CONTACT
 
     first_name = forms.CharField(
         label=_("First name"),
@@ -93,7 +96,8 @@ class ContactForm(VersionedForm):
 
     def details(self) -> dict[str, Any]:
         """The contact's own fields, for the services."""
-        return {name: self.cleaned_data[name] for name in DETAILS}
+        own = {name: self.cleaned_data[name] for name in DETAILS}
+        return own | {"custom_fields": self.custom_values()}
 
     def refuses(self, accounts: AccountsField) -> bool:
         """Whether the list must not be saved: it arrived only in part, or a new name in it is too long."""

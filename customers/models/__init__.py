@@ -8,6 +8,7 @@ from customers.models.accounts import (
     Sharing,
 )
 from customers.models.contacts import MAX_POSITION, Association, Contact, ContactMethod
+from customers.models.custom_fields import CustomField
 from customers.models.imports import ImportedContact, ImportRun, RejectedRow
 from customers.models.responsibilities import ContactRelationship, Responsibility
 
@@ -21,6 +22,7 @@ __all__ = [
     "Contact",
     "ContactMethod",
     "ContactRelationship",
+    "CustomField",
     "ImportRun",
     "ImportedContact",
     "RejectedRow",

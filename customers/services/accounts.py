@@ -14,12 +14,13 @@ from customers.domains import tidy
 from customers.errors import AccountDeleted, DomainTaken, ParentCycle
 from customers.models import Account, AccountDomain, Association
 from customers.registry import before_account_deletion, deletion_dependents
+from customers.services.custom_fields import assign_fields
 from customers.services.eligibility import hierarchy_of, refresh_after_links, refresh_eligibility
 from customers.services.freshness import refuse_stale
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import Happening, record, record_many
 from helpdesk.core.search import search_form
-from helpdesk.core.validation import assign, check
+from helpdesk.core.validation import check
 
 FIELDS = (
     "name",
@@ -53,7 +54,8 @@ def create_account(fields: dict[str, Any], *, actor: Actor, domains: Iterable[st
     policies.require_add_account(actor)
     with transaction.atomic():
         account = Account()
-        assign(account, {name: value for name, value in fields.items() if value is not None}, allowed=FIELDS)
+        given = {name: value for name, value in fields.items() if value is not None}
+        assign_fields(account, given, allowed=FIELDS)
         check(account)
         account.save(force_insert=True)
         _write_domains(account, domains, actor=actor)
@@ -71,14 +73,15 @@ def update_account(
     domains: Iterable[str] | None = None,
     expected_version: int | None = None,
 ) -> Account:
-    """Change an account's own fields, and its domains when given. Raises as `create_account`, `ParentCycle`,
-    `AccountDeleted`, and `ChangedMeanwhile` when a form was opened on another version (`freshness.version_of`)."""
+    """Change an account's own fields (of ``custom_fields`` those given), and its domains when given. Raises as
+    `create_account`, `ParentCycle`, `AccountDeleted`, and `ChangedMeanwhile` when a form was opened on another
+    version (`freshness.version_of`)."""
     policies.require_change_account(actor)
     with transaction.atomic():
         account = _locked(account)
         refuse_stale(account, expected_version)
         before = hierarchy_of(account.pk) if "parent" in fields else set()
-        changed = assign(account, fields, allowed=FIELDS)
+        changed = assign_fields(account, fields, allowed=FIELDS)
         if "parent" in changed:
             _refuse_cycle(account)
         check(account)
@@ -86,7 +89,7 @@ def update_account(
         if domains is not None:
             _write_domains(account, domains, actor=actor)
         if changed:
-            record("account.changed", subject=account, actor=actor, changes=changed)
+            record("account.changed", subject=account, actor=actor, **changed.history)
         if "parent" in changed:
             refresh_after_links(before | {account.pk}, actor=actor)
     return account

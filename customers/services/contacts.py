@@ -16,12 +16,13 @@ from customers.errors import ContactGone, StillNeeded
 from customers.models import Contact, ContactMethod
 from customers.registry import contact_dependents
 from customers.services.associations import Entry, set_accounts_many
+from customers.services.custom_fields import CONTACT, Definitions, assign_fields
 from customers.services.freshness import refuse_stale
 from customers.services.methods import NewMethod, built, refuse_used_addresses
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import Happening, record, record_many
 from helpdesk.core.models import User
-from helpdesk.core.validation import InvalidFields, assign, check, constraint_message
+from helpdesk.core.validation import InvalidFields, check, constraint_message
 
 FIELDS = (
     "first_name",
@@ -51,7 +52,8 @@ def create_contacts(new: Sequence[NewContact], *, actor: Actor) -> list[Contact]
     `set_accounts_many` raises; then none is created."""
     policies.require_add_contact(actor)
     with transaction.atomic():
-        contacts = [_built(item.fields) for item in new]
+        custom = Definitions(CONTACT)
+        contacts = [_built(item.fields, custom) for item in new]
         methods = [built(item.methods) for item in new]
         keys = [row.value_key for rows in methods for row in rows if row.kind == ContactMethod.Kind.EMAIL]
         refuse_used_addresses(keys)
@@ -74,9 +76,10 @@ def create_contact(
     return create_contacts([NewContact(fields, methods, accounts)], actor=actor)[0]
 
 
-def _built(fields: dict[str, Any]) -> Contact:
+def _built(fields: dict[str, Any], custom: Definitions) -> Contact:
     contact = Contact()
-    assign(contact, {name: value for name, value in fields.items() if value is not None}, allowed=FIELDS)
+    given = {name: value for name, value in fields.items() if value is not None}
+    assign_fields(contact, given, allowed=FIELDS, definitions=custom)
     contact.reference = contact.reference or None
     check(contact, exclude=["user"], constraints=False)
     if not contact.first_name and not contact.last_name:
@@ -142,19 +145,19 @@ def _in_order(contacts: list[Contact]) -> list[Contact]:
 def update_contact(
     contact: Contact, fields: dict[str, Any], *, actor: Actor, expected_version: int | None = None
 ) -> Contact:
-    """Change a contact's own fields. Raises `InvalidFields`, `ContactGone`, and `ChangedMeanwhile` when a form was
-    opened on another version than the present one (`freshness.version_of`)."""
+    """Change a contact's own fields; of ``custom_fields`` those given. Raises `InvalidFields`, `ContactGone`, and
+    `ChangedMeanwhile` when a form was opened on another version than the present one (`freshness.version_of`)."""
     policies.require_change_contact(actor)
     with transaction.atomic():
         contact = _locked(contact)
         refuse_stale(contact, expected_version)
-        changed = assign(contact, fields, allowed=FIELDS)
+        changed = assign_fields(contact, fields, allowed=FIELDS)
         contact.reference = contact.reference or _own_reference(contact.pk)
         check(contact, exclude=["user"])
         contact.save()
         contact.refresh_from_db(fields=["name", "search"])
         if changed:
-            record("contact.changed", subject=contact, actor=actor, changes=changed)
+            record("contact.changed", subject=contact, actor=actor, **changed.history)
         if "is_active" in changed:
             _open_or_close_sign_in(contact)
     return contact

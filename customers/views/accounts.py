@@ -15,6 +15,7 @@ from customers.filters import AccountFilter
 from customers.forms.accounts import DETAILS, AccountForm, ConfirmNameForm
 from customers.models import Account
 from customers.services.accounts import create_account, delete_account, deletion_consequences
+from customers.services.custom_fields import lines_of
 from customers.services.freshness import version_of
 from helpdesk.core import listing
 from helpdesk.core.audit import timeline
@@ -116,6 +117,7 @@ class AccountDetailView(AccountView):
             "links_from": account.relationships_from.select_related("to_account", "type"),
             "links_to": account.relationships_to.select_related("from_account", "type"),
             "contact_relationships": relationships.order_by("contact__search"),
+            "custom_lines": lines_of(account),
         }
 
 
@@ -176,7 +178,7 @@ class AccountEditView(AccountView):
         version = None if "form" in kwargs else version_of(Account(pk=self.kwargs["pk"]))
         context = super().get_context_data(**kwargs)
         account = context["account"]
-        initial = {"version": version} | {name: getattr(account, name) for name in DETAILS}
+        initial = {"version": version} | {name: getattr(account, name) for name in (*DETAILS, "custom_fields")}
         initial["domains"] = "\n".join(account.domains.values_list("domain", flat=True))
         context.setdefault("form", AccountForm(initial=initial))
         return context

@@ -16,6 +16,7 @@ from customers.forms.contacts import DETAILS, ContactForm, NewContactForm
 from customers.models import Account, Contact, ContactMethod
 from customers.registry import contact_columns
 from customers.services.associations import account_limit
+from customers.services.custom_fields import lines_of
 from customers.services.freshness import version_of
 from helpdesk.core import listing
 from helpdesk.core.audit import timeline
@@ -101,7 +102,7 @@ class ContactDetailView(ContactView):
         version = None if "form" in kwargs else version_of(Contact(pk=self.kwargs["pk"]))
         context = super().get_context_data(**kwargs)
         contact = context["contact"]
-        initial = {"version": version} | {name: getattr(contact, name) for name in DETAILS}
+        initial = {"version": version} | {name: getattr(contact, name) for name in (*DETAILS, "custom_fields")}
         context.setdefault("form", ContactForm(initial=initial))
         context.setdefault("accounts", AccountsField.of_contact(contact))
         for field in context["form"].fields.values():
@@ -162,6 +163,10 @@ class ContactDataView(ContactView):
     """The *Customer data* tab."""
 
     template_name = "customers/contact_data.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        return context | {"custom_lines": lines_of(context["contact"])}
 
 
 class ContactActivityView(FragmentMixin, ContactView):
