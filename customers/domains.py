@@ -1,6 +1,10 @@
 """E-mail domains: which are public mail providers, and which domain an address has."""
 
+import re
+
 from customers.errors import PublicMailDomain
+
+_DOMAIN = re.compile(r"^(?!-)[\w-]+(\.[\w-]+)+$")
 
 PUBLIC = frozenset(
     {
@@ -90,3 +94,8 @@ def tidy(domain: str) -> str:
     if is_public(text):
         raise PublicMailDomain(text)
     return text
+
+
+def is_domain(text: str) -> bool:
+    """Whether this could be an e-mail domain: ``hanbit.example``, also in other scripts."""
+    return bool(_DOMAIN.match(text)) and len(text) <= 253
