@@ -22,6 +22,7 @@ urlpatterns = [
     path("agent/tickets/", lists.TicketListView.as_view(), name="ticket_list"),
     path("agent/tickets/new/", creating.TicketCreateView.as_view(), name="ticket_create"),
     path("agent/tickets/new/requester/", creating.requester_options, name="requester_options"),
+    path("agent/tickets/contacts/", requesters.contact_options, name="contact_options"),
     path("agent/tickets/bulk/", bulk.ticket_bulk, name="ticket_bulk"),
     path("agent/tickets/<int:pk>/", detail.TicketDetailView.as_view(), name="ticket_detail"),
     path("agent/tickets/<int:pk>/reply/", conversation.ticket_reply, name="ticket_reply"),

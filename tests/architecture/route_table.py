@@ -143,6 +143,7 @@ TICKETS = [
     Route("tickets:ticket_list", DESK_ONLY, DESK_READS),
     Route("tickets:ticket_create", DESK_ONLY, DESK_ONLY),
     Route("tickets:requester_options", DESK_ONLY, WRONG_ALL),
+    Route("tickets:contact_options", DESK_ONLY, WRONG_ALL),
     Route("tickets:ticket_bulk", WRONG_ALL, DESK_ONLY),
     Route("tickets:ticket_detail", DESK_ONLY, DESK_READS, private),
     Route("tickets:ticket_reply", WRONG_ALL, DESK_ONLY, shared, lambda world: {"body": "Thanks"}),
