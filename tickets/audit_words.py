@@ -11,6 +11,14 @@ from tickets.models import Ticket
 Data = dict[str, Any]
 
 
+def _created(data: Data) -> str:
+    subject = data["subject_line"]
+    if "entered_for" in data:
+        name = data["entered_for"]
+        return phrase("created this %(term_ticket)s for %(name)s: %(subject)s", name=name, subject=subject)
+    return phrase("created this %(term_ticket)s: %(subject)s", subject=subject)
+
+
 def _status(data: Data) -> str:
     old, new = (str(dict(Ticket.Status.choices)[value]) for value in data["status"])
     return phrase("changed the status from %(old)s to %(new)s", old=old, new=new)
@@ -58,9 +66,7 @@ def _account_deleted(data: Data) -> str:
     return phrase("deleted the %(term_account)s %(name)s", name=data["account"][0])
 
 
-register(
-    "ticket.created", lambda d: phrase("created this %(term_ticket)s: %(subject)s", subject=d["subject_line"])
-)
+register("ticket.created", _created)
 register("ticket.replied", lambda d: phrase("replied"))
 register("ticket.note_added", lambda d: phrase("added an internal note"))
 register("ticket.status_changed", _status)

@@ -92,7 +92,9 @@ class MessageQuerySet(ScopedQuerySet):
 
     def for_thread(self) -> Self:
         """With all that the conversation shows."""
-        return self.select_related("author_user", "author_contact").prefetch_related("attachments")
+        return self.select_related("author_user", "author_contact", "entered_by").prefetch_related(
+            "attachments"
+        )
 
 
 class AttachmentQuerySet(ScopedQuerySet):

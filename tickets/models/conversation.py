@@ -33,6 +33,10 @@ class Message(models.Model):
     author_contact = models.ForeignKey(
         Contact, null=True, blank=True, on_delete=models.SET_NULL, related_name="messages"
     )
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    """Who of the desk wrote down what a contact said, on the phone for instance; the words stay the contact's."""
     author_name = models.CharField(max_length=250, blank=True)
     """The author's name at the time, shown when neither person is there any more."""
     body = models.TextField(_("message"))
@@ -61,6 +65,11 @@ class Message(models.Model):
                 name="tickets_message_notes_by_staff",
                 condition=~Q(kind="note") | Q(author_contact__isnull=True),
                 violation_error_message=gettext_noop("Only the desk writes internal notes."),
+            ),
+            CheckConstraint(
+                name="tickets_message_entered_for_contact",
+                condition=Q(entered_by__isnull=True) | Q(author_user__isnull=True),
+                violation_error_message=gettext_noop("Only what a contact said is entered for them."),
             ),
         ]
         indexes = [models.Index(fields=["ticket", "created_at", "id"], name="tickets_message_thread")]

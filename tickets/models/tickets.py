@@ -119,6 +119,7 @@ class Ticket(models.Model):
         indexes = [
             models.Index(fields=_NEWEST, name="tickets_ticket_newest"),
             models.Index(fields=["status", *_NEWEST], name="tickets_ticket_status"),
+            models.Index(fields=["priority", *_NEWEST], name="tickets_ticket_priority"),
             models.Index(fields=["contact", *_NEWEST], name="tickets_ticket_contact"),
             models.Index(fields=["account", *_NEWEST], name="tickets_ticket_account"),
             models.Index(fields=["assignee", *_NEWEST], name="tickets_ticket_assignee"),

@@ -43,6 +43,8 @@ __all__ = [
 ]
 
 SUBJECT_LIMIT = 250
+SPOKEN_BY_REQUESTER = (Ticket.Channel.PHONE, Ticket.Channel.EMAIL)
+"""What comes in this way are the requester's words, whoever of the desk types them."""
 Tickets = Ticket | Iterable[Ticket]
 
 
@@ -54,6 +56,7 @@ def create_ticket(
 
     `fields`: `subject`; `contact` (not needed when the actor is one); optional `account` (absent: the contact's
     primary one; None: none), `department`, `priority`, `assignee`, `channel`, `is_private`.
+    When the desk opens it for a call or a letter, the first message is the requester's, entered by the actor.
     Raises a `DomainError` of `tickets.errors`.
     """
     contact = requester_for(fields.get("contact"), actor)
@@ -71,10 +74,18 @@ def create_ticket(
     check_body(body, attachments)
     check_files(attachments)
     ticket.save(force_insert=True)
-    message = post(
-        ticket, Post(body=body, files=attachments, channel=ticket.channel), actor=actor, announce=False
+    entered = _is_entered(ticket, actor)
+    said = Post(body=body, files=attachments, channel=ticket.channel, for_requester=entered)
+    message = post(ticket, said, actor=actor, announce=False)
+    entered_for = {"entered_for": str(contact)} if entered else {}
+    record(
+        "ticket.created",
+        subject=ticket,
+        related=contact,
+        actor=actor,
+        subject_line=ticket.subject,
+        **entered_for,
     )
-    record("ticket.created", subject=ticket, related=contact, actor=actor, subject_line=ticket.subject)
     ticket_created.send(Ticket, ticket=ticket, message=message, actor=actor)
     return ticket
 
@@ -86,6 +97,11 @@ def _set_desk_fields(ticket: Ticket, fields: dict[str, Any], actor: Actor) -> No
     _check_assignee(assignee)
     ticket.assignee = assignee
     ticket.status = Ticket.Status.OPEN if assignee else Ticket.Status.NEW
+
+
+def _is_entered(ticket: Ticket, actor: Actor) -> bool:
+    """Whether somebody of the desk writes down what the requester said, rather than writing to them."""
+    return actor.is_staff and actor.user is not None and ticket.channel in SPOKEN_BY_REQUESTER
 
 
 def _usual_channel(actor: Actor) -> str:

@@ -27,6 +27,8 @@ class Post:
     kind: str = Message.Kind.PUBLIC
     files: Sequence[UploadedFile] = ()
     channel: str = Ticket.Channel.WEB
+    for_requester: bool = False
+    """The requester's own words, written down by somebody of the desk."""
 
 
 def check_body(body: str, files: Sequence[UploadedFile] = ()) -> None:
@@ -47,7 +49,7 @@ def post(ticket: Ticket, said: Post, *, actor: Actor, announce: bool = True) -> 
         channel=said.channel,
         author_name=actor.label[:250],
     )
-    _sign(message, ticket, actor)
+    _sign(message, ticket, said, actor)
     message.save(force_insert=True)
     attach_files(message, said.files)
     now = timezone.now()
@@ -60,10 +62,12 @@ def post(ticket: Ticket, said: Post, *, actor: Actor, announce: bool = True) -> 
     return message
 
 
-def _sign(message: Message, ticket: Ticket, actor: Actor) -> None:
+def _sign(message: Message, ticket: Ticket, said: Post, actor: Actor) -> None:
     """People sign their own; what a channel brings, and what a machine opens a ticket with, is the requester's."""
     if actor.kind == actors.CONTACT:
         message.author_contact = actor.contact
+    elif said.for_requester:
+        message.author_contact, message.entered_by = ticket.contact, actor.user
     elif actor.user is None and not message.is_note and _speaks_for_requester(ticket, actor):
         message.author_contact = actor.contact or ticket.contact
     else:

@@ -2,8 +2,11 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 
 from customers.services.associations import Entry
+from helpdesk.core.actors import Actor
+from helpdesk.core.audit_words import sentence
 from helpdesk.core.models import AuditEntry
 from tests.factories import DESK, AccountFactory, ContactFactory, DepartmentFactory, TicketFactory
 from tests.personas import World
@@ -46,6 +49,37 @@ class TestCreating:
 
     def test_none_can_be_chosen(self, world: World) -> None:
         assert created(world.ana.actor, contact=world.carla.contact, account=None).account is None
+
+    @pytest.mark.parametrize("channel", ["phone", "email"])
+    def test_what_somebody_said_stands_as_theirs_entered_by_the_agent(
+        self, world: World, channel: str
+    ) -> None:
+        ticket = created(world.ana.actor, contact=world.carla.contact, channel=channel)
+        message = ticket.messages.get()
+        assert (message.author, message.entered_by) == (world.carla.contact, world.ana.user)
+        assert (message.author_name, message.channel) == (world.carla.contact.name, channel)
+        assert entries(ticket, "ticket.created") == [
+            {"subject_line": "Help", "entered_for": world.carla.contact.name}
+        ]
+        entry = AuditEntry.objects.get(subject_id=ticket.pk, code="ticket.created")
+        assert (entry.actor_user, entry.related_id) == (world.ana.user, world.carla.contact.pk)
+        assert str(sentence(entry)) == f"created this ticket for {world.carla.contact.name}: Help"
+
+    def test_what_the_desk_writes_is_the_agents_own(self, world: World) -> None:
+        message = created(world.ana.actor, contact=world.carla.contact, channel="web").messages.get()
+        assert (message.author, message.entered_by) == (world.ana.user, None)
+
+    def test_nobody_entered_what_a_customer_or_a_machine_brings(self, world: World) -> None:
+        machine = Actor.channel("mail")
+        brought = created(machine, contact=world.carla.contact, channel="email").messages.get()
+        own = created(world.carla.actor, channel="phone").messages.get()
+        assert [brought.entered_by, own.entered_by] == [None, None]
+        assert [brought.author, own.author] == [world.carla.contact, world.carla.contact]
+
+    def test_the_database_knows_no_entered_message_of_an_agent(self, world: World) -> None:
+        message = created(world.ana.actor, contact=world.carla.contact, channel="phone").messages.get()
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Message.objects.filter(pk=message.pk).update(author_contact=None, author_user=world.max.user)
 
     def test_a_contact_without_accounts_gets_none(self, world: World) -> None:
         assert created(world.ana.actor, contact=ContactFactory()).account is None

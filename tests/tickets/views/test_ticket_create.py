@@ -114,3 +114,11 @@ def test_customers_learn_nothing(world: World) -> None:
     for address in (CREATE, OPTIONS):
         assert world.carla.client.get(address).status_code == 404
     assert world.carla.client.post(CREATE, {"subject": "x"}).status_code == 404
+
+
+def test_a_call_stands_as_the_requesters_words_entered_by_the_agent(world: World) -> None:
+    response = post(world, contact=world.carla.contact.pk, channel="phone")
+    text = world.ana.client.get(response.url).content.decode()
+    assert f"entered by {world.ana.user}" in text
+    assert f"Message from {world.carla.contact.name}" in text
+    assert f"To {world.carla.contact.name}</span>" not in text
