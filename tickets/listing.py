@@ -3,48 +3,113 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
+from customers.models import Account, Contact
 from helpdesk.core.listing import Chip, Sort, address
+from helpdesk.core.pagination import Order, Part
+from helpdesk.core.search import search_form
 from tickets.filters import TicketFilter, agents
 from tickets.models import Ticket
 from tickets.navigation import as_query
-from tickets.saved_views import ME, NOBODY, SavedView
+from tickets.saved_views import DEFAULT_VIEW, ME, NOBODY, SavedView, saved_view
 
-SORTS = {
-    "-updated": ("-updated_at", "-id"),
+NEWEST = ("-updated_at", "-id")
+
+
+def _one_after_the_other(column: str, values: Iterable[str]) -> list[Part]:
+    """Each value a part of the list, newest first: an index answers every part, which none does for all at once."""
+    return [Part(NEWEST, Q(**{column: value})) for value in values]
+
+
+_NO_ACCOUNT_LAST = Part(NEWEST, Q(account__isnull=True))
+_WITH_ACCOUNT = Q(account__search__isnull=False)
+SORTS: dict[str, Order] = {
+    "-updated": NEWEST,
     "updated": ("updated_at", "id"),
     "-id": ("-id",),
     "id": ("id",),
     "subject": ("search", "id"),
     "-subject": ("-search", "-id"),
+    "requester": ("contact__search", *NEWEST),
+    "-requester": ("-contact__search", *NEWEST),
+    "account": [Part(("account__search", *NEWEST), _WITH_ACCOUNT), _NO_ACCOUNT_LAST],
+    "-account": [Part(("-account__search", *NEWEST), _WITH_ACCOUNT), _NO_ACCOUNT_LAST],
+    "status": _one_after_the_other("status", Ticket.Status.values),
+    "-status": _one_after_the_other("status", reversed(Ticket.Status.values)),
+    "priority": _one_after_the_other("priority", Ticket.Priority.values),
+    "-priority": _one_after_the_other("priority", reversed(Ticket.Priority.values)),
 }
 USUAL_SORT = "-updated"
+DOWN_FIRST = ("updated", "id", "priority")
+"""Columns whose first click shows the newest, or the most urgent, on top."""
+PICKED: dict[str, type[Account] | type[Contact]] = {"account": Account, "contact": Contact}
+MOST_PICKED = 25
 
 
-def given_filters(request: HttpRequest) -> dict[str, list[str]]:
+def view_of(query: QueryDict) -> SavedView:
+    """The saved view that an address names."""
+    return saved_view(query.get("view", DEFAULT_VIEW))
+
+
+def given_filters(query: QueryDict) -> dict[str, list[str]]:
     """The filters that the address itself names."""
-    return {name: request.GET.getlist(name) for name in TicketFilter.base_filters if name in request.GET}
+    return {name: query.getlist(name) for name in TicketFilter.base_filters if name in query}
 
 
-def filtered(request: HttpRequest, view: SavedView) -> TicketFilter:
-    """The filter set of a view with what the address changes."""
-    values = as_query(view.data(given_filters(request)))
+def filtered(request: HttpRequest, query: QueryDict) -> TicketFilter:
+    """The filter set of the view in `query` with what it changes, as the person of `request` sees it."""
+    values = as_query(view_of(query).data(given_filters(query)))
     return TicketFilter(values, Ticket.objects.visible_to(request.actor), request=request)
 
 
-def sort_order(request: HttpRequest) -> tuple[str, ...]:
-    return SORTS.get(request.GET.get("sort", USUAL_SORT), SORTS[USUAL_SORT])
+def sort_order(query: QueryDict) -> Order:
+    return SORTS.get(query.get("sort", USUAL_SORT), SORTS[USUAL_SORT])
+
+
+def picked_by_name(request: HttpRequest) -> QueryDict:
+    """The query with the keys of accounts and contacts whose names were typed rather than chosen.
+
+    A whole name beats parts of names; a text that nothing matches stays, for the page to say so.
+    """
+    query = request.GET.copy()
+    for name, model in PICKED.items():
+        if f"{name}_text" not in query:
+            continue
+        text = query[f"{name}_text"].strip()
+        keys = _keys_named(model.objects.visible_to(request.actor), text) if text else []
+        if keys or not text:
+            query.pop(f"{name}_text", None)
+            chosen = [value for value in query.getlist(name) if value]
+            query.setlist(name, list(dict.fromkeys([*chosen, *keys])))
+            if not query.getlist(name):
+                query.pop(name, None)
+    return query
+
+
+def _keys_named(records: Any, text: str) -> list[str]:
+    keys = list(
+        records.filter(search=search_form(text)).order_by("pk").values_list("pk", flat=True)[:MOST_PICKED]
+    )
+    keys = keys or list(records.matching(text).order_by("pk").values_list("pk", flat=True)[:MOST_PICKED])
+    return [str(key) for key in keys]
+
+
+def unmatched(query: QueryDict) -> list[str]:
+    """The typed names that nothing matched."""
+    return [text for name in PICKED if (text := query.get(f"{name}_text", "").strip())]
 
 
 def sort_links(request: HttpRequest) -> dict[str, Sort]:
     """For each sortable column: the link, and ascending or descending when the list is sorted by it."""
     current = request.GET.get("sort", USUAL_SORT)
     links = {}
-    for column in ("updated", "id", "subject"):
-        first = column if column == "subject" else f"-{column}"
+    for column in {name.lstrip("-") for name in SORTS}:
+        first = f"-{column}" if column in DOWN_FIRST else column
         other = {column: f"-{column}", f"-{column}": column}
         target = other.get(current, first)
         direction = {column: "ascending", f"-{column}": "descending"}.get(current, "")

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from customers.models import Account, Contact
 from tickets.filters import agents
 from tickets.models import Department, Ticket
+from tickets.places import place_of
 from tickets.services.access import access_reasons
 from tickets.services.following import is_following
 from tickets.services.thread import read_thread
@@ -87,6 +88,7 @@ def ticket_context(request: HttpRequest, ticket: Ticket, composed: Composed | No
     """The context of the ticket page and of every fragment of it."""
     return {
         "ticket": ticket,
+        "place": place_of(request, ticket),
         "thread": read_thread(ticket, actor=request.actor, everything="all" in request.GET),
         "composed": composed or Composed(),
         "reply_statuses": _reply_statuses(ticket),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.core import signing
@@ -15,6 +15,21 @@ from django.utils.dateparse import parse_datetime
 SALT = "keyset"
 
 
+@dataclass(frozen=True)
+class Part:
+    """A stretch of a list: the rows of `condition` in the order of these columns.
+
+    A list of parts orders what no index does at once, such as one status after the other, or what has no account last.
+    The parts exclude one another.
+    """
+
+    order: tuple[str, ...]
+    condition: Q = field(default_factory=Q)
+
+
+Order = Sequence[str] | Sequence[Part]
+
+
 @dataclass
 class KeysetPage:
     """One page of rows, and the cursors to its neighbours (query parameters ``after`` and ``before``)."""
@@ -22,6 +37,8 @@ class KeysetPage:
     rows: list[Any]
     next_cursor: str = ""
     previous_cursor: str = ""
+    cursors: list[str] = field(default_factory=list)
+    """Where each row stands, for finding its neighbours again."""
 
     @property
     def has_next(self) -> bool:
@@ -82,25 +99,76 @@ def _ordering(order: Sequence[str], *, forward: bool) -> list[Any]:
     ]
 
 
-def paginate(queryset: QuerySet, request: HttpRequest, *, order: Sequence[str], size: int = 50) -> KeysetPage:
+Cursor = tuple[int, list[Any]]
+
+
+def read_cursor(text: str, parts: Sequence[Part]) -> Cursor | None:
+    """The part that a cursor stands in, and the values of its row; None for a broken one or one of another order."""
+    part, _dot, key = text.partition(".")
+    if not (part.isascii() and part.isdigit() and len(part) < 3 and int(part) < len(parts)):
+        return None
+    values = _values(key, parts[int(part)].order)
+    return (int(part), values) if values is not None else None
+
+
+def write_cursor(number: int, row: Any, parts: Sequence[Part]) -> str:
+    """The cursor that stands at a row of a part."""
+    return f"{number}.{_key(row, parts[number].order)}"
+
+
+def up_to(cursor: Cursor, parts: Sequence[Part]) -> Q:
+    """The rows that stand before a cursor."""
+    number, values = cursor
+    condition = parts[number].condition & _beyond(parts[number].order, values, forward=False)
+    for part in parts[:number]:
+        condition |= part.condition
+    return condition
+
+
+def as_parts(order: Order) -> list[Part]:
+    """Every order as parts: one that is only names is a single part."""
+    names = [name for name in order if isinstance(name, str)]
+    return [Part(tuple(names))] if names else [part for part in order if isinstance(part, Part)]
+
+
+def from_cursor(
+    queryset: QuerySet, cursor: Cursor | None, parts: Sequence[Part], *, forward: bool, most: int
+) -> list[tuple[int, Any]]:
+    """At most `most` rows beyond a cursor with the part each stands in, nearest first: one query a part at most."""
+    start, values = cursor or (0 if forward else len(parts) - 1, [])
+    found: list[tuple[int, Any]] = []
+    for number in range(start, len(parts)) if forward else range(start, -1, -1):
+        part = parts[number]
+        rows = queryset.filter(part.condition)
+        if values and number == start:
+            rows = rows.filter(_beyond(part.order, values, forward=forward))
+        rows = rows.order_by(*_ordering(part.order, forward=forward))[: most - len(found)]
+        found += [(number, row) for row in rows]
+        if len(found) >= most:
+            break
+    return found
+
+
+def paginate(queryset: QuerySet, request: HttpRequest, *, order: Order, size: int = 50) -> KeysetPage:
     """One keyset page of `queryset` by `order` (non-null columns, the last one unique; ``-`` for descending).
 
+    An order may be of `Part`s, each a stretch of the list with columns of its own.
     A cursor that is broken or of another order starts at the first page again.
     """
-    after = _values(request.GET.get("after", ""), order)
-    before = None if after else _values(request.GET.get("before", ""), order)
+    parts = as_parts(order)
+    after = read_cursor(request.GET.get("after", ""), parts)
+    before = None if after else read_cursor(request.GET.get("before", ""), parts)
     forward = before is None
-    cursor = after if forward else before
-    if cursor:
-        queryset = queryset.filter(_beyond(order, cursor, forward=forward))
-    rows = list(queryset.order_by(*_ordering(order, forward=forward))[: size + 1])
-    more, rows = len(rows) > size, rows[:size]
+    found = from_cursor(queryset, after or before, parts, forward=forward, most=size + 1)
+    more, found = len(found) > size, found[:size]
     if not forward:
-        rows.reverse()
-    if not rows:
-        return KeysetPage(rows)
+        found.reverse()
+    if not found:
+        return KeysetPage([])
+    cursors = [write_cursor(number, row, parts) for number, row in found]
     return KeysetPage(
-        rows,
-        next_cursor=_key(rows[-1], order) if more or not forward else "",
-        previous_cursor=_key(rows[0], order) if (after and forward) or (more and not forward) else "",
+        [row for _number, row in found],
+        next_cursor=cursors[-1] if more or not forward else "",
+        previous_cursor=cursors[0] if (after and forward) or (more and not forward) else "",
+        cursors=cursors,
     )

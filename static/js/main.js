@@ -11,4 +11,6 @@ import "./drafts.js";
 import "./unsaved.js";
 import "./files.js";
 import "./forms.js";
+import "./formatting.js";
+import "./picks.js";
 import "./focus.js";

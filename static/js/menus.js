@@ -43,7 +43,7 @@ each("details.dropdown", (menu) => {
     menu.querySelector(".menu [autofocus], .menu input[type=search]")?.focus();
   });
   menu.addEventListener("keydown", (event) => {
-    if (event.isComposing || !menu.open) return;
+    if (event.isComposing || event.defaultPrevented || !menu.open) return;
     if (event.key === "Escape") {
       event.stopPropagation();
       event.preventDefault();

@@ -14,6 +14,8 @@ const KEYS = {
   KeyR: "reply",
   KeyI: "note",
   KeyM: "macro",
+  KeyJ: "next",
+  KeyK: "previous",
 };
 const AFTER_G = { KeyD: "go-dashboard", KeyT: "go-tickets", KeyC: "go-contacts", KeyA: "go-accounts" };
 const WAIT_AFTER_G = 1200;
@@ -64,7 +66,7 @@ function pressed(event) {
     afterG = Date.now();
     return true;
   }
-  if (handlers.has(code)) return handlers.get(code)(event) !== false;
+  if (handlers.has(code) && handlers.get(code)(event) !== false) return true;
   return act(KEYS[code]);
 }
 

@@ -1,17 +1,18 @@
 """Keyset pages."""
 
 import pytest
+from django.db.models import Q
 from django.test import RequestFactory
 
 from customers.models import Account
-from helpdesk.core.pagination import KeysetPage, paginate
+from helpdesk.core.pagination import KeysetPage, Order, Part, paginate
 from tests.factories import AccountFactory
 
 pytestmark = pytest.mark.django_db
 ORDER = ("search", "id")
 
 
-def page(query: str = "", order: tuple[str, ...] = ORDER) -> KeysetPage:
+def page(query: str = "", order: Order = ORDER) -> KeysetPage:
     return paginate(Account.objects.all(), RequestFactory().get(f"/{query}"), order=order, size=3)
 
 
@@ -52,3 +53,38 @@ def test_rows_that_come_meanwhile_shift_nothing() -> None:
 def test_an_empty_list_is_an_empty_page() -> None:
     assert len(page()) == 0
     assert not page().has_next
+
+
+LONG_NAMES_LAST = [
+    Part(("search", "id"), Q(name__lt="A4")),
+    Part(("-search", "-id"), Q(name__gte="A4", name__lt="A5")),
+    Part(("-search", "-id"), Q(name__gte="A5")),
+]
+
+
+def test_parts_follow_one_another_over_pages_and_back() -> None:
+    for n in range(8):
+        AccountFactory(name=f"A{n}")
+    first = page(order=LONG_NAMES_LAST)
+    second = page(f"?after={first.next_cursor}", LONG_NAMES_LAST)
+    third = page(f"?after={second.next_cursor}", LONG_NAMES_LAST)
+    shown = names(first) + names(second) + names(third)
+    assert shown == ["A0", "A1", "A2", "A3", "A4", "A7", "A6", "A5"]
+    assert not third.has_next
+    back = page(f"?before={third.previous_cursor}", LONG_NAMES_LAST)
+    assert names(back) == names(second)
+    assert names(page(f"?before={back.previous_cursor}", LONG_NAMES_LAST)) == names(first)
+
+
+@pytest.mark.parametrize("part", ["9", "-1", "x", "", "1" * 40])
+def test_a_cursor_of_no_known_part_starts_again(part: str) -> None:
+    AccountFactory(name="A")
+    key = page().next_cursor.partition(".")[2]
+    assert names(page(f"?after={part}.{key}", LONG_NAMES_LAST)) == ["A"]
+
+
+def test_a_page_costs_one_query_a_part_at_most(django_assert_max_num_queries) -> None:
+    for n in range(8):
+        AccountFactory(name=f"A{n}")
+    with django_assert_max_num_queries(3):
+        page(order=LONG_NAMES_LAST)

@@ -19,7 +19,7 @@ from tickets import listing
 from tickets.errors import UnknownChoice
 from tickets.filters import agents
 from tickets.models import Ticket
-from tickets.saved_views import DEFAULT_VIEW, ME, NOBODY, saved_view
+from tickets.saved_views import ME, NOBODY
 from tickets.services.lifecycle import assign, change_priority, change_status
 
 LIMIT = 1000
@@ -42,19 +42,9 @@ def ticket_bulk(request: HttpRequest) -> HttpResponse:
 def _chosen(request: HttpRequest) -> Any:
     visible = Ticket.objects.visible_to(request.actor)
     if request.POST.get("all"):
-        list_request = _ListRequest(request)
-        return listing.filtered(list_request, saved_view(list_request.GET.get("view", DEFAULT_VIEW))).qs  # type: ignore[arg-type]
+        return listing.filtered(request, QueryDict(request.POST.get("query", ""))).qs
     ids = [int(value) for value in request.POST.getlist("ticket") if value.isascii() and value.isdigit()]
     return visible.filter(pk__in=ids[: LIMIT + 1])
-
-
-class _ListRequest:
-    """The request of the list whose rows are meant, for its filters."""
-
-    def __init__(self, request: HttpRequest) -> None:
-        self.GET = QueryDict(request.POST.get("query", ""))
-        self.actor = request.actor
-        self.user = request.user
 
 
 def _change(request: HttpRequest, tickets: list[Ticket]) -> None:

@@ -18,6 +18,7 @@ from helpdesk.core.scoping import staff_required
 from tickets.errors import AccountNotOfContact, UnknownChoice
 from tickets.forms import NO_ACCOUNT
 from tickets.models import Department, Ticket
+from tickets.places import ticket_address
 from tickets.reading import ticket_context
 from tickets.services.lifecycle import (
     assign,
@@ -47,7 +48,7 @@ def _perform(request: HttpRequest, pk: int, change: Callable[[Ticket], Any]) -> 
         messages.error(request, problem)
     else:
         messages.success(request, _("Saved"))
-    return redirect("tickets:ticket_detail", pk=pk)
+    return redirect(ticket_address(request, pk))
 
 
 def _number(value: str) -> int:

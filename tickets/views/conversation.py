@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -13,6 +12,7 @@ from helpdesk.core.errors import DomainError
 from helpdesk.core.scoping import staff_required
 from tickets.forms import uploaded_files
 from tickets.models import Message
+from tickets.places import ticket_address
 from tickets.reading import Composed
 from tickets.services.conversation import add_note, reply
 from tickets.services.following import follow, unfollow
@@ -20,9 +20,8 @@ from tickets.views.detail import page_with_problem
 from tickets.views.finding import find_ticket
 
 
-def _at(message: Message) -> HttpResponse:
-    address = reverse("tickets:ticket_detail", args=[message.ticket_id])
-    return redirect(f"{address}#message-{message.pk}")
+def _at(request: HttpRequest, message: Message) -> HttpResponse:
+    return redirect(f"{ticket_address(request, message.ticket_id)}#message-{message.pk}")
 
 
 @require_POST
@@ -37,7 +36,7 @@ def ticket_reply(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as error:
         return page_with_problem(request, ticket, Composed(body, "reply", error.message))
     messages.success(request, _("Reply sent"))
-    return _at(message)
+    return _at(request, message)
 
 
 @require_POST
@@ -51,7 +50,7 @@ def ticket_note(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as error:
         return page_with_problem(request, ticket, Composed(body, "note", error.message))
     messages.success(request, _("Note added"))
-    return _at(message)
+    return _at(request, message)
 
 
 @require_POST
@@ -59,7 +58,7 @@ def ticket_note(request: HttpRequest, pk: int) -> HttpResponse:
 def ticket_follow(request: HttpRequest, pk: int) -> HttpResponse:
     """Hear of every reply."""
     follow(find_ticket(request, pk), actor=request.actor)
-    return redirect("tickets:ticket_detail", pk=pk)
+    return redirect(ticket_address(request, pk))
 
 
 @require_POST
@@ -67,4 +66,4 @@ def ticket_follow(request: HttpRequest, pk: int) -> HttpResponse:
 def ticket_unfollow(request: HttpRequest, pk: int) -> HttpResponse:
     """Hear no more."""
     unfollow(find_ticket(request, pk), actor=request.actor)
-    return redirect("tickets:ticket_detail", pk=pk)
+    return redirect(ticket_address(request, pk))

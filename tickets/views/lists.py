@@ -16,7 +16,8 @@ from helpdesk.core.scoping import StaffRequiredMixin, staff_required
 from tickets import listing
 from tickets.filters import agents
 from tickets.models import Department, Ticket
-from tickets.saved_views import DEFAULT_VIEW, SAVED_VIEWS, saved_view
+from tickets.places import mark_places
+from tickets.saved_views import SAVED_VIEWS
 
 
 @require_safe
@@ -33,18 +34,26 @@ class TicketListView(StaffRequiredMixin, FragmentMixin, TemplateView):
     template_name = "tickets/ticket_list.html"
     fragment_template_name = "tickets/_ticket_list.html"
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        query = listing.picked_by_name(request)
+        if query != request.GET:
+            return redirect(f"{request.path}?{query.urlencode()}")
+        return super().get(request, *args, **kwargs)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         request = self.request
-        view = saved_view(request.GET.get("view", DEFAULT_VIEW))
-        filters = listing.filtered(request, view)
-        page = paginate(filters.qs.with_people(), request, order=listing.sort_order(request))
+        view = listing.view_of(request.GET)
+        filters = listing.filtered(request, request.GET)
+        page = paginate(filters.qs.with_people(), request, order=listing.sort_order(request.GET))
+        mark_places(page, request.GET)
         number = how_many(filters.qs)
         return super().get_context_data(
             saved_view=view,
             saved_views=[known for known in SAVED_VIEWS.values() if known.in_navigation],
-            filters_changed=bool(listing.given_filters(request)),
+            filters_changed=bool(listing.given_filters(request.GET)),
             chips=listing.chips(request, filters),
             filter_form=filters.form,
+            unmatched=listing.unmatched(request.GET),
             page=page,
             sorts=listing.sort_links(request),
             select_all=count_words(number) if page.has_next or page.has_previous else "",

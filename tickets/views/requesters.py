@@ -6,18 +6,21 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
 from customers.models import Contact
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import client_redirect, is_fragment
-from helpdesk.core.scoping import StaffRequiredMixin
+from helpdesk.core.scoping import StaffRequiredMixin, staff_required
 from helpdesk.core.words import phrase
+from tickets.places import ticket_address
 from tickets.services.lifecycle import change_contact
 from tickets.views.finding import find_ticket
 
 MOST = 20
+OPTIONS = 10
 
 
 def find_contacts(request: HttpRequest, text: str, most: int = MOST) -> list[Contact]:
@@ -26,6 +29,16 @@ def find_contacts(request: HttpRequest, text: str, most: int = MOST) -> list[Con
         return []
     found = Contact.objects.visible_to(request.actor).filter(is_active=True).matching(text)
     return list(found.with_accounts().with_methods().order_by("search", "id")[:most])
+
+
+@require_safe
+@staff_required
+def contact_options(request: HttpRequest) -> HttpResponse:
+    """Answers of the contact picker of the list's filters; who left is found as well."""
+    text = request.GET.get("q", "").strip()[:200]
+    found = Contact.objects.visible_to(request.actor).matching(text).with_accounts().with_methods()
+    contacts = found.order_by("search", "id")[:OPTIONS]
+    return render(request, "components/_contact_options.html", {"contacts": contacts, "query": text})
 
 
 class TicketContactView(StaffRequiredMixin, TemplateView):
@@ -57,5 +70,5 @@ class TicketContactView(StaffRequiredMixin, TemplateView):
             messages.error(request, error.message)
         else:
             messages.success(request, phrase("%(name)s is now the requester", name=contact.name))
-        response = redirect("tickets:ticket_detail", pk=pk)
+        response = redirect(ticket_address(request, pk))
         return client_redirect(response.url) if is_fragment(request) else response

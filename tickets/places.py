@@ -1,0 +1,105 @@
+"""Where in which list a ticket was opened: the way back, and its neighbours there.
+
+The address carries the list's own query and the cursor of the row as it stood (`list` and `at`), so the way through
+a list holds while its tickets change, nothing is kept on the server, and two windows do not disturb one another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+
+from helpdesk.core.listing import MOST, how_many, summary
+from helpdesk.core.pagination import (
+    Cursor,
+    KeysetPage,
+    Part,
+    as_parts,
+    from_cursor,
+    read_cursor,
+    up_to,
+    write_cursor,
+)
+from tickets import listing
+from tickets.models import Ticket
+
+LIST, AT = "list", "at"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A ticket's place in a list. Empty addresses: there is no neighbour on that side."""
+
+    name: str
+    list_url: str
+    words: str
+    previous_url: str
+    next_url: str
+
+
+def mark_places(page: KeysetPage, query: QueryDict) -> None:
+    """Give every ticket of a list's page the query that leads back to its place."""
+    for ticket, cursor in zip(page.rows, page.cursors, strict=True):
+        ticket.place = _place_query(query.urlencode(), cursor)
+
+
+def ticket_address(request: HttpRequest, ticket_id: int) -> str:
+    """The address of a ticket, in the list that the request came from."""
+    address = reverse("tickets:ticket_detail", args=[ticket_id])
+    came_from = _came_from(request, address)
+    return f"{address}?{_place_query(came_from[LIST], came_from[AT])}" if came_from else address
+
+
+def place_of(request: HttpRequest, ticket: Ticket) -> Place | None:
+    """The ticket's place in the list it was opened from; None when it was opened otherwise."""
+    came_from = _came_from(request, reverse("tickets:ticket_detail", args=[ticket.pk]))
+    if not came_from:
+        return None
+    query = QueryDict(came_from[LIST])
+    parts = as_parts(listing.sort_order(query))
+    cursor = read_cursor(came_from[AT], parts)
+    if cursor is None:
+        return None
+    tickets = listing.filtered(request, query).qs
+    others = tickets.exclude(pk=ticket.pk)
+    return Place(
+        name=str(listing.view_of(query).name),
+        list_url=f"{reverse('tickets:ticket_list')}?{query.urlencode()}",
+        words=_words(tickets, cursor, parts),
+        previous_url=_neighbour(others, cursor, parts, query, forward=False),
+        next_url=_neighbour(others, cursor, parts, query, forward=True),
+    )
+
+
+def _came_from(request: HttpRequest, address: str) -> QueryDict | None:
+    """What names the list: the page's own query, or that of the ticket page which sent a form or asks for a part."""
+    current = request.htmx.current_url if request.htmx else request.headers.get("Referer")
+    split = urlsplit(current or "")
+    for query in (request.GET, QueryDict(split.query) if split.path == address else QueryDict()):
+        if LIST in query and AT in query:
+            return query
+    return None
+
+
+def _place_query(list_query: str, cursor: str) -> str:
+    query = QueryDict(mutable=True)
+    query[LIST], query[AT] = list_query, cursor
+    return query.urlencode()
+
+
+def _words(tickets: QuerySet[Ticket], cursor: Cursor, parts: list[Part]) -> str:
+    before = how_many(tickets.filter(up_to(cursor, parts)))
+    return summary(before + 1, how_many(tickets)) if before < MOST else ""
+
+
+def _neighbour(
+    tickets: QuerySet[Ticket], cursor: Cursor, parts: list[Part], query: QueryDict, *, forward: bool
+) -> str:
+    for number, ticket in from_cursor(tickets.with_people(), cursor, parts, forward=forward, most=1):
+        place = _place_query(query.urlencode(), write_cursor(number, ticket, parts))
+        return f"{ticket.get_absolute_url()}?{place}"
+    return ""
