@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 # Control characters but tab and line feed, the byte order mark and lone surrogates: none of them
 # can be typed, and PostgreSQL refuses the NUL outright.
@@ -14,22 +15,42 @@ _SPREADSHEET_TEXT = re.compile(r'^="([^"]*)"$')
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
+def row_text(row: list[Any]) -> list[str]:
+    """A row of a workbook as text; most rows are text already."""
+    try:
+        return clean_row(row)
+    except TypeError:
+        return list(map(as_text, row))
+
+
 def as_text(value: object) -> str:
     """A cell of a workbook as text: ids keep their digits, 12.0 is 12, dates are ISO dates."""
+    if isinstance(value, str):
+        return clean(value)
     if value is None:
         return ""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
-        return _number(value)
+        return number_text(value)
     if isinstance(value, datetime):
         return _moment(value)
-    if isinstance(value, (date, time, timedelta)):
-        return str(value)
-    return clean(str(value))
+    if isinstance(value, time):
+        return value.isoformat(timespec="minutes" if not value.second else "seconds")
+    if isinstance(value, timedelta):
+        return _duration(value)
+    return str(value)
 
 
-def _number(value: float) -> str:
+def _duration(value: timedelta) -> str:
+    """Hours go on beyond 24, as a spreadsheet shows them."""
+    seconds = round(abs(value.total_seconds()))
+    shown = f"{seconds // 3600}:{seconds // 60 % 60:02}"
+    return ("-" if value < timedelta() else "") + shown + (f":{seconds % 60:02}" if seconds % 60 else "")
+
+
+def number_text(value: float) -> str:
+    """A number with all its digits and nothing else: never an exponent, never a needless ``.0``."""
     if value.is_integer():
         return str(int(value))
     # Fifteen digits are what a spreadsheet keeps and shows; "f" never writes an exponent.
@@ -42,9 +63,19 @@ def _moment(value: datetime) -> str:
     return value.isoformat(sep=" ", timespec="minutes" if not value.second else "seconds")
 
 
+def clean_row(cells: list[str]) -> list[str]:
+    """:func:`clean` for each cell. Most rows have nothing to clean, and that shows for all cells at once."""
+    joined = "".join(cells)
+    if _is_plain(joined) and "'" not in joined and "=" not in joined:
+        return [cell.strip() for cell in cells] if " " in joined else cells
+    return list(map(clean, cells))
+
+
 def clean(text: str) -> str:
     """Text without what cannot be typed, in one Unicode form, without the marks spreadsheets need."""
-    text = unicodedata.normalize("NFC", _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
+    if not _is_plain(text):
+        text = _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+        text = unicodedata.normalize("NFC", text)
     text = text.strip()
     if len(text) > 1 and text[0] == "'" and text[1] in FORMULA_STARTS:
         return text[1:]  # the way we (and others) write a value that only looks like a formula
@@ -52,6 +83,11 @@ def clean(text: str) -> str:
         quoted = _SPREADSHEET_TEXT.match(text)
         return quoted[1].strip() if quoted else text
     return text
+
+
+def _is_plain(text: str) -> bool:
+    """Whether nothing would be taken out or composed; what is true of the whole is true of its parts."""
+    return text.isprintable() and (text.isascii() or unicodedata.is_normalized("NFC", text))
 
 
 def neutral(text: str) -> str:

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import chain, islice
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from customers.imports import encodings
-from customers.imports.cells import clean
+from customers.imports.cells import clean_row
 from customers.imports.errors import FileError
+from customers.imports.limits import MAX_LINE
+from customers.imports.surveys import Span
 
 DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_ROWS = 50
 _END = "\x00end"
+_ENDED = [_END]
+_CHUNK = 64 * 1024
+# What no cleaning takes away: a row that has one of these is not blank.
+_SURE = re.compile("[0-9A-Za-z\uac00-\ud7a3]")
 _BINARY_SHARE = 0.05
 _CONTROL = frozenset(range(1, 32)) - {9, 10, 12, 13, 27}
 
 
-def layout(stream: BinaryIO) -> dict[str, str]:
+def layout(stream: BinaryIO) -> dict[str, Any]:
     """How to read this text file: its encoding and delimiter. Raises when it is not text."""
     encoding = encodings.detect(stream)
     if _is_binary(stream, encoding):
@@ -30,12 +37,24 @@ def layout(stream: BinaryIO) -> dict[str, str]:
     return {"format": "csv", "encoding": encoding, "delimiter": _delimiter(sample.read())}
 
 
-def rows(stream: BinaryIO, how: dict[str, str]) -> Iterator[list[str]]:
-    """Every record of the file, blank ones included, as cleaned text."""
-    stream.seek(0)
-    lines = _without_separator_line(_lines(stream, how["encoding"]))
-    for record in _parsed(lines, how["delimiter"]):
-        yield [clean(cell) for cell in record]
+class TextSource:
+    """The records of a text file. See :class:`customers.imports.surveys.Source`."""
+
+    def __init__(self, stream: BinaryIO, how: dict[str, Any]) -> None:
+        self.stream, self.how = stream, how
+
+    def raw(self) -> Iterator[list[str]]:
+        lines = _without_separator_line(_lines(self.stream, self.how["encoding"]))
+        return _parsed(lines, self.how["delimiter"])
+
+    def surely_filled(self, row: list[str]) -> bool:
+        return _SURE.search("".join(row)) is not None
+
+    def text(self, row: list[str]) -> list[str]:
+        return clean_row(row)
+
+    def spans(self, number: int) -> list[Span]:
+        return []
 
 
 def _parsed(lines: Iterator[str], delimiter: str) -> Iterator[list[str]]:
@@ -43,30 +62,52 @@ def _parsed(lines: Iterator[str], delimiter: str) -> Iterator[list[str]]:
     last: list[str] = []
     try:
         for last in csv.reader(chain(lines, ["\n", _END]), delimiter=delimiter):
-            if last != [_END]:
+            if last != _ENDED:
                 yield last
-    except csv.Error as error:  # a cell beyond the parser's limit: the same mistake in a large file
-        raise FileError("open_quote") from error
-    if last != [_END]:
+    except csv.Error as error:  # a cell beyond the parser's own limit of 131,072 characters
+        raise FileError("long_cell") from error
+    if last != _ENDED:
         raise FileError("open_quote")
 
 
 def _lines(stream: BinaryIO, encoding: str) -> Iterator[str]:
     """Lines that end in one line feed, whichever way the file ends them, without NULs."""
-    text = io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline=None)
-    try:
-        for line in text:
-            yield line.replace("\0", "")
-    finally:
-        if not stream.closed:
-            text.detach()
+    stream.seek(0)
+    wide = encoding.startswith("utf-16")
+    guarded = io.BufferedReader(_Guarded(stream, keep_nuls=wide), _CHUNK)
+    text = io.TextIOWrapper(guarded, encoding=encoding, errors="replace", newline=None)
+    return (line.replace("\0", "") for line in text) if wide else text
+
+
+class _Guarded(io.RawIOBase):
+    """The bytes of a file without NULs; stops at a line so long that it would fill the memory."""
+
+    def __init__(self, stream: BinaryIO, *, keep_nuls: bool) -> None:
+        self._stream, self._keep_nuls, self._unbroken = stream, keep_nuls, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while chunk := self._stream.read(len(buffer)):
+            self._watch(chunk)
+            kept = chunk if self._keep_nuls else chunk.replace(b"\0", b"")
+            if kept:
+                buffer[: len(kept)] = kept
+                return len(kept)
+        return 0
+
+    def _watch(self, chunk: bytes) -> None:
+        end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
+        self._unbroken = len(chunk) - end if end >= 0 else self._unbroken + len(chunk)
+        if self._unbroken > MAX_LINE:
+            raise FileError("long_cell")
 
 
 def _without_separator_line(lines: Iterator[str]) -> Iterator[str]:
     """Excel writes ``sep=;`` as a first line to tell itself the delimiter."""
-    for number, line in enumerate(lines):
-        if number or not line.lower().startswith("sep="):
-            yield line
+    first = next(lines, "")
+    return lines if first.lower().startswith("sep=") else chain([first], lines)
 
 
 def _delimiter(sample: str) -> str:

@@ -36,6 +36,11 @@ SENTENCES = {
         "A quotation mark is opened and never closed, so the rest of the file would be one cell. "
         "Correct it first."
     ),
+    "long_cell": gettext_lazy(
+        "A cell is longer than can be taken in. Often a quotation mark is opened and never closed. "
+        "Correct it first."
+    ),
+    "no_sheet": gettext_lazy("There is no sheet of this name in the workbook. Choose another one."),
     "too_large": gettext_lazy("The file is larger than can be taken in. Split it into smaller files."),
     "too_many_rows": gettext_lazy("The file has more rows than can be taken in at once. Split it."),
     "too_many_columns": gettext_lazy("The file has more columns than can be taken in. Remove some."),

@@ -1,85 +1,80 @@
 """Any file in, rows of text out.
 
 >>> table = read(stream, "contacts.csv")      # raises FileError
->>> table.header, table.layout
+>>> table.header, table.layout, table.sheets
 >>> for number, cells in rows(stream, table.layout): ...
 
-Nothing here touches the database, and a file is never held as a whole: rows come one at a time.
+Nothing here touches the database, and a text file is never held as a whole: rows come one at a time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from itertools import islice
+from typing import Any, BinaryIO
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from customers.imports import kinds, surveys
+from customers.imports.csv_files import TextSource
+from customers.imports.errors import FileError
+from customers.imports.limits import MAX_COLUMNS
+from customers.imports.surveys import SheetInfo, Source, Survey
+from customers.imports.workbooks import SheetSource, opened
 
-from customers.imports import csv_files, workbooks
-from customers.imports.errors import FileError, FileTooLargeError
-from customers.imports.limits import MAX_COLUMNS, MAX_ROWS, max_bytes
-
-SAMPLES = 3
-WORKBOOKS = ("xlsx", "xls", "ods")
-TEXTS = ("csv", "tsv", "txt")
-_ZIP, _COMPOUND = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_FOREIGN = (
-    b"%PDF",
-    b"\x89PNG",
-    b"\xff\xd8\xff",
-    b"GIF8",
-    b"\x1f\x8b",
-    b"Rar!",
-    b"7z\xbc\xaf",
-    b"MZ",
-    b"\x7fELF",
-)
-_ENCRYPTED_PARTS = ("EncryptedPackage".encode("utf-16-le"), "EncryptionInfo".encode("utf-16-le"))
+Row = tuple[int, list[str]]
 
 
 @dataclass(frozen=True)
 class Table:
     """What one look through a file tells: how to read it, its columns, how many rows it has."""
 
-    layout: dict[str, str]
+    layout: dict[str, Any]
     header: list[str]
     samples: list[list[str]] = field(default_factory=list)
     row_count: int = 0
+    sheets: list[SheetInfo] = field(default_factory=list)
 
 
-def read(stream: BinaryIO, name: str) -> Table:
-    """Look through the whole file once. Raises :class:`FileError` when it cannot be imported."""
-    layout = _layout(stream, name)
-    records = _records(stream, layout)
-    header = _header(records)
-    samples: list[list[str]] = [[] for _ in header]
-    count = 0
-    for _number, cells in records:
-        count += 1
-        if count > MAX_ROWS:
-            raise FileError("too_many_rows")
-        _take_samples(samples, cells)
-    if not count:
-        raise FileError("no_rows")
-    return Table(layout, header, samples, count)
+def read(stream: BinaryIO, name: str, *, sheet: str | None = None) -> Table:
+    """Look through the whole file once. Raises :class:`FileError` when it cannot be imported.
+
+    Of a workbook, ``sheet`` is read, or the first sheet that looks like a table.
+    """
+    layout = kinds.layout(stream, name)
+    if layout["format"] == "csv":
+        return _table(layout, surveys.survey(TextSource(stream, layout)))
+    with opened(stream) as book:
+        sheets, chosen, survey = surveys.choose(
+            {one: SheetSource(book, one, stream, layout) for one in book.worksheets}, sheet
+        )
+    return _table(layout | {"sheet": chosen}, survey, sheets)
 
 
-def rows(stream: BinaryIO, layout: dict[str, str]) -> Iterator[tuple[int, list[str]]]:
-    """Row number (the heading is 1, as a spreadsheet counts) and cells of every row that is not blank."""
-    records = _records(stream, layout)
-    next(records, None)
-    yield from records
+def _table(layout: dict[str, Any], survey: Survey, sheets: list[SheetInfo] | None = None) -> Table:
+    return Table(
+        layout | {"header": survey.number}, survey.header, survey.samples, survey.row_count, sheets or []
+    )
 
 
-def header(stream: BinaryIO, layout: dict[str, str]) -> list[str]:
-    """The names of the columns, as the file has them."""
-    return next(_records(stream, layout), (0, []))[1]
+def rows(stream: BinaryIO, layout: dict[str, Any], *, skip: int = 0) -> Iterator[Row]:
+    """Row number (as a spreadsheet counts) and cells of every row below the heading that is not blank.
+
+    The first ``skip`` of them are passed over, which costs far less than reading them.
+    """
+    if layout["format"] == "csv":
+        yield from _rows(TextSource(stream, layout), layout, skip)
+        return
+    with opened(stream) as book:
+        yield from _rows(SheetSource(book, layout["sheet"], stream, layout), layout, skip)
 
 
-def _records(stream: BinaryIO, layout: dict[str, str]) -> Iterator[tuple[int, list[str]]]:
-    source = csv_files if layout["format"] == "csv" else workbooks
-    for number, cells in enumerate(source.rows(stream, layout), start=1):
+def _rows(source: Source, layout: dict[str, Any], skip: int) -> Iterator[Row]:
+    after = layout.get("header", 0)
+    numbered = islice(enumerate(source.raw(), start=1), after, None)
+    _pass_over(numbered, source, skip if after else skip + 1)
+    text = source.text
+    for number, row in numbered:
+        cells = text(row)
         while cells and not cells[-1]:
             cells.pop()
         if len(cells) > MAX_COLUMNS:
@@ -88,81 +83,10 @@ def _records(stream: BinaryIO, layout: dict[str, str]) -> Iterator[tuple[int, li
             yield number, cells
 
 
-def _header(records: Iterator[tuple[int, list[str]]]) -> list[str]:
-    _number, cells = next(records, (0, []))
-    if not cells:
-        raise FileError("empty")
-    if any(_is_address(cell) for cell in cells):
-        raise FileError("no_header")
-    return cells
-
-
-def _is_address(cell: str) -> bool:
-    try:
-        validate_email(cell)
-    except ValidationError:
-        return False
-    return True
-
-
-def _take_samples(samples: list[list[str]], cells: list[str]) -> None:
-    for kept, cell in zip(samples, cells, strict=False):
-        if cell and len(kept) < SAMPLES and cell[:200] not in kept:
-            kept.append(cell[:200])
-
-
-def _layout(stream: BinaryIO, name: str) -> dict[str, str]:
-    """Which reader takes the file: by its content, which has to agree with its name."""
-    size = stream.seek(0, 2)
-    if not size:
-        raise FileError("empty")
-    if size > max_bytes():
-        raise FileTooLargeError(max_bytes())
-    suffix = name.rpartition(".")[2].lower() if "." in name else ""
-    kind = _kind(stream)
-    if kind == "foreign" or (suffix and suffix not in WORKBOOKS + TEXTS):
-        raise FileError("unknown_kind" if suffix not in WORKBOOKS + TEXTS else _mismatch(suffix))
-    if kind == "text":
-        return _text_layout(stream, suffix)
-    if suffix in TEXTS:
-        raise FileError("not_text")
-    if suffix and suffix != kind:
-        raise FileError("other_workbook")
-    return workbooks.layout(stream, kind)
-
-
-def _mismatch(suffix: str) -> str:
-    return "not_workbook" if suffix in WORKBOOKS else "not_text"
-
-
-def _text_layout(stream: BinaryIO, suffix: str) -> dict[str, str]:
-    if _is_web_page(stream):
-        raise FileError("web_page")
-    if suffix in WORKBOOKS:
-        raise FileError("not_workbook")
-    return csv_files.layout(stream)
-
-
-def _kind(stream: BinaryIO) -> str:
-    stream.seek(0)
-    start = stream.read(4096)
-    if start.startswith(_COMPOUND):
-        return _compound_kind(stream)
-    if start.startswith(_ZIP):
-        return "ods" if b"opendocument.spreadsheet" in start[:200] else "xlsx"
-    return "foreign" if start.startswith(_FOREIGN) else "text"
-
-
-def _compound_kind(stream: BinaryIO) -> str:
-    """The old container holds XLS workbooks, and also XLSX ones that were given a password."""
-    stream.seek(0)
-    content = stream.read(max_bytes())
-    if any(part in content for part in _ENCRYPTED_PARTS):
-        raise FileError("encrypted")
-    return "xls"
-
-
-def _is_web_page(stream: BinaryIO) -> bool:
-    stream.seek(0)
-    start = stream.read(1024).lstrip(b"\xef\xbb\xbf \r\n\t").lower()
-    return start.startswith((b"<!doctype", b"<html", b"<table", b"<?xml"))
+def _pass_over(numbered: Iterator[tuple[int, list[Any]]], source: Source, skip: int) -> None:
+    if skip <= 0:
+        return
+    for _number, row in numbered:
+        skip -= surveys.is_filled(source, row)
+        if not skip:
+            return

@@ -2,111 +2,137 @@
 
 from __future__ import annotations
 
-import re
-import zipfile
-from collections.abc import Iterator
-from typing import IO, BinaryIO
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, BinaryIO
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, ZipError
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
-from customers.imports.cells import as_text
+from customers.imports import biff, compound, ods_cells, xlsx_cells
+from customers.imports.cells import row_text
+from customers.imports.containers import unpacked
 from customers.imports.errors import FileError
-from customers.imports.limits import MAX_COLUMNS, MAX_GRID, MAX_ROWS, MAX_UNPACKED
+from customers.imports.number_formats import Mask
+from customers.imports.surveys import Span
 
-_CHUNK = 1 << 20
-_OVERLAP = 4096
-# Places in an XLSX sheet, of cells (``r="XFD1"``) and of rows (``r="1048576"``).
-_PLACE = re.compile(rb"""\br=["']([A-Z]{0,3})(\d{1,7})["']""")
-_REPEATED = re.compile(
-    rb'number-columns-repeated="(\d+)"[^>]*office:value-type|office:value-type[^>]*number-columns-repeated="(\d+)"'
-)
-
-_REPEATED_ROWS = re.compile(
-    rb'number-rows-repeated="(\d{5,})"[^>]*>(?:(?!</table:table-row).){0,2000}?office:value-type', re.DOTALL
-)
+Shown = Mapping[int, Mask | str]
 
 
-def layout(stream: BinaryIO, kind: str) -> dict[str, str]:
-    """How to read this workbook: its kind and the first sheet that holds anything."""
-    if kind in ("xlsx", "ods"):
-        _check_container(stream)
-    book = _opened(stream)
-    try:
-        for name in book.sheet_names:
-            if _sheet(book, name).height:
-                return {"format": kind, "sheet": name}
-    finally:
-        book.close()
-    raise FileError("empty")
+class Book:
+    """An open workbook."""
+
+    def __init__(self, workbook: CalamineWorkbook) -> None:
+        self._workbook = workbook
+        found = [one for one in workbook.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
+        #: Names of the sheets that can hold a table, hidden ones last.
+        self.worksheets = [
+            one.name for one in sorted(found, key=lambda one: one.visible != SheetVisibleEnum.Visible)
+        ]
+
+    def sheet(self, name: str) -> CalamineSheet:
+        with _said():
+            return self._workbook.get_sheet_by_name(name)
+
+    def position(self, name: str) -> int:
+        return self._workbook.sheet_names.index(name)
 
 
-def rows(stream: BinaryIO, how: dict[str, str]) -> Iterator[list[str]]:
-    """Every row of the sheet from row 1 on, so that numbers are those a spreadsheet shows."""
-    book = _opened(stream)
-    try:
-        for row in _sheet(book, how["sheet"]).iter_rows():
-            yield [as_text(cell) for cell in row]
-    finally:
-        book.close()
-
-
-def _opened(stream: BinaryIO) -> CalamineWorkbook:
+@contextmanager
+def opened(stream: BinaryIO) -> Iterator[Book]:
+    """A workbook to read sheets from. Raises :class:`FileError`."""
     stream.seek(0)
+    with _said():
+        workbook = CalamineWorkbook.from_filelike(stream)
     try:
-        return CalamineWorkbook.from_filelike(stream)
+        yield Book(workbook)
+    finally:
+        workbook.close()
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    """What the parser raises, in our words. Where it did not foresee a damage, it panics."""
+    try:
+        yield
     except PasswordError as error:
         raise FileError("encrypted") from error
-    except (CalamineError, ZipError, OSError, ValueError) as error:
+    except (CalamineError, OSError, ValueError, MemoryError) as error:
         raise FileError("corrupt") from error
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":
+            raise FileError("corrupt") from error
+        raise
 
 
-def _sheet(book: CalamineWorkbook, name: str) -> CalamineSheet:
-    try:
-        return book.get_sheet_by_name(name)
-    except (CalamineError, ZipError, OSError, ValueError) as error:
-        raise FileError("corrupt") from error
+class SheetSource:
+    """The rows of one sheet. See :class:`customers.imports.surveys.Source`."""
+
+    def __init__(self, book: Book, name: str, stream: BinaryIO, how: dict[str, Any]) -> None:
+        self.book, self.name, self.stream, self.kind = book, name, stream, how["format"]
+        self._spans: list[Span] | None = None
+
+    def raw(self) -> Iterator[list[Any]]:
+        sheet = self.book.sheet(self.name)
+        self._spans = [
+            Span(top + 1, max(left - _left(sheet), 0), bottom + 1, right - _left(sheet))
+            for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
+        ]
+        shown = self._shown()
+        number, masks = next(shown, (0, {}))
+        with _said():
+            for at, row in enumerate(sheet.iter_rows(), start=1):
+                if at == number:
+                    _show(row, masks, _left(sheet))
+                while number and number <= at:
+                    number, masks = next(shown, (0, {}))
+                yield row
+
+    def surely_filled(self, row: list[Any]) -> bool:
+        for cell in row:  # noqa: SIM110 - a plain loop takes half the time of any()
+            if cell and (not isinstance(cell, str) or cell[0].isalnum()):
+                return True
+        return False
+
+    def text(self, row: list[Any]) -> list[str]:
+        return row_text(row)
+
+    def spans(self, number: int) -> list[Span]:
+        return [span for span in self._spans or () if span.top <= number <= span.bottom]
+
+    def _shown(self) -> Iterator[tuple[int, Shown]]:
+        """Rows with numbers that a person reads otherwise than the parser does."""
+        if self.kind == "xls":
+            return iter(
+                sorted(biff.masks(compound.workbook(self.stream), self.book.position(self.name)).items())
+            )
+        return self._shown_packed()
+
+    def _shown_packed(self) -> Iterator[tuple[int, Shown]]:
+        with unpacked(self.stream) as archive:
+            if self.kind == "xlsx":
+                yield from xlsx_cells.displayed(archive, self.name)
+                return
+            with archive.open("content.xml") as part:
+                needed = ods_cells.matters(part)
+            if needed:
+                with archive.open("content.xml") as part:
+                    yield from ods_cells.displayed(part, self.name)
 
 
-def _check_container(stream: BinaryIO) -> None:
-    """Refuse what would unpack to too much, before a parser takes it into memory.
-
-    The sizes a ZIP file states are checked by unpacking; an archive that lies about them is damaged.
-    """
-    stream.seek(0)
-    try:
-        with zipfile.ZipFile(stream) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED:
-                raise FileError("bomb")
-            for entry in archive.infolist():
-                with archive.open(entry) as part:
-                    _check_part(part)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
-        raise FileError("corrupt") from error
-    except RuntimeError as error:  # zipfile's way to ask for a password
-        raise FileError("encrypted") from error
+def _left(sheet: CalamineSheet) -> int:
+    """Rows begin with the first column that holds anything."""
+    return sheet.start[1] if sheet.start else 0
 
 
-def _check_part(part: IO[bytes]) -> None:
-    """Two far cells span a grid of billions: a few bytes that a parser would lay out in full."""
-    tail, wide, high = b"", 0, 0
-    while chunk := part.read(_CHUNK):
-        text = tail + chunk
-        for column, row in _PLACE.findall(text):
-            wide, high = max(wide, _column_number(column)), max(high, int(row))
-        if wide * high > MAX_GRID or _repeats_too_much(text):
-            raise FileError("bomb")
-        tail = text[-_OVERLAP:]
-
-
-def _repeats_too_much(text: bytes) -> bool:
-    """ODS writes a run of equal cells or rows once, with a number; empty ones at the edges are harmless."""
-    columns = [int(a or b) for a, b in _REPEATED.findall(text)]
-    rows = [int(number) for number in _REPEATED_ROWS.findall(text)]
-    return max(columns, default=0) > MAX_COLUMNS * 10 or max(rows, default=0) > MAX_ROWS
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
+def _show(row: list[Any], masks: Shown, left: int) -> None:
+    for column, how in masks.items():
+        index = column - left
+        if 0 <= index < len(row) and type(row[index]) in (int, float):
+            row[index] = (how if isinstance(how, str) else how(row[index])) or row[index]

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import pytest
 
-from customers.imports import readers
+from customers.imports import readers, surveys
 from customers.imports.errors import SENTENCES, FileError
 from tests.customers.imports.conftest import csv_text, xls, xlsx
 
@@ -188,7 +188,7 @@ def test_a_file_over_the_limit_is_refused_with_the_limit_in_the_sentence(setting
 
 
 def test_too_many_rows(monkeypatch):
-    monkeypatch.setattr(readers, "MAX_ROWS", 5)
+    monkeypatch.setattr(surveys, "MAX_ROWS", 5)
     assert problem(b"Name\n" + b"x\n" * 6) == "too_many_rows"
 
 

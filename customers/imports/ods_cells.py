@@ -1,0 +1,172 @@
+"""The cells of an ODS sheet, walked through as XML: how far they reach, and how some numbers are shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import IO
+from xml.parsers import expat
+
+from customers.imports.cells import number_text
+from customers.imports.errors import FileError
+from customers.imports.limits import MAX_GRID, MAX_REPEATED
+
+Shown = dict[int, str]
+
+_CHUNK = 1 << 18
+_CELLS = ("table:table-cell", "table:covered-table-cell")
+_MATTERS = re.compile(rb'percentage-style|min-integer-digits="(?:[2-9]|\d\d)"|value-type="percentage"')
+_DIGITS = re.compile(r"(?=0\d|.+[-()/+])[-\d ()/+]+")
+
+
+class _Walk:
+    """Counts rows and columns; a run of equal ones is written once, with a number."""
+
+    def __init__(self) -> None:
+        self.parser = expat.ParserCreate()
+        self.parser.buffer_text = True
+        self.parser.StartElementHandler = self.start
+        self.parser.EndElementHandler = self.end
+        self.parser.StartDoctypeDeclHandler = self.doctype
+        self.row = self.column = self.repeated = 0
+
+    def feed(self, text: bytes) -> None:
+        self.parser.Parse(text, False)
+
+    def doctype(self, *declaration: object) -> None:
+        raise FileError("bomb")
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag in _CELLS:
+            times = _times(attributes, "table:number-columns-repeated")
+            self.cell(attributes, times)
+            self.column += times
+        elif tag == "table:table-row":
+            self.column, self.repeated = 0, _times(attributes, "table:number-rows-repeated")
+        elif tag == "table:table":
+            self.row = 0
+            self.sheet(attributes.get("table:name", ""))
+
+    def end(self, tag: str) -> None:
+        if tag == "table:table-row":
+            self.end_row()
+            self.row += self.repeated
+
+    def sheet(self, name: str) -> None:
+        """A sheet begins."""
+
+    def cell(self, attributes: dict[str, str], times: int) -> None:
+        """A cell begins at ``column``."""
+
+    def end_row(self) -> None:
+        """The row after ``row`` others ends."""
+
+
+def _times(attributes: dict[str, str], name: str) -> int:
+    return int(attributes.get(name, 1))
+
+
+class OdsGrid(_Walk):
+    """Stops where the cells reach farther than can be laid out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wide, self.filled = 0, False
+
+    def sheet(self, name: str) -> None:
+        self.wide = 0
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag == "text:p" and self.column:
+            self._reach(self.column)
+        super().start(tag, attributes)
+
+    def cell(self, attributes: dict[str, str], times: int) -> None:
+        if not self.column:
+            self.filled = False
+        if any(name.startswith("office:") or name == "table:formula" for name in attributes):
+            if times > MAX_REPEATED:
+                raise FileError("bomb")
+            self._reach(self.column + times)
+
+    def _reach(self, column: int) -> None:
+        self.wide, self.filled = max(self.wide, column), True
+
+    def end_row(self) -> None:
+        if not self.filled:
+            return
+        self.filled = False
+        if self.repeated > MAX_REPEATED or self.wide * (self.row + self.repeated) > MAX_GRID:
+            raise FileError("bomb")
+
+
+class _Display(_Walk):
+    """Keeps how numbers are shown, where that is more than the number itself."""
+
+    def __init__(self, sheet: str) -> None:
+        super().__init__()
+        self.parser.CharacterDataHandler = self.characters
+        self.wanted, self.here, self.done = sheet, False, False
+        self.text: list[str] = []
+        self.number: tuple[str, str, int, int] | None = None
+        self.shown: Shown = {}
+        self.rows: list[tuple[int, Shown]] = []
+
+    def sheet(self, name: str) -> None:
+        self.done = self.done or self.here
+        self.here = name == self.wanted
+
+    def cell(self, attributes: dict[str, str], times: int) -> None:
+        kind, value = attributes.get("office:value-type", ""), attributes.get("office:value", "")
+        self.text = []
+        self.number = None
+        if self.here and value and kind in ("float", "percentage"):
+            self.number = kind, value, self.column, times
+
+    def characters(self, text: str) -> None:
+        if self.number:
+            self.text.append(text)
+
+    def end(self, tag: str) -> None:
+        if tag in _CELLS and self.number:
+            kind, value, column, times = self.number
+            self.number = None
+            shown = _shown(kind, value, "".join(self.text))
+            self.shown |= dict.fromkeys(range(column, column + times), shown) if shown else {}
+        super().end(tag)
+
+    def end_row(self) -> None:
+        if self.shown:
+            numbers = range(self.row + 1, self.row + 1 + self.repeated)
+            self.rows += [(number, self.shown) for number in numbers]
+            self.shown = {}
+
+
+def matters(part: IO[bytes]) -> bool:
+    """Whether styles ahead of the cells show numbers with zeros in front, or as percentages."""
+    seen = b""
+    while chunk := part.read(_CHUNK):
+        seen = seen[-200:] + chunk
+        if _MATTERS.search(seen):
+            return True
+        if b"<office:body" in seen:
+            return False
+    return False
+
+
+def displayed(part: IO[bytes], sheet: str) -> Iterator[tuple[int, Shown]]:
+    """Row number and, by column, the text that shows a number of that row."""
+    walk = _Display(sheet)
+    while not walk.done and (chunk := part.read(_CHUNK)):
+        walk.feed(chunk)
+        yield from walk.rows
+        walk.rows = []
+
+
+def _shown(kind: str, value: str, text: str) -> str:
+    number, text = float(value), text.strip()
+    if kind == "percentage":
+        return number_text(float(f"{number * 100:.15g}")) + "%"
+    if not _DIGITS.fullmatch(text) or not number.is_integer():
+        return ""
+    return text if int(re.sub(r"\D", "", text) or 0) == abs(number) else ""
