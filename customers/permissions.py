@@ -14,6 +14,7 @@ MANAGER = {
     "customers.delete_account",
     "customers.delete_contact",
     "customers.import_contacts",
+    "customers.export_contacts",
     "customers.merge_account",
     "customers.merge_contact",
     "customers.add_contactrelationship",

@@ -2,12 +2,13 @@
 
 from django.urls import include, path
 
-from customers.views import accounts, contacts, methods, people
+from customers.views import accounts, contacts, exports, methods, people
 
 app_name = "customers"
 
 contact_urls = [
     path("", contacts.ContactListView.as_view(), name="contact_list"),
+    path("export/", exports.ContactExportView.as_view(), name="contact_export"),
     path("new/", contacts.ContactCreateView.as_view(), name="contact_create"),
     path("<int:pk>/", contacts.ContactDetailView.as_view(), name="contact_detail"),
     path("<int:pk>/edit/", contacts.ContactEditView.as_view(), name="contact_edit"),
@@ -21,6 +22,7 @@ contact_urls = [
 
 account_urls = [
     path("", accounts.AccountListView.as_view(), name="account_list"),
+    path("export/", exports.AccountExportView.as_view(), name="account_export"),
     path("options/", accounts.account_options, name="account_options"),
     path("new/", accounts.AccountCreateView.as_view(), name="account_create"),
     path("<int:pk>/", accounts.AccountDetailView.as_view(), name="account_detail"),

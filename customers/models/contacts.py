@@ -51,6 +51,7 @@ class Contact(models.Model):
         ordering = ["search", "id"]
         permissions = [
             ("import_contacts", "Can import contacts and accounts"),
+            ("export_contacts", "Can export contacts and accounts"),
             ("merge_contact", "Can merge contacts"),
         ]
         constraints = [

@@ -1,5 +1,5 @@
 // Dialogs: [data-dialog="id"] opens one that is in the page; what htmx swaps into [data-dialog-host] opens by itself.
-// [data-dialog-close] closes; so does the server, with the event "closeDialog" in HX-Trigger.
+// [data-dialog-close] closes; form[data-dialog-done] does when it is sent (its answer is a file); so does the server, with the event "closeDialog" in HX-Trigger.
 import { each } from "./page.js";
 
 function show(dialog) {
@@ -36,6 +36,12 @@ document.addEventListener("htmx:afterSettle", (event) => {
   const fresh = !host.open;
   show(host);
   if (!fresh) host.querySelector("[data-focus-on-load], [aria-invalid=true]")?.focus();
+});
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-dialog-done]") || event.defaultPrevented) return;
+  delete event.target.dataset.sending; // a file leaves the page where it is
+  setTimeout(() => event.target.closest("dialog")?.close());
 });
 
 document.addEventListener("closeDialog", () => {

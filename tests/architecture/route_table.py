@@ -145,6 +145,7 @@ TICKETS = [
     Route("tickets:requester_options", DESK_ONLY, WRONG_ALL),
     Route("tickets:contact_options", DESK_ONLY, WRONG_ALL),
     Route("tickets:ticket_bulk", WRONG_ALL, DESK_ONLY),
+    Route("tickets:ticket_export", DESK_ONLY, DESK_ONLY),
     Route("tickets:ticket_detail", DESK_ONLY, DESK_READS, private),
     Route("tickets:ticket_reply", WRONG_ALL, DESK_ONLY, shared, lambda world: {"body": "Thanks"}),
     Route("tickets:ticket_note", WRONG_ALL, DESK_ONLY, shared, lambda world: {"body": "Thanks"}),
@@ -181,6 +182,8 @@ IMPORTS = [
 
 CUSTOMERS_PAGES = [
     Route("customers:contact_list", DESK_ONLY, DESK_READS),
+    Route("customers:contact_export", MANAGERS, MANAGERS_READ),
+    Route("customers:account_export", MANAGERS, MANAGERS_READ),
     Route("customers:contact_create", DESK_ONLY, DESK_ONLY),
     Route("customers:contact_detail", DESK_ONLY, DESK_READS, carla),
     Route("customers:contact_edit", DESK_ONLY, DESK_ONLY, carla),

@@ -1,0 +1,105 @@
+"""Contacts and accounts as files: first the choice of columns, then the file itself, from one address."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
+from django.views.generic import TemplateView
+
+from customers.exports.columns import TableResource
+from customers.exports.forms import ExportForm
+from customers.exports.listed import Listed
+from customers.exports.streaming import Export
+from customers.filters import AccountFilter, ContactFilter
+from customers.models import Account, Contact
+from customers.resources import EXPORT_PERMISSION, AccountResource, ContactResource
+from customers.views.accounts import ORDERS as ACCOUNT_ORDERS
+from customers.views.contacts import ORDERS as CONTACT_ORDERS
+from helpdesk.core import listing
+from helpdesk.core.htmx import FragmentMixin
+from helpdesk.core.pagination import Order
+from helpdesk.core.scoping import StaffRequiredMixin
+
+REMEMBERED = "exports"
+
+
+class ExportView(StaffRequiredMixin, FragmentMixin, TemplateView):
+    """The list that an address describes, as a file. Without ``format`` it asks for the columns.
+
+    Ticked rows come by POST, because an address has no room for them; lists that have boxes name them in `tick`.
+    """
+
+    http_method_names: ClassVar[list[str]] = ["get", "head", "options"]
+    template_name = "customers/export.html"
+    fragment_template_name = "components/_export.html"
+    kind = ""
+    list_url_name = ""
+    tick = ""
+    resource_class: type[TableResource]
+
+    def rows(self, listed: Listed) -> tuple[Any, Order]:
+        """The rows that the list shows to the person, and in which order."""
+        raise NotImplementedError
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        given = request.POST if request.method == "POST" else request.GET
+        resource = self.resource_class(actor=request.actor)
+        form = ExportForm(resource, given if "format" in given else None, before=self._remembered())
+        listed = Listed.asked(request, self.tick)
+        queryset, order = self.rows(listed)
+        if not form.is_valid():
+            context = self.get_context_data(form=form, listed=listed, queryset=queryset)
+            return self.render_to_response(context, status=422 if form.is_bound else 200)
+        self._remember(form.choice)
+        codes, file_format = form.cleaned_data["column"], form.cleaned_data["format"]
+        export = Export(self.kind, resource, codes, queryset, order, file_format, listed.criteria)
+        return export.response(actor=request.actor)
+
+    def _remembered(self) -> dict[str, Any]:
+        return self.request.session.get(REMEMBERED, {}).get(self.kind, {})
+
+    def _remember(self, choice: dict[str, Any]) -> None:
+        self.request.session[REMEMBERED] = {
+            **self.request.session.get(REMEMBERED, {}),
+            self.kind: choice,
+        }
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        number = listing.how_many(context["queryset"])
+        return context | {
+            "kind": self.kind,
+            "number": number,
+            "count_words": listing.count_words(number),
+            "list_url": f"{reverse(self.list_url_name)}?{context['listed'].query.urlencode()}",
+        }
+
+
+class ContactExportView(ExportView):
+    """The list of contacts."""
+
+    permission_required = EXPORT_PERMISSION
+    kind = "contacts"
+    list_url_name = "customers:contact_list"
+    resource_class = ContactResource
+
+    def rows(self, listed: Listed) -> tuple[Any, Order]:
+        everyone = Contact.objects.visible_to(self.request.actor)
+        filters = ContactFilter(listed.query, everyone, request=self.request)
+        return filters.qs, CONTACT_ORDERS.get(listed.query.get("sort", ""), CONTACT_ORDERS["name"])
+
+
+class AccountExportView(ExportView):
+    """The list of accounts."""
+
+    permission_required = EXPORT_PERMISSION
+    kind = "accounts"
+    list_url_name = "customers:account_list"
+    resource_class = AccountResource
+
+    def rows(self, listed: Listed) -> tuple[Any, Order]:
+        every = Account.objects.visible_to(self.request.actor)
+        filters = AccountFilter(listed.query, every, request=self.request)
+        return filters.qs, ACCOUNT_ORDERS.get(listed.query.get("sort", ""), ACCOUNT_ORDERS["name"])
