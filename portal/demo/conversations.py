@@ -13,6 +13,7 @@ from customers.models import Account, Contact
 from helpdesk.core import actors
 from helpdesk.core.actors import Actor
 from helpdesk.core.models import User
+from portal.demo.files import attach
 from portal.demo.fixtures import duration, read_tickets
 from portal.demo.history import Past, write_history
 from tickets.models import OPEN_STATUSES, Department, Follower, Message, Ticket
@@ -51,6 +52,8 @@ def load_tickets(desk: Desk) -> int:
     pairs = list(zip(rows, tickets, strict=True))
     messages = [message for row, ticket in pairs for message in _messages(row, ticket, desk)]
     Message.objects.bulk_create(messages, batch_size=100)
+    written = [one for row in rows for one in row["messages"]]
+    attach((message, one["files"]) for message, one in zip(messages, written, strict=True) if "files" in one)
     Follower.objects.bulk_create(
         Follower(ticket=ticket, contact=desk.contacts[address], created_at=ticket.created_at)
         for row, ticket in pairs
@@ -100,6 +103,7 @@ def _ticket(row: dict[str, Any], desk: Desk) -> Ticket:
 
 def _messages(row: dict[str, Any], ticket: Ticket, desk: Desk) -> list[Message]:
     messages = []
+    by_phone = ticket.channel == Ticket.Channel.PHONE
     for at, written in zip(_times(row, desk), row["messages"], strict=True):
         author = desk.actor(written["from"])
         messages.append(
@@ -108,6 +112,7 @@ def _messages(row: dict[str, Any], ticket: Ticket, desk: Desk) -> list[Message]:
                 kind=Message.Kind.NOTE if written.get("note") else Message.Kind.PUBLIC,
                 author_user=author.user if author.is_staff else None,
                 author_contact=None if author.is_staff else author.contact,
+                entered_by=ticket.assignee if by_phone and not author.is_staff else None,
                 author_name=author.label,
                 body=written["text"],
                 html=render_markdown(written["text"]),

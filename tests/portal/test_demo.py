@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import Count, F, Max
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -34,9 +34,14 @@ def run(**options: object) -> str:
 
 
 @pytest.fixture(scope="module")
-def printed(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
+def printed(
+    django_db_setup: None,
+    django_db_blocker: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[str]:
     """What the command printed; loaded once for all tests of this file, and rolled back after them."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    media = override_settings(MEDIA_ROOT=tmp_path_factory.getbasetemp() / "media")
+    with media, django_db_blocker.unblock(), transaction.atomic():
         yield run()
         transaction.set_rollback(True)
 
@@ -130,6 +135,27 @@ class TestTickets:
 
     def test_no_two_have_the_same_subject(self) -> None:
         assert Ticket.objects.values("subject").distinct().count() == 400
+
+    def test_what_is_spoken_of_is_attached_and_opens(self) -> None:
+        message = (
+            Message.objects.filter(ticket__subject__startswith="Lobby turnstiles")
+            .exclude(attachments=None)
+            .get()
+        )
+        log, picture = message.attachments.all()
+        assert (log.name, log.content_type, picture.content_type) == (
+            "panel-log-0612.txt",
+            "text/plain",
+            "image/png",
+        )
+        with log.file.open() as opened:
+            assert b"E-217 release timeout" in opened.read()
+        assert log.created_at == message.created_at
+
+    def test_what_was_said_on_the_phone_was_entered_by_somebody(self) -> None:
+        called = Message.objects.filter(channel="phone", ticket__assignee__isnull=False)
+        assert called.exists()
+        assert not called.filter(entered_by=None).exists()
 
     def test_they_are_fresh_and_never_of_the_future(self) -> None:
         now = timezone.now()

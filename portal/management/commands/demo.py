@@ -1,12 +1,15 @@
 """`manage.py demo`: load the demo data once."""
 
 from argparse import ArgumentParser
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
+from portal.demo.files import delete_files, stored_files
 from portal.demo.loading import is_empty, load
 
 SIGN_INS = """
@@ -31,7 +34,9 @@ class Command(BaseCommand):
                 "Demo sign-ins are public. Set HELPDESK_DEMO=true on a desk that is only a demo."
             )
         if reset:
+            names = stored_files()
             call_command("flush", interactive=False, verbosity=0)
+            transaction.on_commit(partial(delete_files, names))
         if is_empty():
             loaded = load()
             outcome = (
