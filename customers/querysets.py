@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
@@ -31,6 +32,25 @@ class AssociationQuerySet(models.QuerySet):
         allowed = [name for name, rank in LEVELS.items() if rank >= LEVELS[level]]
         return self.filter(Q(sharing="") | Q(sharing__in=allowed), account__sharing__in=allowed)
 
+    def giving_sight(self, level: str = "see") -> Self:
+        """Those through which somebody sees (or, at "reply", answers) the tickets of an account they belong to.
+
+        With `ContactRelationshipQuerySet.giving_sight` this is the whole rule of who sees what of an account.
+        """
+        return self.sharing_at_least(level).filter(contact__is_active=True)
+
+
+class ContactRelationshipQuerySet(models.QuerySet):
+    """Contacts acting for accounts that they need not belong to."""
+
+    def standing(self) -> Self:
+        """Those that still rest on a link or a hierarchy."""
+        return self.filter(is_eligible=True)
+
+    def giving_sight(self) -> Self:
+        """Those through which somebody sees and answers the tickets of an account they act for."""
+        return self.standing().filter(contact__is_active=True)
+
 
 class AccountQuerySet(ScopedQuerySet):
     """Accounts."""
@@ -45,7 +65,9 @@ class AccountQuerySet(ScopedQuerySet):
 
     def belonging_to_or_acted_for(self, contact: Contact) -> Self:
         """The accounts a contact may open a ticket for."""
-        return self.filter(Q(pk__in=self._member_ids(contact)) | Q(pk__in=self._acted_for_ids(contact)))
+        return self.filter(
+            Q(pk__in=contact.associations.values("account")) | Q(pk__in=self._acted_for_ids(contact))
+        )
 
     def acted_for_by(self, contact: Contact) -> Self:
         """The accounts a contact acts for through an eligible contact relationship."""
@@ -53,10 +75,22 @@ class AccountQuerySet(ScopedQuerySet):
 
     def shared_with(self, contact: Contact, *, level: str = "see") -> Self:
         """The accounts whose tickets `contact` may see (`level` "see") or answer ("reply")."""
-        if not contact.is_active:
-            return self.none()
-        members = self._member_ids(contact, level=level)
-        return self.filter(pk__in=members.order_by().union(self._acted_for_ids(contact).order_by()))
+        members = contact.associations.giving_sight(level).order_by().values("account")
+        acting = contact.contact_relationships.giving_sight().order_by().values("account")
+        return self.filter(pk__in=members.union(acting))
+
+    def people_reached(self) -> Counter[int]:
+        """How many people see the tickets of each account here: `shared_with` from the other end, in two queries."""
+        association = apps.get_model("customers", "Association")
+        relationship = apps.get_model("customers", "ContactRelationship")
+        members = association.objects.giving_sight()
+        also_member = members.filter(account=OuterRef("account"), contact=OuterRef("contact"))
+        reached: Counter[int] = Counter()
+        for rows in (members, relationship.objects.giving_sight().filter(~Exists(also_member))):
+            counted = rows.filter(account__in=self.order_by().values("pk")).order_by().values_list("account")
+            for account, people in counted.annotate(models.Count("contact", distinct=True)):
+                reached[account] += people
+        return reached
 
     def manageable_by(self, actor: Actor) -> Self:
         """Staff manage all; a customer administrator those where the role is held or granted."""
@@ -66,8 +100,8 @@ class AccountQuerySet(ScopedQuerySet):
         if contact is None or not contact.is_active:
             return self.none()
         own = contact.associations.filter(role="administrator").values("account")
-        granted = self._acted_for_rows(contact).filter(responsibility__role="administrator").values("account")
-        return self.filter(Q(pk__in=own) | Q(pk__in=granted))
+        granted = contact.contact_relationships.standing().filter(responsibility__role="administrator")
+        return self.filter(Q(pk__in=own) | Q(pk__in=granted.values("account")))
 
     def matching(self, text: str) -> Self:
         """By name (every word, any order) or number."""
@@ -95,16 +129,8 @@ class AccountQuerySet(ScopedQuerySet):
         return self.filter(search__in=[search_form(name) for name in names])
 
     @staticmethod
-    def _member_ids(contact: Contact, *, level: str = "own") -> models.QuerySet:
-        return contact.associations.sharing_at_least(level).values("account")
-
-    @staticmethod
-    def _acted_for_rows(contact: Contact) -> models.QuerySet:
-        return contact.contact_relationships.filter(is_eligible=True)
-
-    @classmethod
-    def _acted_for_ids(cls, contact: Contact) -> models.QuerySet:
-        return cls._acted_for_rows(contact).values("account")
+    def _acted_for_ids(contact: Contact) -> models.QuerySet:
+        return contact.contact_relationships.standing().values("account")
 
 
 class ContactQuerySet(ScopedQuerySet):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext
 
-from customers.models import Account, ContactRelationship
+from customers.models import Account
 from helpdesk.core.actors import Actor
 from helpdesk.core.words import phrase
 
@@ -47,15 +47,10 @@ def my_accounts(actor: Actor) -> list[MyAccount]:
 
 
 def _acted_for(actor: Actor, own_ids: set[int]) -> list[MyAccount]:
-    relationships = (
-        ContactRelationship.objects.filter(
-            contact=actor.contact, is_eligible=True, account__in=Account.objects.visible_to(actor)
-        )
-        .select_related("account", "responsibility")
-        .order_by("account__search", "account_id", "responsibility__name")
-    )
     found: dict[int, MyAccount] = {}
-    for relationship in relationships:
+    for relationship in actor.contact.acting_for.order_by(
+        "account__search", "account_id", "responsibility__name"
+    ):
         if relationship.account_id not in own_ids:
             entry = found.setdefault(relationship.account_id, MyAccount(relationship.account, "acting"))
             entry.responsibilities.append(relationship.responsibility.name)

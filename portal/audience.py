@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef
-
-from customers.models import Account, Association, ContactRelationship
+from customers.models import Account
 from helpdesk.core.words import phrase, phrase_n
 from tickets.models import Ticket
 
@@ -21,9 +18,13 @@ class Audience:
 
     @classmethod
     def of_ticket(cls, ticket: Ticket) -> Audience:
-        if ticket.is_private or ticket.account is None:
+        return cls.of_account(None if ticket.is_private else ticket.account)
+
+    @classmethod
+    def of_account(cls, account: Account | None) -> Audience:
+        if account is None:
             return cls(None)
-        return cls(ticket.account, people_reached([ticket.account])[ticket.account.pk])
+        return cls(account, Account.objects.filter(pk=account.pk).people_reached()[account.pk])
 
     @property
     def now(self) -> str:
@@ -48,20 +49,3 @@ class Audience:
             self.people,
             account=self.account.name,
         )
-
-
-def people_reached(accounts: Iterable[Account]) -> dict[int, int]:
-    """For each account, how many active contacts see its tickets: members while it shares, and who acts for it.
-
-    The same two roads as `Account.objects.shared_with`, from the other end. Two queries.
-    """
-    wanted = [account.pk for account in accounts]
-    members = Association.objects.sharing_at_least("see").filter(contact__is_active=True)
-    is_member = members.filter(account=OuterRef("account"), contact=OuterRef("contact"))
-    acting = ContactRelationship.objects.filter(~Exists(is_member), contact__is_active=True, is_eligible=True)
-    counts = dict.fromkeys(wanted, 0)
-    for rows in (members, acting):
-        counted = rows.filter(account__in=wanted).order_by().values_list("account_id")
-        for account_id, people in counted.annotate(Count("contact", distinct=True)):
-            counts[account_id] += people
-    return counts

@@ -109,7 +109,7 @@ class Contact(models.Model):
     @property
     def acting_for(self) -> models.QuerySet:
         """The contact relationships that stand, with their accounts and responsibilities."""
-        standing = self.contact_relationships.filter(is_eligible=True)
+        standing = self.contact_relationships.standing()
         return standing.select_related("account", "responsibility").order_by("account__search")
 
     def default_method(self, *kinds: str) -> ContactMethod | None:

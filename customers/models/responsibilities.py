@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 
 from customers.models.accounts import Account
 from customers.models.contacts import Association, Contact
+from customers.querysets import ContactRelationshipQuerySet
 from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
 from helpdesk.core.words import phrase_lazy
 
@@ -54,6 +55,8 @@ class ContactRelationship(models.Model):
     )
     is_eligible = models.BooleanField(_("eligible"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ContactRelationshipQuerySet.as_manager()
 
     class Meta:
         verbose_name = phrase_lazy("%(term_contact)s relationship")

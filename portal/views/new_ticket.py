@@ -12,7 +12,7 @@ from django.views.generic import FormView, TemplateView
 from helpdesk.core.errors import DomainError
 from helpdesk.core.words import phrase
 from portal.accounts import MyAccount, my_accounts
-from portal.audience import Audience, people_reached
+from portal.audience import Audience
 from portal.forms import NewTicketForm
 from portal.views.base import HelpCenterMixin
 from tickets.forms import uploaded_files
@@ -26,10 +26,9 @@ def _alike(request: HttpRequest, chosen: MyAccount | None, subject: str) -> dict
     similar = similar_tickets(request.actor, account, subject[:250])
     for ticket in similar:
         ticket.marked_words = " ".join(ticket.matched_words)  # type: ignore[attr-defined]
-    people = people_reached([account])[account.pk] if account else 0
     return {
         "chosen": chosen,
-        "audience": Audience(account, people),
+        "audience": Audience.of_account(account),
         "similar": similar,
     }
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Q
-
 from customers.models import Association, Contact, ContactRelationship
 from helpdesk.core.words import phrase
 from tickets.models import Ticket
@@ -48,9 +46,9 @@ def access_reasons(ticket: Ticket, limit: int = MOST_PEOPLE) -> list[AccessReaso
 
 
 def _members(ticket: Ticket, limit: int) -> list[AccessReason]:
-    rows = Association.objects.filter(account=ticket.account_id, contact__is_active=True)
-    replying = set(rows.sharing_at_least("reply").values_list("contact", flat=True)[: limit * 2])
-    seeing = rows.sharing_at_least("see").exclude(contact=ticket.contact_id)
+    rows = Association.objects.filter(account=ticket.account_id)
+    replying = set(rows.giving_sight("reply").values_list("contact", flat=True)[: limit * 2])
+    seeing = rows.giving_sight().exclude(contact=ticket.contact_id)
     return [
         AccessReason(row.contact, "member", str(ticket.account), can_reply=row.contact_id in replying)
         for row in seeing.select_related("contact").order_by("contact__search")[:limit]
@@ -58,9 +56,8 @@ def _members(ticket: Ticket, limit: int) -> list[AccessReason]:
 
 
 def _acting(ticket: Ticket, limit: int) -> list[AccessReason]:
-    rows = ContactRelationship.objects.filter(
-        Q(is_eligible=True), account=ticket.account_id, contact__is_active=True
-    ).exclude(contact=ticket.contact_id)
+    rows = ContactRelationship.objects.giving_sight().filter(account=ticket.account_id)
+    rows = rows.exclude(contact=ticket.contact_id)
     return [
         AccessReason(row.contact, "acting", str(ticket.account), str(row.responsibility))
         for row in rows.select_related("contact", "responsibility").order_by("contact__search")[:limit]
