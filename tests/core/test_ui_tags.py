@@ -10,7 +10,7 @@ from django.template import Context, Template, TemplateSyntaxError
 from django.test import RequestFactory
 from django.utils import timezone, translation
 
-from helpdesk.core.templatetags import ui
+from helpdesk.core import marks
 
 
 @dataclass
@@ -66,7 +66,7 @@ def test_a_small_icon_has_its_own_class():
     ],
 )
 def test_initials_are_two_latin_letters_or_one_syllable(name, letters):
-    assert ui.initials(name) == letters
+    assert marks.initials(name) == letters
 
 
 @pytest.mark.parametrize(
@@ -83,17 +83,17 @@ def test_initials_are_two_latin_letters_or_one_syllable(name, letters):
     ],
 )
 def test_an_account_tile_skips_the_legal_form(name, letters):
-    assert ui.account_letters(name) == letters
+    assert marks.account_letters(name) == letters
 
 
 def test_a_decomposed_syllable_counts_as_one():
-    assert ui.initials("\u1112\u1161\u11ab\u110c\u1175") == "한"
+    assert marks.initials("\u1112\u1161\u11ab\u110c\u1175") == "한"
 
 
 def test_the_tint_of_a_person_is_stable_and_in_range():
-    hues = {ui.stable_hue(Named("A", pk=key)) for key in range(1, 100)}
+    hues = {marks.stable_hue(Named("A", pk=key)) for key in range(1, 100)}
     assert hues == set(range(1, 9))
-    assert ui.stable_hue(Named("A", pk=7)) == ui.stable_hue(Named("B", pk=7))
+    assert marks.stable_hue(Named("A", pk=7)) == marks.stable_hue(Named("B", pk=7))
 
 
 def test_nobody_is_a_dashed_ring():

@@ -7,9 +7,8 @@ on a phone. No tag runs a query: they only read attributes of the object they ar
 import functools
 import re
 import unicodedata
-import zlib
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django import template
@@ -18,46 +17,29 @@ from django.template import Context
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, gettext_lazy, ngettext, npgettext, pgettext
+from django.utils.translation import get_language
 from heroicons.templatetags.heroicons import heroicon_outline
+
+from helpdesk.core.ages import relative
+from helpdesk.core.marks import (
+    BARS,
+    CUSTOMER_WORDS,
+    HANGUL,
+    PRIORITY_BARS,
+    STATUS_MARKS,
+    account_letters,
+    initials,
+    lang_of_mark,
+    stable_hue,
+)
 
 register = template.Library()
 
-HUES = 8
 SIZES = {"s": "--s", "m": "", "": "", "l": "--l", "xl": "--xl"}
 ACCOUNT_MARKS = {"none", "primary", "acting", "new", "gone"}
-COMPANY_FORMS = re.compile(r"^(?:㈜|\(주\)|주식회사|유한회사)\s*")
-HANGUL = re.compile(r"[\uac00-\ud7a3\u3131-\u318e]")
 CURSORS = ("after", "before")
-
-_CIRCLE = '<circle cx="8" cy="8" r="5.5"/>'
-_TICK = '<circle class="f" cx="8" cy="8" r="6.4"/><path class="k" d="m5.4 8.2 1.8 1.8 3.4-3.8"/>'
-STATUS_MARKS = {
-    "new": ("new", _CIRCLE),
-    "open": ("open", _CIRCLE + '<path class="f" d="M8 4.25a3.75 3.75 0 0 1 0 7.5z"/>'),
-    "pending": ("pending", _CIRCLE + '<path d="M8 5.25V8l2 1.25"/>'),
-    "on_hold": ("hold", _CIRCLE + '<path d="M6.6 6.25v3.5M9.4 6.25v3.5"/>'),
-    "solved": ("solved", _TICK),
-    "closed": ("closed", _TICK),
-}
-CUSTOMER_WORDS: dict[str, str | Promise] = {
-    "new": gettext_lazy("With us"),
-    "open": gettext_lazy("With us"),
-    "pending": gettext_lazy("Waiting for you"),
-    "on_hold": gettext_lazy("Planned"),
-    "solved": gettext_lazy("Solved"),
-    "closed": gettext_lazy("Closed"),
-}
-PRIORITY_BARS = {"low": 1, "normal": 2, "high": 3, "urgent": 4}
-BARS = (
-    'x="0.5" y="9" width="2.5" height="4"',
-    'x="4" y="6.5" width="2.5" height="6.5"',
-    'x="7.5" y="4" width="2.5" height="9"',
-    'x="11" y="1.5" width="2.5" height="11.5"',
-)
 
 
 # --- icons -----------------------------------------------------------------
@@ -76,48 +58,6 @@ def _icon(name: str, small: bool) -> SafeString:
 
 
 # --- people and accounts ---------------------------------------------------
-
-
-def stable_hue(person: Any) -> int:
-    """1 to 8, always the same for the same person."""
-    key = getattr(person, "pk", None)
-    number = key if isinstance(key, int) else zlib.crc32(str(key or person).encode())
-    return number % HUES + 1
-
-
-def initials(name: str) -> str:
-    """Two Latin letters (first and last word), or one Hangul syllable."""
-    words = [w for w in re.split(r"[\s\-]+", unicodedata.normalize("NFC", name)) if w[:1].isalnum()]
-    if not words:
-        return ""
-    if HANGUL.match(words[0]):
-        return words[0][0]
-    if len(words) == 1:
-        return words[0][:2].upper()
-    return (words[0][0] + _last_word(name, words)[0]).upper()
-
-
-def _last_word(name: str, words: list[str]) -> str:
-    # "Ji-soo Han" is J and H, not J and S: a hyphen joins parts of one name.
-    spaced = [w for w in name.split() if w[:1].isalnum()]
-    return spaced[-1] if len(spaced) > 1 else words[1]
-
-
-def account_letters(name: str) -> str:
-    """Two letters of the first two words, or the first Hangul syllable after the legal form."""
-    stripped = COMPANY_FORMS.sub("", unicodedata.normalize("NFC", name).strip())
-    words = [w for w in stripped.split() if w[:1].isalnum()]
-    if not words:
-        return ""
-    if HANGUL.match(words[0]):
-        return words[0][0]
-    return (words[0][0] + words[1][0] if len(words) > 1 else words[0][:2]).upper()
-
-
-def lang_of_mark(letters: str) -> SafeString:
-    """Latin letters on a Korean page are drawn smaller than a syllable: they say that they are Latin."""
-    latin = letters.isascii() and bool(letters) and get_language() == "ko"
-    return SafeString(' lang="en"' if latin else "")
 
 
 @register.simple_tag
@@ -213,37 +153,8 @@ def ago(value: datetime | str | None, short: bool = False) -> SafeString | str:
         return ""
     local = timezone.localtime(moment)
     exact = f"{date_format(local, 'DATETIME_FORMAT')} {local.tzname()}"
-    words = _relative(timezone.now() - moment, local, short)
+    words = relative(local, short=short)
     return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact, words)
-
-
-def _relative(elapsed: timedelta, local: datetime, short: bool) -> str:
-    minutes = int(elapsed.total_seconds() // 60)
-    if minutes < 0 or minutes >= 24 * 60:
-        return _date(local)
-    if minutes < 1:
-        return gettext("just now")
-    if minutes < 60:
-        return _minutes(minutes, short)
-    return _hours(minutes // 60, short)
-
-
-def _minutes(n: int, short: bool) -> str:
-    if short:
-        return npgettext("age in a table cell", "%(n)sm", "%(n)sm", n) % {"n": n}
-    return ngettext("%(n)s min ago", "%(n)s min ago", n) % {"n": n}
-
-
-def _hours(n: int, short: bool) -> str:
-    if short:
-        return npgettext("age in a table cell", "%(n)sh", "%(n)sh", n) % {"n": n}
-    return ngettext("%(n)s h ago", "%(n)s h ago", n) % {"n": n}
-
-
-def _date(local: datetime) -> str:
-    if local.year == timezone.localtime().year:
-        return date_format(local, pgettext("date of this year, Django date format", "j M"))
-    return date_format(local, pgettext("date with year, Django date format", "j M Y"))
 
 
 # --- addresses and text ----------------------------------------------------
