@@ -10,9 +10,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from customers.admin import DefinitionAdmin
 from helpdesk.core.actors import Actor
-from helpdesk.core.admin_base import ServiceAdmin
+from helpdesk.core.admin_base import DefinitionAdmin, ServiceAdmin
 from helpdesk.core.words import phrase_n
 from tickets.models import Department, Ticket
 from tickets.services import lifecycle

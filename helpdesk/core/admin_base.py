@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
 from helpdesk.core.actors import Actor
+from helpdesk.core.audit import record
 from helpdesk.core.errors import DomainError
 
 COUNT_LIMIT = 10_001
@@ -84,6 +85,22 @@ class ServiceAdmin(admin.ModelAdmin):
             self.message_user(request, error.message, messages.ERROR)
             request.method = "GET"
             return view(request, *args, **kwargs)
+
+
+class DefinitionAdmin(admin.ModelAdmin):
+    """Small tables that an administrator defines."""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        record("definition.changed", subject=obj, actor=request.actor, name=str(obj))
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        record("definition.deleted", subject=obj, actor=request.actor, name=str(obj))
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        for row in queryset:
+            self.delete_model(request, row)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):

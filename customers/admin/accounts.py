@@ -1,0 +1,119 @@
+"""Accounts in the Django admin, with their domains and people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from customers.admin.choosing import confirm
+from customers.admin.custom_fields import whole_custom_fields
+from customers.admin.forms import ChooseContactsForm
+from customers.models import (
+    Account,
+    AccountDomain,
+    Association,
+)
+from customers.services import accounts, associations
+from helpdesk.core.actors import Actor
+from helpdesk.core.admin_base import ServiceAdmin
+from helpdesk.core.words import phrase, phrase_lazy, phrase_n
+
+
+class PeopleInline(admin.TabularInline):
+    """An account's first people; the rest are found under contacts, filtered by the account."""
+
+    model = Association
+    fields = ("contact", "position", "job_title", "role", "sharing")
+    readonly_fields = fields
+    can_delete = False
+    extra = 0
+    max_num = 0
+    verbose_name_plural = phrase_lazy("people of this %(term_account)s")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("contact").order_by("contact__search")
+
+
+class DomainsInline(admin.TabularInline):
+    model = AccountDomain
+    extra = 1
+
+
+@admin.register(Account)
+class AccountAdmin(ServiceAdmin):
+    """Accounts, with their domains and people."""
+
+    list_display = ("name", "number", "type", "parent", "sharing", "created_at")
+    list_filter = ("type", "sharing")
+    list_select_related = ("parent",)
+    search_fields = ("search", "number")
+    autocomplete_fields = ("parent",)
+    fields = (
+        ("name", "number"),
+        ("type", "parent"),
+        "sharing",
+        ("phone", "website"),
+        "address",
+        "notes",
+        "custom_fields",
+        "external_id",
+    )
+    inlines = (DomainsInline, PeopleInline)
+    actions = ("associate_contact", "disassociate_contact")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet, bool]:
+        return queryset.matching(search_term), False
+
+    def create(self, fields: dict[str, Any], *, actor: Actor) -> Account:
+        return accounts.create_account(fields, actor=actor)
+
+    def change(self, instance: Account, fields: dict[str, Any], *, actor: Actor) -> Account:
+        return accounts.update_account(instance, whole_custom_fields(instance, fields), actor=actor)
+
+    def remove(self, instances: list[Account], *, actor: Actor) -> None:
+        for account in instances:
+            accounts.delete_account(account, actor=actor)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: list[Any], change: bool) -> None:
+        for formset in formsets:
+            if formset.model is AccountDomain:
+                rows = [
+                    f.cleaned_data
+                    for f in formset.forms
+                    if f.cleaned_data and not f.cleaned_data.get("DELETE")
+                ]
+                accounts.update_account(
+                    form.instance, {}, actor=request.actor, domains=[r["domain"] for r in rows]
+                )
+            formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
+
+    @admin.action(description=phrase_lazy("Associate a %(term_contact)s…"), permissions=["change"])
+    def associate_contact(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        return self._with_contact(
+            request, queryset, associations.associate_many, phrase("Associate which %(term_contact)s?")
+        )
+
+    @admin.action(description=phrase_lazy("Disassociate a %(term_contact)s…"), permissions=["change"])
+    def disassociate_contact(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        title = phrase("Disassociate which %(term_contact)s?")
+        return self._with_contact(request, queryset, associations.disassociate_many, title)
+
+    def _with_contact(
+        self, request: HttpRequest, queryset: QuerySet, verb: Any, title: str
+    ) -> HttpResponse | None:
+        form = ChooseContactsForm(request.POST if "contact" in request.POST else None)
+        if not form.is_valid():
+            return confirm(request, self, title, form, queryset)
+        with transaction.atomic():
+            for account in queryset:
+                verb([form.cleaned_data["contact"]], account, actor=request.actor)
+        number = queryset.count()
+        words = phrase_n("%(n)s %(term_account)s changed.", "%(n)s %(term_accounts)s changed.", number)
+        self.message_user(request, words, messages.SUCCESS)
+        return None

@@ -1,0 +1,129 @@
+"""Contacts in the Django admin, with their methods and their ordered accounts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from customers.admin.choosing import confirm
+from customers.admin.custom_fields import whole_custom_fields
+from customers.admin.forms import AssociationForm, AssociationFormSet, ChooseAccountForm
+from customers.models import (
+    Association,
+    Contact,
+    ContactMethod,
+)
+from customers.services import associations, contacts, methods
+from helpdesk.core.actors import Actor
+from helpdesk.core.admin_base import ServiceAdmin
+from helpdesk.core.words import phrase, phrase_lazy, phrase_n
+
+
+class AccountsInline(admin.TabularInline):
+    """A contact's ordered list."""
+
+    model = Association
+    form = AssociationForm
+    formset = AssociationFormSet
+    fields = ("position", "account", "job_title", "role", "sharing")
+    autocomplete_fields = ("account",)
+    extra = 1
+    max_num = 25
+
+
+class MethodsInline(admin.TabularInline):
+    """A contact's methods."""
+
+    model = ContactMethod
+    fields = ("kind", "value", "label", "is_default")
+    extra = 1
+
+
+@admin.register(Contact)
+class ContactAdmin(ServiceAdmin):
+    """Contacts, with their methods and their ordered accounts."""
+
+    list_display = ("name", "reference", "primary", "email", "is_active", "created_at")
+    list_filter = ("is_active", "language", "associations__role")
+    search_fields = ("search",)
+    fields = (
+        ("first_name", "last_name"),
+        ("reference", "external_id"),
+        ("language", "time_zone"),
+        "notes",
+        "custom_fields",
+        "is_active",
+    )
+    inlines = (AccountsInline, MethodsInline)
+    actions = ("associate_with_account", "disassociate_from_account")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).with_accounts().with_methods()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet, bool]:
+        return queryset.matching(search_term), False
+
+    @admin.display(description=phrase_lazy("primary %(term_account)s"))
+    def primary(self, contact: Contact) -> str:
+        rest = len(contact.ordered_associations) - 1
+        return f"{contact.primary_account or ''}{f' +{rest}' if rest > 0 else ''}"
+
+    @admin.display(description=_("email"))
+    def email(self, contact: Contact) -> str:
+        return contact.default_email
+
+    def create(self, fields: dict[str, Any], *, actor: Actor) -> Contact:
+        return contacts.create_contact(fields, actor=actor)
+
+    def change(self, instance: Contact, fields: dict[str, Any], *, actor: Actor) -> Contact:
+        return contacts.update_contact(instance, whole_custom_fields(instance, fields), actor=actor)
+
+    def remove(self, instances: list[Contact], *, actor: Actor) -> None:
+        contacts.delete_contacts(instances, actor=actor)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: list[Any], change: bool) -> None:
+        """The lists are written by the services, whole."""
+        for formset in formsets:
+            if isinstance(formset, AssociationFormSet):
+                associations.set_accounts(form.instance, formset.entries(), actor=request.actor)
+            else:
+                wanted = [
+                    f.cleaned_data
+                    for f in formset.forms
+                    if f.cleaned_data and not f.cleaned_data.get("DELETE")
+                ]
+                new = [methods.NewMethod(w["kind"], w["value"], w["label"], w["is_default"]) for w in wanted]
+                methods.set_methods(form.instance, new, actor=request.actor)
+            formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
+
+    @admin.action(description=phrase_lazy("Associate with an %(term_account)s…"), permissions=["change"])
+    def associate_with_account(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        form = ChooseAccountForm(request.POST if "account" in request.POST else None)
+        if not form.is_valid():
+            title = phrase("Associate with which %(term_account)s?")
+            return confirm(request, self, title, form, queryset)
+        account, primary = form.cleaned_data["account"], form.cleaned_data["primary"]
+        changed = associations.associate_many(queryset, account, actor=request.actor, primary=primary)
+        self._say(request, len(changed))
+        return None
+
+    @admin.action(description=phrase_lazy("Disassociate from an %(term_account)s…"), permissions=["change"])
+    def disassociate_from_account(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        form = ChooseAccountForm(request.POST if "account" in request.POST else None)
+        del form.fields["primary"]
+        if not form.is_valid():
+            title = phrase("Disassociate from which %(term_account)s?")
+            return confirm(request, self, title, form, queryset)
+        changed = associations.disassociate_many(queryset, form.cleaned_data["account"], actor=request.actor)
+        self._say(request, len(changed))
+        return None
+
+    def _say(self, request: HttpRequest, number: int) -> None:
+        words = phrase_n("%(n)s %(term_contact)s changed.", "%(n)s %(term_contacts)s changed.", number)
+        self.message_user(request, words, messages.SUCCESS)
