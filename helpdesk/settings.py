@@ -187,7 +187,6 @@ ACCOUNT_FORMS = {
     "request_login_code": "helpdesk.core.auth.RequestCodeForm",
     "confirm_login_code": "helpdesk.core.auth.ConfirmCodeForm",
     "reset_password": "helpdesk.core.auth.ResetPasswordForm",
-    "add_email": "helpdesk.core.auth.ClosedAddEmailForm",
 }
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_TLS_PROXY else 0

@@ -11,7 +11,7 @@ handler500 = "helpdesk.core.views.server_error"
 urlpatterns = [
     path("", include("helpdesk.core.urls")),
     path("admin/", admin.site.urls),
-    path("auth/", include("allauth.urls")),
+    path("auth/", include("helpdesk.core.auth_urls")),
     path("agent/", include("customers.urls")),
     path("", include("tickets.urls")),
     path("", include("portal.urls")),

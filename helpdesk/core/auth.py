@@ -164,13 +164,6 @@ class ResetPasswordForm(allauth_forms.ResetPasswordForm):
         return email
 
 
-class ClosedAddEmailForm(allauth_forms.AddEmailForm):
-    """Addresses are contact methods: an agent or the person's profile changes them, never this form."""
-
-    def clean_email(self) -> str:
-        raise ValidationError(_("Ask the desk to change the address you sign in with."))
-
-
 def _label(field: forms.Field, label: Any, **attributes: str) -> None:
     field.label = label
     field.help_text = ""

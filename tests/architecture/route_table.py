@@ -32,7 +32,6 @@ REACHED = "→–––✓✓✓✓–"
 REQUESTER = "→–––✓––––"
 SIGNED_IN = "→✓✓✓✓✓✓✓✓"
 EVERYONE = "✓✓✓✓✓✓✓✓✓"
-ABSENT = "–––––––––"
 NOT_SET_UP = "→––––––––"
 WRONG_ALL = "→mmmmmmmm"
 WRONG_EVERYONE = "mmmmmmmmm"
@@ -222,8 +221,6 @@ SIGN_IN = [
     Route("account_inactive", EVERYONE, WRONG_EVERYONE),
     Route("account_signup", EVERYONE, EVERYONE),
     Route("account_reauthenticate", SIGNED_IN, SIGNED_IN),
-    Route("account_email", SIGNED_IN, SIGNED_IN),
-    Route("account_email_verification_sent", EVERYONE, WRONG_EVERYONE),
     Route("account_change_password", SIGNED_IN, SIGNED_IN),
     Route("account_set_password", SIGNED_IN, SIGNED_IN),
     Route("account_reset_password", EVERYONE, EVERYONE),
@@ -234,7 +231,6 @@ SIGN_IN = [
     Route("account_reset_password_from_key_done", EVERYONE, WRONG_EVERYONE),
     Route("account_request_login_code", EVERYONE, EVERYONE),
     Route("account_confirm_login_code", SIGNED_IN, SIGNED_IN),
-    Route("account_confirm_email", EVERYONE, ABSENT, lambda world: {"key": "none"}),
     Route("mfa_authenticate", SIGNED_IN, SIGNED_IN),
     Route("mfa_index", SIGNED_IN, WRONG_ALL),
     Route("mfa_reauthenticate", SIGNED_IN, SIGNED_IN),
