@@ -129,14 +129,10 @@ class Choice(forms.ChoiceField):
             super().validate(value)
 
 
-class ProfileForm(forms.ModelForm):
+class ProfileForm(DomainErrorMixin, forms.Form):
     """How the help center shows itself to this person."""
 
     use_required_attribute = False
     language = Choice(label=_("Language"), choices=[("", _("As the browser")), *settings.LANGUAGES])
     time_zone = Choice(label=_("Time zone"), choices=lambda: [("", _desk_time()), *_time_zones()])
     theme = Choice(label=_("Appearance"), choices=User.Theme.choices, widget=forms.RadioSelect)
-
-    class Meta:
-        model = User
-        fields = ("language", "time_zone", "theme")

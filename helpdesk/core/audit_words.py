@@ -55,6 +55,9 @@ def actor_name(entry: AuditEntry) -> str:
 
 register("user.created", lambda d: phrase("created the sign-in of %(email)s", email=d["email"]))
 register("user.changed", lambda d: phrase("changed the sign-in of %(email)s", email=d["email"]))
+register(
+    "user.preferences_changed", lambda d: phrase("changed the preferences of %(email)s", email=d["email"])
+)
 register("user.deleted", lambda d: phrase("deleted the sign-in of %(email)s", email=d["email"]))
 register(
     "term.changed",

@@ -14,6 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 from django_tasks_db.models import DBTaskResult
 
+from helpdesk.core import preferences
 from helpdesk.core.models import User
 
 QUEUE_LATE_SECONDS = 600
@@ -58,18 +59,20 @@ def set_language(request: HttpRequest) -> HttpResponseRedirect:
             secure=request.is_secure(),
         )
         if request.user.is_authenticated:
-            User.objects.filter(pk=request.user.pk).update(language=language)
+            preferences.set_preferences(request.user, actor=request.actor, language=language)
     return response
 
 
 @require_POST
 def set_preferences(request: HttpRequest) -> HttpResponseRedirect:
     """Appearance and keyboard shortcuts of the signed-in person."""
-    theme = request.POST.get("theme")
-    if theme in User.Theme.values:
-        User.objects.filter(pk=request.user.pk).update(theme=theme)
-    if "shortcuts" in request.POST:
-        User.objects.filter(pk=request.user.pk).update(shortcuts=request.POST["shortcuts"] == "on")
+    theme, shortcuts = request.POST.get("theme"), request.POST.get("shortcuts")
+    preferences.set_preferences(
+        request.user,
+        actor=request.actor,
+        theme=theme if theme in User.Theme.values else None,
+        shortcuts=shortcuts == "on" if shortcuts else None,
+    )
     return redirect(_back(request))
 
 

@@ -9,15 +9,15 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse_lazy
 from django.utils import translation
 from django.utils.translation import gettext
-from django.views.generic import UpdateView
+from django.views.generic import FormView
 
-from helpdesk.core.models import User
+from helpdesk.core.preferences import set_preferences
 from portal.accounts import my_accounts
 from portal.forms import ProfileForm
 from portal.views.base import HelpCenterMixin
 
 
-class ProfileView(HelpCenterMixin, UpdateView):
+class ProfileView(HelpCenterMixin, FormView):
     """Language, time zone and appearance; the name and the accounts are the desk's to change."""
 
     request: HttpRequest
@@ -25,17 +25,17 @@ class ProfileView(HelpCenterMixin, UpdateView):
     form_class = ProfileForm
     success_url = reverse_lazy("portal:profile")
 
-    def get_object(self, queryset: Any = None) -> User:
-        return User.objects.get(pk=self.request.user.pk)
+    def get_initial(self) -> dict[str, Any]:
+        return {name: getattr(self.request.user, name) for name in ProfileForm.base_fields}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs, accounts=my_accounts(self.request.actor))
 
     def form_valid(self, form: ProfileForm) -> HttpResponse:
-        response = super().form_valid(form)
-        with translation.override(form.instance.language or translation.get_language()):
+        user = set_preferences(self.request.user, actor=self.request.actor, **form.cleaned_data)
+        with translation.override(user.language or translation.get_language()):
             messages.success(self.request, gettext("Saved"))
-        return response
+        return super().form_valid(form)
 
     def form_invalid(self, form: ProfileForm) -> HttpResponse:
         response = super().form_invalid(form)
