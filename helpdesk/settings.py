@@ -55,7 +55,7 @@ try:
         "HELPDESK_MAX_ACCOUNTS_PER_CONTACT", 25, validate=validate.Range(min=1, max=25)
     )
     HELPDESK_ATTACHMENT_MAX_BYTES = env.int("HELPDESK_ATTACHMENT_MAX_BYTES", 20 * 1024**2)
-    HELPDESK_IMPORT_MAX_BYTES = env.int("HELPDESK_IMPORT_MAX_BYTES", 20 * 1024**2)
+    HELPDESK_IMPORT_MAX_BYTES = env.int("HELPDESK_IMPORT_MAX_BYTES", 180 * 1024**2)
     HELPDESK_PHONE_REGION = env.str("HELPDESK_PHONE_REGION", "KR", validate=validate.Length(equal=2))
     HELPDESK_PUBLIC_URL = env.str("HELPDESK_PUBLIC_URL", "http://localhost:8000").rstrip("/")
     HELPDESK_DOMAIN_SENDERS_JOIN = env.bool("HELPDESK_DOMAIN_SENDERS_JOIN", True)
@@ -216,6 +216,8 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024**2
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024**2
+# Routes whose files may be larger than an attachment, and the setting that says how large.
+HELPDESK_LARGE_UPLOADS = {"customers:import_create": "HELPDESK_IMPORT_MAX_BYTES"}
 FILE_UPLOAD_HANDLERS = [
     "helpdesk.core.uploads.SizeCapUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
