@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from customers.models import Account, Association, Contact, ContactMethod, Sharing
+from customers.models import Account, Association, Contact, ContactMethod, CustomField, Sharing
+from customers.services.custom_fields import PREFIX
+from customers.services.custom_values import shown
 from helpdesk.core.audit_words import register
 from helpdesk.core.words import phrase
 
 Data = dict[str, Any]
+MOST_SHOWN = 200
 
 
-def _field_label(model: Any, name: str) -> str:
+def _field_label(model: Any, name: str, labels: dict[str, str]) -> str:
+    if name.startswith(PREFIX):
+        return labels.get(name, name.removeprefix(PREFIX))
     if name == "domains":
         return phrase("email domains")
     return str(model._meta.get_field(name).verbose_name)
@@ -20,23 +25,30 @@ def _field_label(model: Any, name: str) -> str:
 def _shown(value: Any) -> str:
     if value in (None, "", [], {}):
         return phrase("empty")
+    if isinstance(value, bool):
+        return shown(value)
     if isinstance(value, list):
         return ", ".join(str(item) for item in value)
     choices = dict(Account.Type.choices) | dict(Sharing.choices) | dict(Association.Role.choices)
     return str(choices.get(value, value))
 
 
-def _changes(model: Any, changes: dict[str, list[Any]]) -> str:
+def _shown_custom(value: Any) -> str:
+    """The value of a field that the desk added: its words are nobody's codes."""
+    text = phrase("empty") if value in (None, "") else shown(value)
+    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
+
+
+def _changes(model: Any, data: Data) -> str:
     parts = []
-    for name, (old, new) in changes.items():
-        label = _field_label(model, name)
+    for name, (old, new) in data["changes"].items():
+        label = _field_label(model, name, data.get("labels", {}))
         if name in {"notes", "address", "custom_fields", "parent"}:
             parts.append(phrase("changed %(field)s", field=label))
         else:
+            told = _shown_custom if name.startswith(PREFIX) else _shown
             parts.append(
-                phrase(
-                    "changed %(field)s from %(old)s to %(new)s", field=label, old=_shown(old), new=_shown(new)
-                )
+                phrase("changed %(field)s from %(old)s to %(new)s", field=label, old=told(old), new=told(new))
             )
     return ", ".join(parts)
 
@@ -58,12 +70,12 @@ def _method(data: Data) -> str:
 
 
 register("contact.created", lambda d: phrase("created this %(term_contact)s"))
-register("contact.changed", lambda d: _changes(Contact, d["changes"]))
+register("contact.changed", lambda d: _changes(Contact, d))
 register("contact.deleted", lambda d: phrase("deleted %(name)s", **d))
 register("contact.sign_in_opened", lambda d: phrase("opened the help center sign-in for %(email)s", **d))
 register("account.created", lambda d: phrase("created this %(term_account)s"))
-register("account.changed", lambda d: _changes(Account, d["changes"]))
-register("account.domains_changed", lambda d: _changes(Account, d["changes"]))
+register("account.changed", lambda d: _changes(Account, d))
+register("account.domains_changed", lambda d: _changes(Account, d))
 register("account.deleted", lambda d: phrase("deleted %(name)s", **d))
 register("association.added", _added)
 register("association.removed", _removed)
@@ -73,7 +85,7 @@ register(
         "%(changes)s for %(contact)s at %(account)s",
         contact=d["contact"],
         account=d["account"],
-        changes=_changes(Association, d["changes"]),
+        changes=_changes(Association, d),
     ),
 )
 register(
@@ -121,3 +133,11 @@ register(
     "contact_relationship.no_longer_eligible",
     lambda d: phrase("ended the link that acting for this %(term_account)s stood on"),
 )
+register("custom_field.created", lambda d: phrase("added the field %(name)s", **d))
+register(
+    "custom_field.changed",
+    lambda d: phrase(
+        "changed the field %(name)s: %(changes)s", name=d["name"], changes=_changes(CustomField, d)
+    ),
+)
+register("custom_field.deleted", lambda d: phrase("deleted the field %(name)s; its values are kept", **d))
