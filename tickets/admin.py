@@ -10,10 +10,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from customers.exports.admin import ExportAdmin
 from helpdesk.core.actors import Actor
 from helpdesk.core.admin_base import DefinitionAdmin, ServiceAdmin
 from helpdesk.core.words import phrase_n
 from tickets.models import Department, Ticket
+from tickets.resources import TicketResource
 from tickets.services import lifecycle
 
 
@@ -24,7 +26,7 @@ class NewTicketForm(forms.ModelForm):
 
 
 @admin.register(Ticket)
-class TicketAdmin(ServiceAdmin):
+class TicketAdmin(ExportAdmin, ServiceAdmin):
     """Tickets; what is said on them is written and read in the workspace."""
 
     list_display = ("id", "subject", "contact", "account", "status", "priority", "assignee", "updated_at")
@@ -36,6 +38,8 @@ class TicketAdmin(ServiceAdmin):
     readonly_fields = ("created_at", "updated_at", "solved_at", "created_by")
     ordering = ("-updated_at", "-id")
     actions = ("solve", "unassign")
+    resource_classes = (TicketResource,)
+    export_kind = "tickets"
     add_fields = (
         "subject",
         "body",

@@ -12,11 +12,13 @@ from django.http import HttpRequest, HttpResponse
 from customers.admin.choosing import confirm
 from customers.admin.custom_fields import whole_custom_fields
 from customers.admin.forms import ChooseContactsForm
+from customers.exports.admin import ExportAdmin
 from customers.models import (
     Account,
     AccountDomain,
     Association,
 )
+from customers.resources import EXPORT_PERMISSION, AccountResource
 from customers.services import accounts, associations
 from helpdesk.core.actors import Actor
 from helpdesk.core.admin_base import ServiceAdmin
@@ -44,7 +46,7 @@ class DomainsInline(admin.TabularInline):
 
 
 @admin.register(Account)
-class AccountAdmin(ServiceAdmin):
+class AccountAdmin(ExportAdmin, ServiceAdmin):
     """Accounts, with their domains and people."""
 
     list_display = ("name", "number", "type", "parent", "sharing", "created_at")
@@ -64,6 +66,8 @@ class AccountAdmin(ServiceAdmin):
     )
     inlines = (DomainsInline, PeopleInline)
     actions = ("associate_contact", "disassociate_contact")
+    resource_classes = (AccountResource,)
+    export_kind, export_permission = "accounts", EXPORT_PERMISSION
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str

@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from customers.admin.choosing import confirm
 from customers.admin.custom_fields import whole_custom_fields
 from customers.admin.forms import AssociationForm, AssociationFormSet, ChooseAccountForm
+from customers.exports.admin import ExportAdmin
 from customers.models import (
     Association,
     Contact,
     ContactMethod,
 )
+from customers.resources import EXPORT_PERMISSION, ContactResource
 from customers.services import associations, contacts, methods
 from helpdesk.core.actors import Actor
 from helpdesk.core.admin_base import ServiceAdmin
@@ -44,7 +46,7 @@ class MethodsInline(admin.TabularInline):
 
 
 @admin.register(Contact)
-class ContactAdmin(ServiceAdmin):
+class ContactAdmin(ExportAdmin, ServiceAdmin):
     """Contacts, with their methods and their ordered accounts."""
 
     list_display = ("name", "reference", "primary", "email", "is_active", "created_at")
@@ -60,6 +62,8 @@ class ContactAdmin(ServiceAdmin):
     )
     inlines = (AccountsInline, MethodsInline)
     actions = ("associate_with_account", "disassociate_from_account")
+    resource_classes = (ContactResource,)
+    export_kind, export_permission = "contacts", EXPORT_PERMISSION
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).with_accounts().with_methods()

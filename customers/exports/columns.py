@@ -70,8 +70,8 @@ class TableResource(ModelResource):
         return queryset
 
     def iter_queryset(self, queryset: Any) -> Iterator[Any]:
-        """Batch by batch, whatever is prefetched."""
-        return self.prepared(queryset).iterator(chunk_size=self.get_chunk_size())
+        """Batch by batch, with what the columns read and nothing else."""
+        return self.prepared(queryset.prefetch_related(None)).iterator(chunk_size=self.get_chunk_size())
 
     def reader(self, codes: Sequence[str]) -> Callable[[Any], list[Value]]:
         """What makes a record the cells of these columns."""

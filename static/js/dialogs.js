@@ -1,5 +1,5 @@
 // Dialogs: [data-dialog="id"] opens one that is in the page; what htmx swaps into [data-dialog-host] opens by itself.
-// [data-dialog-close] closes; form[data-dialog-done] does when it is sent (its answer is a file); so does the server, with the event "closeDialog" in HX-Trigger.
+// [data-dialog-close] closes; form[data-download] does when it is sent; so does the server, with the event "closeDialog" in HX-Trigger.
 import { each } from "./page.js";
 
 function show(dialog) {
@@ -39,8 +39,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
 });
 
 document.addEventListener("submit", (event) => {
-  if (!event.target.matches("[data-dialog-done]") || event.defaultPrevented) return;
-  delete event.target.dataset.sending; // a file leaves the page where it is
+  if (!event.target.matches("[data-download]") || event.defaultPrevented) return;
   setTimeout(() => event.target.closest("dialog")?.close());
 });
 

@@ -17,9 +17,10 @@ each("form[data-autosubmit]", (form) => {
 });
 
 // A form that is on its way is not sent again. Its button shows it after a moment, with its width kept.
+// The answer to form[data-download] is a file: the page stays, and nothing tells when it has come.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post" || form.target === "_blank") return;
+  if (event.defaultPrevented || form.method !== "post" || form.target === "_blank" || "download" in form.dataset) return;
   if (form.dataset.sending) return event.preventDefault();
   form.dataset.sending = "1";
   setTimeout(() => form.dataset.sending && event.submitter?.setAttribute("aria-busy", "true"), 250);
