@@ -53,7 +53,7 @@ def done(ready, world) -> ImportRun:
 
 def test_a_manager_goes_from_file_to_contacts(world):
     client = world.max.client
-    assert "up to 20" in client.get(reverse("customers:import_create")).content.decode()
+    assert "CSV, XLSX, XLS or ODS, up to" in client.get(reverse("customers:import_create")).content.decode()
     response = upload(client, csv_text(PEOPLE).encode("cp949"))
     run = ImportRun.objects.get()
     assert response.url == page("match", run)
