@@ -9,8 +9,11 @@ from django_tasks import task
 
 from customers.imports import dryrun, lifecycle
 from customers.imports import run as running
+from customers.imports import undo as undoing
 from customers.models import ImportRun
 from helpdesk.core.clock import duty
+
+Status = ImportRun.Status
 
 
 @task()
@@ -25,10 +28,18 @@ def carry_out_import(run_id: int) -> None:
     running.carry_out(run_id)
 
 
+@task()
+def undo_import(run_id: int) -> None:
+    """The undo of an import, to its end."""
+    undoing.take_back(run_id)
+
+
+_JOBS = {Status.CHECKING: check_import, Status.RUNNING: carry_out_import, Status.UNDOING: undo_import}
+
+
 @duty("imports.take_up", every=timedelta(minutes=1))
 def take_up_imports() -> None:
     """Go on with the imports whose worker was killed: a run loses nothing by it, and does nothing twice."""
     for run in lifecycle.stalled_runs():
-        job = check_import if run.status == ImportRun.Status.CHECKING else carry_out_import
         ImportRun.objects.filter(pk=run.pk).update(progressed_at=timezone.now())
-        job.enqueue(run.pk)
+        _JOBS[Status(run.status)].enqueue(run.pk)

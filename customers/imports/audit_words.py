@@ -19,10 +19,34 @@ def _started(data: dict[str, Any]) -> str:
 
 
 def _finished(data: dict[str, Any]) -> str:
+    if data.get("kind") == "accounts":
+        return phrase_n(
+            "finished the import of %(name)s: %(n)s %(term_account)s added, %(updated)s updated",
+            "finished the import of %(name)s: %(n)s %(term_accounts)s added, %(updated)s updated",
+            data["created"],
+            **data,
+        )
     return phrase_n(
-        "finished the import of %(name)s: %(n)s %(term_contact)s added",
-        "finished the import of %(name)s: %(n)s %(term_contacts)s added",
+        "finished the import of %(name)s: %(n)s %(term_contact)s added, %(updated)s updated",
+        "finished the import of %(name)s: %(n)s %(term_contacts)s added, %(updated)s updated",
         data["created"],
+        **data,
+    )
+
+
+def _cancelled(data: dict[str, Any]) -> str:
+    return phrase("stopped the import of %(name)s", **data)
+
+
+def _undo_started(data: dict[str, Any]) -> str:
+    return phrase("took back the import of %(name)s", **data)
+
+
+def _undone(data: dict[str, Any]) -> str:
+    return phrase_n(
+        "finished taking back the import of %(name)s: %(n)s record restored",
+        "finished taking back the import of %(name)s: %(n)s records restored",
+        data["records"],
         **data,
     )
 
@@ -30,3 +54,6 @@ def _finished(data: dict[str, Any]) -> str:
 register("import.uploaded", _uploaded)
 register("import.started", _started)
 register("import.finished", _finished)
+register("import.cancelled", _cancelled)
+register("import.undo_started", _undo_started)
+register("import.undone", _undone)

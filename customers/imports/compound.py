@@ -29,7 +29,7 @@ def workbook(stream: BinaryIO) -> bytes:
     """The stream of records that is the workbook."""
     try:
         return _Container(stream).workbook()
-    except (struct.error, IndexError, ValueError, OSError) as error:
+    except (struct.error, LookupError, ValueError, OSError) as error:
         raise FileError("encrypted" if _names_password(stream) else "corrupt") from error
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, BinaryIO, Protocol
@@ -16,13 +18,32 @@ from customers.imports.ods_cells import OdsGrid
 _CHUNK = 1 << 20
 _LARGE = 20_000_000
 _OVERLAP = 4096
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 # Places in an XLSX sheet, of cells (``r="XFD1"``) and of rows (``r="1048576"``); they may be left out.
 _TAG = rb"<(?:\w+:)?(?:c|row)\s(?:[^>]*?\s)?r\s*=\s*[\"']"
 _PLACE = re.compile(_TAG + rb"([A-Z]*)(\d+)[\"']")
-_FAR = re.compile(_TAG + rb"(?:[A-Z]{2,}\d+|[A-Z]?\d{7,})[\"']")
+# Cells and rows that are not written in the usual way, or lie beyond column Z or row 1049999.
+_ROW_NUMBER = rb"(?:\d{1,6}|10[0-4]\d{4})"
+_FAR = re.compile(
+    rb'<(?:c(?! r="[A-Z]%(row)b"|[A-Za-z])|row(?! r="%(row)b"|[A-Za-z])|\w+:(?:c|row)[\s>/])'
+    % {b"row": _ROW_NUMBER}
+)
 _ROW = re.compile(rb"<(?:\w+:)?row[\s>/]")
 _CELL = re.compile(rb"<(?:\w+:)?c[\s>/]")
 _PLACELESS = re.compile(rb"<(?:\w+:)?c(?=[\s>/])(?!\sr=)(?![^>]*\sr\s*=)")
+
+
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    ExpatError,
+    NotImplementedError,
+    EOFError,
+    OSError,
+    ValueError,
+    KeyError,
+)
 
 
 class _Grid(Protocol):
@@ -36,9 +57,7 @@ def unpacked(stream: BinaryIO) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(stream) as archive:
             yield archive
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, KeyError) as error:
-        raise FileError("corrupt") from error
-    except ExpatError as error:
+    except _DAMAGED as error:
         raise FileError("corrupt") from error
     except RuntimeError as error:  # zipfile's way to ask for a password
         raise FileError("encrypted") from error
@@ -53,6 +72,8 @@ def check(stream: BinaryIO, kind: str) -> None:
         entries = archive.infolist()
         if len(entries) > MAX_PARTS or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
             raise FileError("bomb")
+        if any(entry.compress_type not in _PACKED for entry in entries):
+            raise FileError("corrupt")
         if any(entry.file_size > max(_LARGE, entry.compress_size * MAX_RATIO) for entry in entries):
             raise FileError("bomb")
         for entry in entries:
@@ -68,16 +89,11 @@ def _check_part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, kind: str) -> 
             # No workbook declares a document type: it is only there to define entities that grow.
             if is_xml and b"<!DOCTYPE" in text:
                 raise FileError("bomb")
-            far = far or (is_xml and _is_far(text))
+            far = far or _FAR.search(text) is not None
     if (kind, name) == ("ods", "content.xml"):
         _measure(archive, entry, OdsGrid())
     elif far:
         _measure(archive, entry, _XlsxGrid())
-
-
-def _is_far(text: bytes) -> bool:
-    """Whether cells may lie beyond column Z or row 999999. Up to there any table can be laid out."""
-    return bool(_FAR.search(text) or _PLACELESS.search(text))
 
 
 def _measure(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, grid: _Grid) -> None:

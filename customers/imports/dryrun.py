@@ -1,24 +1,34 @@
-"""The dry run: what an import would do, without writing anything but its own report."""
+"""The dry run: what an import would do, without writing anything but its own report.
+
+It folds the whole file as the import does. What it would have written stays in a scratch file, so that
+later rows find it; of each row it keeps one letter. Whoever wants to see a row in full has it folded again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from itertools import islice, takewhile
 from typing import Any
 
 from django.utils import timezone
 
-from customers.imports import plan
+from customers.imports import readers
+from customers.imports.companies import keys_of as company_keys
+from customers.imports.duplicates import Duplicates
 from customers.imports.errors import FileError
-from customers.imports.files import batches, opened
-from customers.imports.matching import Matcher
-from customers.imports.modes import CREATED, FAILED, MODES, SKIPPED, Decision
-from customers.imports.records import Record
-from customers.models import Account, ImportRun
-from helpdesk.core.search import search_form
+from customers.imports.files import Row, batches, custom_fields, opened
+from customers.imports.folding import Fold, Outcome
+from customers.imports.modes import CREATED, OUTCOMES, UPDATED
+from customers.imports.people import keys_of as person_keys
+from customers.imports.scratch import Scratch
+from customers.imports.states import Person
+from customers.models import ImportRun
 
-SAMPLE_ROWS = 10
-SHOWN_PROBLEMS = 100
+SHOWN_ACCOUNTS = 200
+MOST_EARLIER = 1000
+LETTERS = dict(zip(OUTCOMES, "cuosf", strict=True))
 
 
 @dataclass
@@ -26,11 +36,15 @@ class Report:
     """What is told about a dry run; kept as JSON on the run."""
 
     created: int = 0
+    updated: int = 0
+    unchanged: int = 0
     skipped: int = 0
     failed: int = 0
     accounts: int = 0
-    sample: list[dict[str, Any]] = field(default_factory=list)
-    problems: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {SKIPPED: [], FAILED: []})
+    new_accounts: list[str] = field(default_factory=list)
+    new_primary: int = 0
+    duplicates: int = 0
+    likely: list[dict[str, Any]] = field(default_factory=list)
 
 
 def check(run_id: int) -> None:
@@ -38,76 +52,149 @@ def check(run_id: int) -> None:
     run = ImportRun.objects.get(pk=run_id)
     if run.status != ImportRun.Status.CHECKING:
         return
+    scratch = Scratch()
     try:
-        report = _report(run)
+        found = _DryRun(run, scratch)
+        found.all_rows()
     except FileError as error:
         _unchanged(run).update(status=ImportRun.Status.FAILED, problem=error.code)
         return
-    _unchanged(run).update(status=ImportRun.Status.MATCHED, preview=vars(report))
+    finally:
+        scratch.close()
+    _unchanged(run).update(
+        status=ImportRun.Status.MATCHED,
+        preview=asdict(found.report),
+        outcomes=zlib.compress(bytes(found.letters)),
+        earlier_rows=found.earlier_rows,
+    )
 
 
 def _unchanged(run: ImportRun) -> Any:
     """The run, unless somebody matched its columns anew in the meantime: then this report is void."""
-    return ImportRun.objects.filter(pk=run.pk, status=ImportRun.Status.CHECKING, mapping=run.mapping)
+    return ImportRun.objects.filter(
+        pk=run.pk,
+        status=ImportRun.Status.CHECKING,
+        mapping=run.mapping,
+        mode=run.mode,
+        also_add=run.also_add,
+        kind=run.kind,
+    )
 
 
-def _report(run: ImportRun) -> Report:
-    report, checked = Report(), 0
-    matcher, new_accounts = Matcher(run, remembers=True), NewAccounts()
-    with opened(run) as stream:
-        for rows in batches(stream, run.layout):
-            decisions = plan.decide(rows, run.mapping, mode=MODES[run.mode], matcher=matcher)
-            new_accounts.look_up([d.record for d in decisions if d.record and d.outcome == CREATED])
-            for decision in decisions:
-                _note(report, decision, new_accounts)
-            checked += len(rows)
-            _unchanged(run).update(checked_rows=checked, progressed_at=timezone.now())
-    report.accounts = len(new_accounts.forms)
-    return report
+class _DryRun:
+    """One pass through the file."""
 
+    def __init__(self, run: ImportRun, scratch: Scratch) -> None:
+        self.run = run
+        self.report = Report()
+        self.letters = bytearray()
+        self.earlier_rows: dict[str, int] = {}
+        self._scratch = scratch
+        self._fold = Fold(run, custom_fields(run), scratch=scratch)
+        self._duplicates = Duplicates(scratch)
 
-class NewAccounts:
-    """The names of accounts that are not here yet, over all batches."""
+    def all_rows(self) -> None:
+        """Fold every batch and remember what it would have done."""
+        with opened(self.run) as stream:
+            for rows in batches(stream, self.run.layout):
+                outcomes = self._fold.batch(rows)
+                self._note(outcomes)
+                self._remember()
+                _unchanged(self.run).update(checked_rows=len(self.letters), progressed_at=timezone.now())
 
-    def __init__(self) -> None:
-        self.forms: set[str] = set()
+    def _note(self, outcomes: Sequence[Outcome]) -> None:
+        report = self.report
+        for outcome in outcomes:
+            setattr(report, outcome.outcome, getattr(report, outcome.outcome) + 1)
+            self.letters += LETTERS[outcome.outcome].encode()
+            if outcome.previous is not None:
+                self.earlier_rows[str(outcome.number)] = outcome.previous
+            if outcome.outcome == UPDATED and _changes_primary(outcome):
+                report.new_primary += 1
+        for likely in self._duplicates.among([o for o in outcomes if o.outcome == CREATED]):
+            report.duplicates += 1
+            if len(report.likely) < SHOWN_ACCOUNTS:
+                report.likely.append(likely)
+        for ref, (_before, after) in self._fold.companies.changed().items():
+            if isinstance(ref, str) and self._is_first(ref):
+                report.accounts += 1
+                if len(report.new_accounts) < SHOWN_ACCOUNTS:
+                    report.new_accounts.append(str(after.fields["name"]))
 
-    def look_up(self, records: Sequence[Record]) -> None:
-        """Add the unknown names of a batch: one query."""
-        forms = {search_form(record.account) for record in records if record.account} - self.forms
-        if forms:
-            known = Account.objects.filter(search__in=forms).values_list("search", flat=True)
-            self.forms |= forms - set(known)
+    def _is_first(self, ref: str) -> bool:
+        return not self._scratch.states("account", [ref])
 
-    def __contains__(self, name: str) -> bool:
-        return search_form(name) in self.forms
-
-
-def _note(report: Report, decision: Decision, new_accounts: NewAccounts) -> None:
-    setattr(report, decision.outcome, getattr(report, decision.outcome) + 1)
-    if decision.outcome == CREATED:
-        if len(report.sample) < SAMPLE_ROWS and decision.record:
-            report.sample.append(_sample(decision.record, new_accounts))
-        return
-    shown = report.problems[decision.outcome]
-    if len(shown) < SHOWN_PROBLEMS:
-        shown.append(
-            {
-                "number": decision.number,
-                "cells": decision.cells,
-                "column": decision.column,
-                "problem": decision.problem,
-                "details": decision.details,
-            }
+    def _remember(self) -> None:
+        people, companies = self._fold.people, self._fold.companies
+        self._scratch.keep(
+            "person",
+            (
+                (ref, after, person_keys(after), people.last_rows.get(ref), people.is_new(ref))
+                for ref, (_before, after) in people.changed().items()
+            ),
+        )
+        self._scratch.keep(
+            "account",
+            (
+                (ref, after, company_keys(after), companies.own_row(ref), companies.is_of_this_run(ref))
+                for ref, (_before, after) in companies.changed().items()
+            ),
         )
 
 
-def _sample(record: Record, new_accounts: NewAccounts) -> dict[str, Any]:
-    return {
-        "number": record.number,
-        "name": record.name,
-        "account": record.account,
-        "account_is_new": bool(record.account) and record.account in new_accounts,
-        "job_title": record.job_title,
-        "others": [value for _kind, value in record.methods],
-    }
+def _changes_primary(outcome: Outcome) -> bool:
+    before, after = outcome.before, outcome.after
+    if not isinstance(before, Person) or not isinstance(after, Person):
+        return False
+    return before.primary is not None and before.primary != after.primary
+
+
+# --- Rows in full, on demand -------------------------------------------------------
+def numbers_of(run: ImportRun, outcome: str, *, start: int = 0, limit: int = 50) -> list[int]:
+    """Positions in the file (from 0) of the rows with an outcome, of those from ``start`` on."""
+    letters, letter = zlib.decompress(run.outcomes) if run.outcomes else b"", LETTERS[outcome].encode()
+    found: list[int] = []
+    at = letters.find(letter, start)
+    while at >= 0 and len(found) < limit:
+        found.append(at)
+        at = letters.find(letter, at + 1)
+    return found
+
+
+def explain(run: ImportRun, positions: Iterable[int]) -> list[Outcome]:
+    """Fold some rows of the file again, with the earlier ones about the same people, and say what they would do."""
+    wanted = set(positions)
+    if not wanted:
+        return []
+    rows = _rows_at(run, wanted)
+    chained = _earlier(run, [number for number, _cells in rows])
+    if chained:
+        rows = sorted(rows + _rows_numbered(run, chained))
+    fold = Fold(run, custom_fields(run))
+    outcomes = fold.batch(rows)
+    return [outcome for outcome in outcomes if outcome.number not in chained]
+
+
+def _rows_at(run: ImportRun, positions: set[int]) -> list[Row]:
+    first, last = min(positions), max(positions)
+    with opened(run) as stream:
+        rows = islice(readers.rows(stream, run.layout, skip=first), last - first + 1)
+        return [row for position, row in enumerate(rows, start=first) if position in positions]
+
+
+def _rows_numbered(run: ImportRun, numbers: set[int]) -> list[Row]:
+    last = max(numbers)
+    with opened(run) as stream:
+        rows = takewhile(lambda row: row[0] <= last, readers.rows(stream, run.layout))
+        return [row for row in rows if row[0] in numbers]
+
+
+def _earlier(run: ImportRun, numbers: Sequence[int]) -> set[int]:
+    """The rows of other batches that changed the same people before, as far back as is worth showing."""
+    found: set[int] = set()
+    for number in numbers:
+        before = run.earlier_rows.get(str(number))
+        while before is not None and before not in found and len(found) < MOST_EARLIER:
+            found.add(before)
+            before = run.earlier_rows.get(str(before))
+    return found - set(numbers)

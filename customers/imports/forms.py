@@ -11,18 +11,21 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.imports import columns
+from customers.imports import columns, targets
 from customers.imports.errors import FileTooLargeError
+from customers.imports.headers import heading
 from customers.imports.lifecycle import MappingError
 from customers.imports.limits import max_bytes
-from customers.imports.modes import MODES
-from customers.imports.targets import BY_CODE, choices
-from customers.models import ImportRun
+from customers.imports.modes import MODES, Mode
+from customers.models import CustomField, ImportRun
+from helpdesk.core.words import phrase
 
 ACCEPT = ".csv,.tsv,.txt,.xlsx,.xls,.ods"
 _REASONS: dict[str, str | Promise] = {
     columns.BY_HEADING: gettext_lazy("Matched by its heading"),
     columns.BY_VALUES: gettext_lazy("Matched by its values"),
+    columns.REMEMBERED: gettext_lazy("As chosen last time"),
+    columns.OWN: gettext_lazy("A field of this desk has this name"),
     columns.TAKEN: gettext_lazy("Another column fills this field"),
     columns.EMPTY: gettext_lazy("No values in the file"),
 }
@@ -60,14 +63,18 @@ class MatchForm(forms.Form):
     """The mode, and one choice of a field for each column of the file."""
 
     mode = forms.ChoiceField(choices=[(mode.code, mode.label) for mode in MODES.values()])
+    also_add = forms.BooleanField(required=False)
 
-    def __init__(self, data: Any = None, *, run: ImportRun) -> None:
+    def __init__(self, data: Any = None, *, run: ImportRun, remembered: dict[str, str]) -> None:
         self.run = run
-        initial = {"mode": run.mode} | {_name(index): target for index, target in enumerate(run.mapping)}
+        self._remembered = remembered
+        initial: dict[str, Any] = {"mode": run.mode, "also_add": run.also_add}
+        initial |= {_name(index): target for index, target in enumerate(run.mapping)}
         super().__init__(data, initial=initial)
+        offered = _choices(run.kind)
         for index, column in enumerate(run.columns):
             self.fields[_name(index)] = forms.ChoiceField(
-                choices=choices(), required=False, label=heading(column["header"], index)
+                choices=offered, required=False, label=heading(column["header"], index)
             )
 
     @property
@@ -84,42 +91,48 @@ class MatchForm(forms.Form):
 
     def column_rows(self) -> Iterator[ColumnRow]:
         """The table as the screen shows it."""
+        headers = [column["header"] for column in self.run.columns]
         samples = [column["samples"] for column in self.run.columns]
-        guesses = columns.guess([column["header"] for column in self.run.columns], samples)
+        guesses = columns.guess(headers, samples, kind=self.run.kind, remembered=self._remembered)
         for index, (column, guess) in enumerate(zip(self.run.columns, guesses, strict=True)):
             field = self[_name(index)]
-            yield ColumnRow(
-                heading(column["header"], index), column["samples"], field, _note(field.value() or "", guess)
-            )
+            note = _note(self.run.kind, field.value() or "", guess)
+            yield ColumnRow(heading(column["header"], index), column["samples"], field, note)
 
-    def modes(self) -> Iterator[tuple[Any, bool]]:
-        """Each mode, and whether it is the chosen one."""
+    def modes(self) -> Iterator[tuple[Mode, str | Promise, bool]]:
+        """Each mode, how it is explained for this kind of file, and whether it is the chosen one."""
+        chosen = self["mode"].value() or self.run.mode
+        of_contacts = self.run.kind == targets.CONTACTS
         for mode in MODES.values():
-            yield mode, mode.code == (self["mode"].value() or self.run.mode)
+            explained = mode.explanation if of_contacts else mode.explanation_of_accounts
+            yield mode, explained, mode.code == chosen
 
 
 def _name(index: int) -> str:
     return f"column_{index}"
 
 
-def heading(header: str, index: int) -> str:
-    """A column's name, or its letter when the file gives it none."""
-    return header or _("Column %(letter)s") % {"letter": letters(index)}
+def _choices(kind: str) -> list[tuple[str, Any]]:
+    """For a select: leaving the column out first, then the fields in groups, those of the desk, a new one."""
+    own = list(CustomField.objects.all())
+    offered: list[tuple[str, Any]] = [(targets.IGNORE, targets.ignored())]
+    if kind == targets.CONTACTS:
+        person = _group(kind, targets.PERSON, own, CustomField.Module.CONTACT, targets.CUSTOM)
+        offered.append((phrase("%(Term_contact)s"), person))
+    company = _group(kind, targets.COMPANY, own, CustomField.Module.ACCOUNT, targets.ACCOUNT_CUSTOM)
+    return [
+        *offered,
+        (phrase("%(Term_account)s"), company),
+        (targets.CREATE, _("Create a field with this name")),
+    ]
 
 
-def letters(index: int) -> str:
-    """``A`` … ``Z``, ``AA`` … as spreadsheets name columns."""
-    name = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        name = chr(65 + rest) + name
-    return name
+def _group(kind: str, group: str, own: list[CustomField], module: str, prefix: str) -> list[tuple[str, str]]:
+    fields = [(target.code, str(target.label)) for target in targets.of_group(kind, group)]
+    return fields + [(f"{prefix}{field.key}", field.label) for field in own if field.module == module]
 
 
-def _note(target: str, guess: columns.Guess) -> str | Promise:
-    if target and target in BY_CODE and BY_CODE[target].note:
-        return BY_CODE[target].note
-    if target == guess.target:
-        return _REASONS.get(guess.reason, "")
-    return ""
+def _note(kind: str, target: str, guess: columns.Guess) -> str | Promise:
+    if target and (note := targets.note(kind, target)):
+        return note
+    return _REASONS.get(guess.reason, "") if target == guess.target else ""

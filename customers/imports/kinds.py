@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from typing import Any, BinaryIO
 
 from customers.imports import compound, containers, csv_files
@@ -75,12 +74,8 @@ def _kind(stream: BinaryIO) -> str:
 
 
 def _zip_kind(stream: BinaryIO) -> str:
-    stream.seek(0)
-    try:
-        with zipfile.ZipFile(stream) as archive:
-            names = {name.lower() for name in archive.namelist()}
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
-        raise FileError("corrupt") from error
+    with containers.unpacked(stream) as archive:
+        names = {name.lower() for name in archive.namelist()}
     if "content.xml" in names:
         return "ods"
     return "xlsx" if any(name.startswith("xl/") for name in names) else "foreign"

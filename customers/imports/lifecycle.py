@@ -1,9 +1,10 @@
-"""The steps of an import that a person takes: upload, match columns, start, go on after a stop."""
+"""The steps of an import that a person takes: upload, match columns, start, stop, go on, undo."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import timedelta
 from typing import BinaryIO, cast
 
@@ -13,20 +14,23 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from customers.imports import readers
-from customers.imports.columns import guess, twice_filled
-from customers.imports.errors import FileTooLargeError
+from customers.imports import readers, targets
+from customers.imports.columns import guess, guess_kind, kind_of_values, normal
+from customers.imports.errors import FileError, FileTooLargeError
 from customers.imports.limits import max_bytes
-from customers.imports.modes import MODES
-from customers.imports.targets import BY_CODE, IDENTIFYING, label
-from customers.models import ImportRun
+from customers.imports.modes import ADD, MODES
+from customers.models import CustomField, ImportRun
+from customers.services.custom_fields import create_custom_field
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import record
 from helpdesk.core.errors import DomainError
+from helpdesk.core.validation import InvalidFields
+from helpdesk.core.words import phrase
 
 PERMISSION = "customers.import_contacts"
 #: A busy run that saved nothing for so long was cut off, and may be taken up again.
 STALLED_AFTER = timedelta(minutes=2)
+REMEMBERED_RUNS = 50
 Status = ImportRun.Status
 
 
@@ -37,6 +41,13 @@ class WrongStateError(DomainError):
         super().__init__(_("This import is already past that step."))
 
 
+class UndoOverError(DomainError):
+    """There is nothing to undo, or no longer time to."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This import can no longer be undone."))
+
+
 class MappingError(DomainError):
     """The columns cannot be matched like this; ``columns`` are those at fault."""
 
@@ -45,30 +56,51 @@ class MappingError(DomainError):
         self.columns = list(columns)
 
 
-def receive(upload: UploadedFile, *, actor: Actor) -> ImportRun:
-    """Take in an uploaded file and guess its columns. Raises :class:`FileError`; then nothing is kept."""
+# --- Upload --------------------------------------------------------------------
+def receive(upload: UploadedFile, *, actor: Actor, kind: str = "") -> ImportRun:
+    """Take in an uploaded file and guess what it holds. Raises :class:`FileError`; then nothing is kept.
+
+    ``kind`` is contacts or accounts; when empty, the names of the columns tell.
+    """
     actor.require(PERMISSION)
-    size, stream = upload.size or 0, upload.file
+    size = upload.size or 0
     if size > max_bytes():
         raise FileTooLargeError(max_bytes())
     name = upload.name or ""
-    table = readers.read(cast("BinaryIO", stream), name)
-    run = ImportRun(
-        name=name[-255:],
-        size=size,
-        digest=_digest(upload),
-        layout=table.layout,
-        columns=[{"header": h, "samples": s} for h, s in zip(table.header, table.samples, strict=True)],
-        mapping=[one.target for one in guess(table.header, table.samples)],
-        total_rows=table.row_count,
-        created_by=actor.user,
-    )
+    table = readers.read(cast("BinaryIO", upload.file), name)
+    run = ImportRun(name=name[-255:], size=size, digest=_digest(upload), created_by=actor.user)
+    _take(run, table, kind or guess_kind(table.header, table.samples), actor=actor)
     upload.seek(0)
     run.file.save(name, upload, save=False)
     with transaction.atomic():
         run.save(force_insert=True)
         record("import.uploaded", subject=run, actor=actor, name=run.name, rows=run.total_rows)
     return run
+
+
+def _take(run: ImportRun, table: readers.Table, kind: str, *, actor: Actor) -> None:
+    """What one look through the file tells, and the columns as they are probably meant."""
+    run.kind, run.layout, run.total_rows = kind, table.layout, table.row_count
+    run.sheets = [asdict(sheet) for sheet in table.sheets]
+    run.columns = [
+        {"header": header, "samples": samples}
+        for header, samples in zip(table.header, table.samples, strict=True)
+    ]
+    guesses = guess(table.header, table.samples, kind=kind, remembered=remembered(kind, actor=actor))
+    run.mapping = [one.target for one in guesses]
+
+
+def remembered(kind: str, *, actor: Actor) -> dict[str, str]:
+    """What people chose for a heading the last times: this person's choice before anybody else's."""
+    done = ImportRun.objects.filter(kind=kind, started_at__isnull=False).order_by("-pk")
+    runs = list(done.values_list("created_by", "columns", "mapping")[:REMEMBERED_RUNS])
+    runs.sort(key=lambda run: actor.user is None or run[0] != actor.user.pk)
+    chosen: dict[str, str] = {}
+    for _by, columns, mapping in runs:
+        for column, code in zip(columns, mapping, strict=False):
+            if heading := normal(column["header"]):
+                chosen.setdefault(heading, code)
+    return chosen
 
 
 def _digest(upload: UploadedFile) -> str:
@@ -79,28 +111,80 @@ def _digest(upload: UploadedFile) -> str:
     return digest.hexdigest()
 
 
-def match_columns(run: ImportRun, mapping: Sequence[str], mode: str, *, actor: Actor) -> ImportRun:
-    """Say what each column is, and have the dry run made. Raises :class:`MappingError`."""
+def choose(run: ImportRun, *, actor: Actor, sheet: str = "", kind: str = "") -> ImportRun:
+    """Read another sheet of the workbook, or take the file as contacts or accounts; the columns are guessed anew.
+
+    Raises :class:`FileError` and :class:`WrongStateError`.
+    """
     actor.require(PERMISSION)
-    _check_mapping(mapping)
+    with transaction.atomic():
+        run = _locked(run, Status.UPLOADED, Status.MATCHED)
+        if sheet and sheet not in {one["name"] for one in run.sheets}:
+            raise FileError("empty")
+        with run.file.open("rb") as stored:
+            table = readers.read(
+                cast("BinaryIO", stored.file), run.name, sheet=sheet or run.layout.get("sheet")
+            )
+        _take(run, table, kind or run.kind, actor=actor)
+        run.status, run.preview = Status.UPLOADED, {}
+        run.save()
+    return run
+
+
+# --- Matching columns ------------------------------------------------------------
+def match_columns(
+    run: ImportRun, mapping: Sequence[str], mode: str, *, actor: Actor, also_add: bool = False
+) -> ImportRun:
+    """Say what each column is, and have the dry run made. Raises :class:`MappingError`.
+
+    A column that is to become a field of its own gets one here.
+    """
+    actor.require(PERMISSION)
+    _check_mapping(run.kind, mapping)
     with transaction.atomic():
         run = _locked(run, Status.UPLOADED, Status.MATCHED, Status.CHECKING)
-        run.mapping, run.mode = list(mapping), MODES[mode].code
+        run.mapping, run.mode = _with_new_fields(run, mapping, actor=actor), MODES[mode].code
+        run.also_add = also_add and run.mode != ADD
         run.status, run.preview, run.checked_rows = Status.CHECKING, {}, 0
         run.progressed_at = timezone.now()
         run.save()
     return run
 
 
-def _check_mapping(mapping: Sequence[str]) -> None:
-    if any(code and code not in BY_CODE for code in mapping):
+def _check_mapping(kind: str, mapping: Sequence[str]) -> None:
+    if any(not targets.is_known(kind, code) for code in mapping):
         raise MappingError(_("Choose one of the fields."))
-    for code, columns in twice_filled(mapping).items():
-        raise MappingError(_("Only one column can fill “%(field)s”.") % {"field": label(code)}, columns[1:])
-    if not IDENTIFYING.intersection(mapping):
+    for code, columns in targets.twice_filled(mapping).items():
+        message = _("Only one column can fill “%(field)s”.") % {"field": targets.label(code, kind=kind)}
+        raise MappingError(message, columns[1:])
+    if not targets.IDENTIFYING[kind].intersection(mapping):
+        if kind == targets.ACCOUNTS:
+            raise MappingError(phrase("Choose a column for the name of the %(term_account)s."))
         raise MappingError(_("Choose a column for the name or for the email address."))
 
 
+def _with_new_fields(run: ImportRun, mapping: Sequence[str], *, actor: Actor) -> list[str]:
+    """The mapping with a field of the desk made for every column that asks for one."""
+    module, prefix = (
+        (CustomField.Module.CONTACT, targets.CUSTOM)
+        if run.kind == targets.CONTACTS
+        else (CustomField.Module.ACCOUNT, targets.ACCOUNT_CUSTOM)
+    )
+    filled = list(mapping)
+    for index, code in enumerate(mapping):
+        if code == targets.CREATE:
+            column = run.columns[index]
+            try:
+                made = create_custom_field(
+                    module, column["header"], actor=actor, kind=kind_of_values(column["samples"])
+                )
+            except InvalidFields as error:
+                raise MappingError(error.message, [index]) from error
+            filled[index] = f"{prefix}{made.key}"
+    return filled
+
+
+# --- Running -------------------------------------------------------------------------
 def start(run: ImportRun, *, actor: Actor) -> ImportRun:
     """Let the import run. Raises :class:`WrongStateError` when it already does."""
     actor.require(PERMISSION)
@@ -113,16 +197,41 @@ def start(run: ImportRun, *, actor: Actor) -> ImportRun:
     return run
 
 
+def cancel(run: ImportRun, *, actor: Actor) -> ImportRun:
+    """Ask a running import to stop after the batch it is at. What is imported stays, and can be undone."""
+    actor.require(PERMISSION)
+    with transaction.atomic():
+        run = _locked(run, Status.RUNNING)
+        run.cancel_requested = True
+        run.save(update_fields=["cancel_requested"])
+        record("import.cancelled", subject=run, actor=actor, name=run.name)
+    return run
+
+
 def resume(run: ImportRun, *, actor: Actor) -> ImportRun:
     """Go on with a run that was stopped or cut off, from the row after the last one saved."""
     actor.require(PERMISSION)
     with transaction.atomic():
-        run = _locked(run, Status.FAILED, Status.RUNNING)
-        if run.status == Status.RUNNING and not is_stalled(run):
+        run = _locked(run, Status.FAILED, Status.CANCELLED, Status.RUNNING)
+        if run.started_at is None or (run.status == Status.RUNNING and not is_stalled(run)):
             raise WrongStateError
         run.status, run.problem, run.finished_at = Status.RUNNING, "", None
+        run.cancel_requested = False
         run.progressed_at = timezone.now()
         run.save()
+    return run
+
+
+def undo(run: ImportRun, *, actor: Actor) -> ImportRun:
+    """Have an import taken back. Raises :class:`UndoOverError` when it is too late or there is nothing to undo."""
+    actor.require(PERMISSION)
+    with transaction.atomic():
+        run = _locked(run, Status.DONE, Status.FAILED, Status.CANCELLED)
+        if not run.can_be_undone:
+            raise UndoOverError
+        run.status, run.progressed_at = Status.UNDOING, timezone.now()
+        run.save(update_fields=["status", "progressed_at"])
+        record("import.undo_started", subject=run, actor=actor, name=run.name)
     return run
 
 
@@ -133,7 +242,7 @@ def is_stalled(run: ImportRun) -> bool:
 
 def stalled_runs() -> QuerySet[ImportRun]:
     """The busy runs that :func:`is_stalled` says were cut off."""
-    busy = ImportRun.objects.filter(status__in=[Status.CHECKING, Status.RUNNING])
+    busy = ImportRun.objects.filter(status__in=[Status.CHECKING, Status.RUNNING, Status.UNDOING])
     return busy.filter(progressed_at__lt=timezone.now() - STALLED_AFTER)
 
 

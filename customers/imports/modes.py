@@ -1,46 +1,31 @@
-"""What to do with a row that matches a contact, and with one that matches none: a strategy a mode."""
+"""What a row does to a record: a strategy a mode, as pure functions from one state to the next.
+
+PRODUCT rules: *add* leaves who is here alone; *fill* fills empty fields and takes the account only of
+who has none; *overwrite* lets the file win, its account becomes the primary one and all existing ones
+stay behind it. An empty cell never erases, in any mode, and no way to reach somebody is ever removed.
+"""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from customers.imports.records import Record
+from customers.imports.problems import RowError
+from customers.imports.records import AccountRecord, Record
+from customers.imports.states import AccountRef, Company, Method, Person, Place
+from customers.imports.targets import ACCOUNT, MOBILE, PHONE
+from customers.names import display_name
+from customers.services.associations import account_limit
 from helpdesk.core.words import phrase_lazy
 
 CREATED, UPDATED, UNCHANGED, SKIPPED, FAILED = "created", "updated", "unchanged", "skipped", "failed"
 OUTCOMES = (CREATED, UPDATED, UNCHANGED, SKIPPED, FAILED)
-
-
-@dataclass(frozen=True)
-class Match:
-    """Whom a row means: a contact of the desk, or an earlier row of the same file; and what told so.
-
-    ``field`` is empty when only an earlier import of the very same file tells it.
-    """
-
-    field: str
-    column: int | None
-    contact_id: int | None = None
-    name: str = ""
-    row: int | None = None
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What happens to a row. ``record`` is there unless the row could not even be read."""
-
-    number: int
-    cells: list[str]
-    outcome: str
-    record: Record | None = None
-    problem: str = ""
-    column: int | None = None
-    details: dict[str, Any] = field(default_factory=dict)
+ADD, FILL, OVERWRITE = "add", "fill", "overwrite"
 
 
 class Mode(ABC):
@@ -49,31 +34,213 @@ class Mode(ABC):
     code: str
     label: str | Promise
     explanation: str | Promise
+    explanation_of_accounts: str | Promise
 
     @abstractmethod
-    def decide(self, record: Record, match: Match | None) -> Decision:
-        """The fate of one row."""
+    def person(self, person: Person, record: Record, account: AccountRef | None) -> Person:
+        """A contact that is here already, after this row."""
+
+    @abstractmethod
+    def company(self, company: Company, record: AccountRecord, parent: AccountRef | None) -> Company:
+        """An account that is here already, after this row."""
 
 
 class AddNewRecords(Mode):
-    """Only people who are not here yet; who matches is left alone and counted as skipped."""
+    """Only who is not here yet; the others are left alone and counted as skipped."""
 
-    code = "add"
+    code = ADD
     label = _("Add new records")
     explanation = phrase_lazy("Only people who are not here yet. Existing %(term_contacts)s are left alone.")
+    explanation_of_accounts = phrase_lazy(
+        "Only %(term_accounts)s that are not here yet. Existing ones are left alone."
+    )
 
-    def decide(self, record: Record, match: Match | None) -> Decision:
-        if match is None:
-            return Decision(record.number, record.cells, CREATED, record)
-        problem: str
-        details: dict[str, Any]
-        if not match.field:
-            problem, details = "imported_before", {"name": match.name}
-        elif match.row is not None:
-            problem, details = "same_in_file", {"row": match.row, "field": match.field}
-        else:
-            problem, details = "exists", {"name": match.name, "field": match.field}
-        return Decision(record.number, record.cells, SKIPPED, record, problem, match.column, details)
+    def person(self, person: Person, record: Record, account: AccountRef | None) -> Person:
+        return person
+
+    def company(self, company: Company, record: AccountRecord, parent: AccountRef | None) -> Company:
+        return company
 
 
-MODES: dict[str, Mode] = {mode.code: mode for mode in (AddNewRecords(),)}
+class UpdateWithoutOverwriting(Mode):
+    """Empty fields are filled; what is there stays."""
+
+    code = FILL
+    label = _("Update without overwriting")
+    explanation = phrase_lazy(
+        "Fills in blanks. A %(term_contact)s that already has %(term_accounts)s keeps them as they are."
+    )
+    explanation_of_accounts = phrase_lazy("Fills in blanks. What an %(term_account)s already says stays.")
+
+    def person(self, person: Person, record: Record, account: AccountRef | None) -> Person:
+        return replace(
+            person,
+            fields=_blanks_filled(person.fields, _without_half_a_name(person.fields, record.fields)),
+            methods=_missing_kinds_added(person.methods, record.methods),
+            places=_first_place_filled(person.places, account, record.job_title),
+        )
+
+    def company(self, company: Company, record: AccountRecord, parent: AccountRef | None) -> Company:
+        return Company(
+            _blanks_filled(company.fields, _with_parent(record.fields, parent)),
+            company.domains or record.domains,
+        )
+
+
+class UpdateWithOverwriting(Mode):
+    """The file wins, and nothing is lost by it."""
+
+    code = OVERWRITE
+    label = _("Update with overwriting")
+    explanation = phrase_lazy(
+        "The file wins. Its %(term_account)s becomes primary; the old ones stay, one step down."
+    )
+    explanation_of_accounts = _("The file wins. Blanks never erase, and domains are only added.")
+
+    def person(self, person: Person, record: Record, account: AccountRef | None) -> Person:
+        return replace(
+            person,
+            fields={**person.fields, **_new_name_only(person.fields, record)},
+            methods=_preferred_by_file(person.methods, record.methods),
+            places=_promoted(person.places, account, record),
+        )
+
+    def company(self, company: Company, record: AccountRecord, parent: AccountRef | None) -> Company:
+        return Company(
+            {**company.fields, **_with_parent(record.fields, parent)},
+            _united(company.domains, record.domains),
+        )
+
+
+MODES: dict[str, Mode] = {
+    mode.code: mode for mode in (AddNewRecords(), UpdateWithoutOverwriting(), UpdateWithOverwriting())
+}
+
+
+def new_person(record: Record, account: AccountRef | None) -> Person:
+    """The contact that a row describes when nobody matches it. Raises :class:`RowError` without a name."""
+    fields = dict(record.fields)
+    if not fields.get("first_name") and not fields.get("last_name"):
+        fields["first_name"] = _name_from_address(record)
+    places = (Place(account, record.job_title),) if account is not None else ()
+    return Person(fields, _with_defaults(record.methods, ()), places)
+
+
+def new_company(record: AccountRecord, parent: AccountRef | None) -> Company:
+    """The account that a row describes when none matches it."""
+    return Company({"type": "customer"} | _with_parent(record.fields, parent), record.domains)
+
+
+def _name_from_address(record: Record) -> str:
+    """Who has only an address is called by it until somebody knows better."""
+    if not record.addresses:
+        raise RowError("no_name")
+    return record.addresses[0].partition("@")[0][:100]
+
+
+def _with_parent(fields: Mapping[str, Any], parent: AccountRef | None) -> dict[str, Any]:
+    return {**fields, "parent": parent} if parent is not None else dict(fields)
+
+
+def _blanks_filled(before: Mapping[str, Any], said: Mapping[str, Any]) -> Mapping[str, Any]:
+    new = {name: value for name, value in said.items() if before.get(name) in ("", None)}
+    return {**before, **new} if new else before
+
+
+def _without_half_a_name(before: Mapping[str, Any], said: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A name that is there counts as a whole: a Cher gets no family name by the way."""
+    if not before.get("first_name") and not before.get("last_name"):
+        return said
+    return {name: value for name, value in said.items() if name not in ("first_name", "last_name")}
+
+
+def _new_name_only(before: Mapping[str, Any], record: Record) -> Mapping[str, Any]:
+    """A whole name that reads the same is no reason to divide it differently; another one replaces both parts."""
+    if not record.whole_name:
+        return record.fields
+    shown = display_name(before.get("first_name", ""), before.get("last_name", ""))
+    if shown == display_name(record.fields.get("first_name", ""), record.fields.get("last_name", "")):
+        return {n: v for n, v in record.fields.items() if n not in ("first_name", "last_name")}
+    return {"first_name": "", "last_name": "", **record.fields}
+
+
+# --- Ways to reach somebody ----------------------------------------------------
+def _family(kind: str) -> str:
+    """A number is one number, whether the file calls it a phone or a mobile."""
+    return PHONE if kind == MOBILE else kind
+
+
+def _missing(present: Sequence[Method], said: Sequence[Method]) -> list[Method]:
+    keys = {(_family(method.kind), method.key) for method in present}
+    return [method for method in said if (_family(method.kind), method.key) not in keys]
+
+
+def _missing_kinds_added(present: tuple[Method, ...], said: Sequence[Method]) -> tuple[Method, ...]:
+    kinds = {method.kind for method in present}
+    new = [method for method in _missing(present, said) if method.kind not in kinds]
+    return _with_defaults((*present, *new), ()) if new else present
+
+
+def _preferred_by_file(present: tuple[Method, ...], said: Sequence[Method]) -> tuple[Method, ...]:
+    """All of them, those of the file first in line: the first of a kind becomes its default."""
+    if not said:
+        return present
+    preferred: dict[str, Method] = {}
+    for method in said:
+        preferred.setdefault(method.kind, method)
+    return _with_defaults((*present, *_missing(present, said)), tuple(preferred.values()))
+
+
+def _with_defaults(methods: Sequence[Method], preferred: Sequence[Method]) -> tuple[Method, ...]:
+    """Exactly one default per kind: the preferred one, else the one that is it already, else the first."""
+    wanted = {(method.kind, method.key) for method in preferred}
+    default: dict[str, Method] = {}
+    for method in methods:
+        rank = _rank(method, wanted)
+        if method.kind not in default or rank > _rank(default[method.kind], wanted):
+            default[method.kind] = method
+    return tuple(
+        method
+        if method.is_default == (chosen := method is default[method.kind])
+        else replace(method, is_default=chosen)
+        for method in methods
+    )
+
+
+def _rank(method: Method, wanted: set[tuple[str, str]]) -> int:
+    return 2 if (method.kind, method.key) in wanted else int(method.is_default)
+
+
+# --- Accounts --------------------------------------------------------------------
+def _first_place_filled(
+    places: tuple[Place, ...], account: AccountRef | None, job_title: str
+) -> tuple[Place, ...]:
+    """The account is taken only if there is none; a missing job title there is filled."""
+    if not places:
+        return (Place(account, job_title),) if account is not None else ()
+    first = places[0]
+    if job_title and not first.job_title and account in (None, first.account):
+        return (replace(first, job_title=job_title), *places[1:])
+    return places
+
+
+def _promoted(places: tuple[Place, ...], account: AccountRef | None, record: Record) -> tuple[Place, ...]:
+    """The file's account first, all others behind it in their order. Raises :class:`RowError` past the limit."""
+    if account is None:
+        first = places[:1]
+        if first and record.job_title:
+            first = (replace(first[0], job_title=record.job_title),)
+        return first + places[1:]
+    mine = next((place for place in places if place.account == account), Place(account))
+    if record.job_title:
+        mine = replace(mine, job_title=record.job_title)
+    if account_limit() == 1:
+        return (mine,)
+    after = (mine, *(place for place in places if place.account != account))
+    if len(after) > max(account_limit(), len(places)):
+        raise RowError("too_many_accounts", record.columns.get(ACCOUNT), limit=account_limit())
+    return after
+
+
+def _united(domains: tuple[str, ...], said: tuple[str, ...]) -> tuple[str, ...]:
+    return (*domains, *(domain for domain in said if domain not in domains))

@@ -1,26 +1,44 @@
-"""One row of a file as the contact it describes. Nothing here touches the database."""
+"""One row of a file as the person and the account it describes. Nothing here touches the database.
+
+A :class:`Parser` is made once a file, for its mapping, and then takes row after row.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.conf.locale import LANG_INFO
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.validators import URLValidator, validate_email
 from django.db.models import Model
 
+from customers import domains
+from customers.errors import PublicMailDomain
 from customers.imports import targets
 from customers.imports.columns import MULTIPLE
 from customers.imports.problems import RowError
-from customers.models import Account, Association, Contact, ContactMethod
+from customers.imports.states import CUSTOM, Method
+from customers.models import Account, Association, Contact, ContactMethod, CustomField
+from customers.names import split_name
+from customers.services.custom_fields import UnfitValue, value_of
+from customers.services.methods import normalised
+from helpdesk.core.search import search_form
 
-METHODS = (targets.EMAIL, targets.PHONE, targets.MOBILE, targets.X)
-_HANGUL_NAME = re.compile(r"^[가-힣]{2,5}$")
-_TWO_SYLLABLE_FAMILIES = ("남궁", "황보", "제갈", "사공", "선우", "서문", "독고", "동방", "어금", "망절")
+METHODS = (targets.EMAIL, targets.PHONE, targets.MOBILE, targets.X, targets.OTHER)
 _LANGUAGE_CODE = re.compile(r"^[a-z]{2,3}([-_][a-z]{2,8})?$")
-_SEVERAL = re.compile(r"\s*(?: ::: |[;,\n])\s*")
+_SEVERAL_ADDRESSES = re.compile(r"\s*(?: ::: |[;,\n])\s*")
+_SEVERAL_LINES = re.compile(r"\s*(?: ::: |\n)\s*")
+_SEVERAL_DOMAINS = re.compile(r"[\s,;]+")
+_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_TYPES = {
+    Account.Type.CUSTOMER: "customer, client, customers, 고객, 고객사, 거래처",
+    Account.Type.PARTNER: "partner, partners, reseller, vendor, supplier, 파트너, 협력사, 협력업체, 대리점",
+}
+_TYPE_OF = {word.strip(): code for code, words in _TYPES.items() for word in words.split(",")}
+_is_url = URLValidator(schemes=("http", "https"))
 
 
 def _limit(model: type[Model], name: str) -> int:
@@ -33,83 +51,178 @@ LIMITS: dict[str, int] = {
     targets.LAST_NAME: _limit(Contact, "last_name"),
     targets.REFERENCE: _limit(Contact, "reference"),
     targets.EXTERNAL_ID: _limit(Contact, "external_id"),
+    targets.TIME_ZONE: _limit(Contact, "time_zone"),
     targets.NOTES: _limit(Contact, "notes"),
-    targets.ACCOUNT: _limit(Account, "name"),
     targets.JOB_TITLE: _limit(Association, "job_title"),
+    targets.ACCOUNT: _limit(Account, "name"),
+    targets.ACCOUNT_NUMBER: _limit(Account, "number"),
+    targets.ACCOUNT_EXTERNAL_ID: _limit(Account, "external_id"),
+    targets.ACCOUNT_PARENT: _limit(Account, "name"),
+    targets.ACCOUNT_PHONE: _limit(Account, "phone"),
+    targets.ACCOUNT_WEBSITE: _limit(Account, "website"),
+    targets.ACCOUNT_ADDRESS: _limit(Account, "address"),
+    targets.ACCOUNT_NOTES: _limit(Account, "notes"),
     **dict.fromkeys(METHODS, _limit(ContactMethod, "value")),
 }
+#: Which field of an account each of its targets fills.
+_ACCOUNT_FIELDS = {
+    targets.ACCOUNT: "name",
+    targets.ACCOUNT_NUMBER: "number",
+    targets.ACCOUNT_EXTERNAL_ID: "external_id",
+    targets.ACCOUNT_TYPE: "type",
+    targets.ACCOUNT_PHONE: "phone",
+    targets.ACCOUNT_WEBSITE: "website",
+    targets.ACCOUNT_ADDRESS: "address",
+    targets.ACCOUNT_NOTES: "notes",
+}
+_PERSON_FIELDS = (
+    targets.FIRST_NAME,
+    targets.LAST_NAME,
+    targets.REFERENCE,
+    targets.EXTERNAL_ID,
+    targets.LANGUAGE,
+    targets.TIME_ZONE,
+    targets.NOTES,
+)
 
 
-@dataclass
-class Record:
-    """What a row says. An empty string means that the file says nothing about it."""
+@dataclass(slots=True)
+class AccountRecord:
+    """What a row says about an account; only what it says is in ``fields``."""
 
-    number: int
-    cells: list[str]
-    fields: dict[str, str] = field(default_factory=dict)
-    methods: list[tuple[str, str]] = field(default_factory=list)
-    account: str = ""
-    job_title: str = ""
-    columns: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def emails(self) -> list[str]:
-        return [value for kind, value in self.methods if kind == targets.EMAIL]
-
-    @property
-    def reference(self) -> str:
-        return self.fields.get(targets.REFERENCE, "")
-
-    @property
-    def external_id(self) -> str:
-        return self.fields.get(targets.EXTERNAL_ID, "")
+    fields: dict[str, Any] = field(default_factory=dict)
+    parent: str = ""
+    domains: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
-        return display_name(self.fields.get("first_name", ""), self.fields.get("last_name", ""))
+        return str(self.fields.get("name", ""))
+
+    @property
+    def says_more_than_its_name(self) -> bool:
+        return bool(self.parent or self.domains or self.fields.keys() - {"name"})
+
+    def __bool__(self) -> bool:
+        return bool(self.fields or self.parent or self.domains)
 
 
-def display_name(first: str, last: str) -> str:
-    """The whole name as the database derives it: family name first in Hangul."""
-    if "가" <= (last or first)[:1] <= "힣":
-        return f"{last}{first}"
-    return f"{first} {last}".strip()
+@dataclass(slots=True)
+class Record:
+    """What a row says. ``fields`` holds only what it says; ``whole_name`` is the name when one column has it."""
+
+    number: int
+    cells: list[str]
+    fields: dict[str, Any] = field(default_factory=dict)
+    whole_name: str = ""
+    methods: tuple[Method, ...] = ()
+    account: AccountRecord = field(default_factory=AccountRecord)
+    job_title: str = ""
+    columns: dict[str, int] = field(default_factory=dict)
+    """Target → the first column that filled it, to point at the cell when something is wrong with it."""
+
+    @property
+    def addresses(self) -> list[str]:
+        """The e-mail addresses as they are compared."""
+        return [method.key for method in self.methods if method.kind == targets.EMAIL]
+
+    @property
+    def reference(self) -> str:
+        return str(self.fields.get("reference", ""))
+
+    @property
+    def external_id(self) -> str:
+        return str(self.fields.get("external_id", ""))
 
 
-def parse(number: int, cells: list[str], mapping: Sequence[str]) -> Record:
-    """The record of one row. Raises :class:`RowError` with the reason why there is none."""
-    if any(cells[len(mapping) :]):
-        raise RowError("too_many_cells")
-    record = Record(number, cells)
-    collected: dict[str, list[str]] = {}
-    for column, (target, cell) in enumerate(zip(mapping, cells, strict=False)):
-        if target and cell:
-            collected.setdefault(target, []).extend(_values(target, cell, column))
-            record.columns.setdefault(target, column)
-    _fill(record, collected)
-    return record
+Values = dict[str, list[str]]
 
 
-def _values(target: str, cell: str, column: int) -> list[str]:
-    """The values in one cell, each fit for its field."""
-    values = _split(target, cell)
-    for value in values:
-        if len(value) > LIMITS.get(target, len(value)):
-            raise RowError("too_long", column, limit=LIMITS[target])
-        if target == targets.EMAIL and not _is_email(value):
-            raise RowError("bad_email", column)
-    return [_language(value, column) for value in values] if target == targets.LANGUAGE else values
+class Parser:
+    """Makes records of rows. ``custom`` holds the desk's own fields by target code."""
+
+    def __init__(self, mapping: Sequence[str], custom: Mapping[str, CustomField] | None = None) -> None:
+        self.mapping = list(mapping)
+        self._custom = dict(custom or {})
+        self._columns = [(index, code) for index, code in enumerate(mapping) if code]
+
+    def parse(self, number: int, cells: list[str]) -> Record:
+        """The record of one row. Raises :class:`RowError` with the reason why there is none."""
+        if len(cells) > len(self.mapping) and any(cells[len(self.mapping) :]):
+            raise RowError("too_many_cells")
+        record, values, width = Record(number, cells), Values(), len(cells)
+        for index, code in self._columns:
+            if index < width and (cell := cells[index]):
+                record.columns.setdefault(code, index)
+                values.setdefault(code, []).extend(_split(code, cell, index))
+        self._fill(record, values)
+        return record
+
+    def _fill(self, record: Record, values: Values) -> None:
+        _names(record, values)
+        for name in _PERSON_FIELDS[2:]:
+            if found := values.get(name):
+                read = _READ.get(name)
+                record.fields[name] = read(found, record.columns[name]) if read else found[0]
+        record.methods = _methods(record, values)
+        record.job_title = next(iter(values.get(targets.JOB_TITLE, ())), "")
+        record.account = _account(record, values)
+        for code, column in record.columns.items():
+            if code in self._custom:
+                self._fill_custom(record, code, values[code][0], column)
+
+    def _fill_custom(self, record: Record, code: str, text: str, column: int) -> None:
+        holder = record.account.fields if code.startswith(targets.ACCOUNT_CUSTOM) else record.fields
+        try:
+            holder[CUSTOM + code.partition(":")[2]] = value_of(self._custom[code], text)
+        except UnfitValue as unfit:
+            raise RowError(unfit.code, column, **unfit.details) from unfit
 
 
-def _split(target: str, cell: str) -> list[str]:
-    if target == targets.EMAIL:
-        parts = _SEVERAL.split(cell)
-        return [part.removeprefix("mailto:").strip("<> ") for part in parts if part]
-    parts = [part.strip() for part in cell.split(MULTIPLE)]
-    if target in METHODS or target == targets.NOTES:
-        return [part for part in parts if part]
-    # Of several accounts (or names) in one cell the first counts: only the primary account is imported.
-    return [" ".join(parts[0].split())] if parts[0] else []
+def _split(code: str, cell: str, column: int) -> list[str]:
+    """The values in one cell, none longer than its field takes."""
+    if code == targets.EMAIL:
+        values = [part.removeprefix("mailto:").strip("<> ") for part in _SEVERAL_ADDRESSES.split(cell)]
+    elif code == targets.ACCOUNT_DOMAIN:
+        values = _SEVERAL_DOMAINS.split(cell)
+    elif code in METHODS:
+        values = _SEVERAL_LINES.split(cell)
+    elif code in _TEXTS:
+        values = [cell]
+    else:
+        # Of several accounts (or names) in one cell the first counts: only the primary account is imported.
+        values = [" ".join(cell.partition(MULTIPLE)[0].split())]
+    limit = LIMITS.get(code)
+    if limit and len(cell) > limit and any(len(value) > limit for value in values):
+        raise RowError("too_long", column, limit=limit)
+    return [value for value in values if value]
+
+
+_TEXTS = frozenset({targets.NOTES, targets.ACCOUNT_NOTES, targets.ACCOUNT_ADDRESS})
+
+
+def _names(record: Record, values: Values) -> None:
+    """First and last name; columns of their own win over a column with the whole name."""
+    first, last = (next(iter(values.get(code, ())), "") for code in (targets.FIRST_NAME, targets.LAST_NAME))
+    if not first and not last and (whole := next(iter(values.get(targets.NAME, ())), "")):
+        first, last = split_name(whole)
+        record.whole_name = whole
+    for name, value in (("first_name", first), ("last_name", last)):
+        if len(value) > LIMITS[name]:
+            raise RowError("too_long", record.columns.get(targets.NAME), limit=LIMITS[name])
+        if value:
+            record.fields[name] = value
+
+
+def _methods(record: Record, values: Values) -> tuple[Method, ...]:
+    """Each way to reach somebody once; the first of a kind is the one the file prefers."""
+    found: dict[tuple[str, str], Method] = {}
+    for kind in METHODS:
+        for value in values.get(kind, ()):
+            if kind == targets.EMAIL and not _is_email(value):
+                raise RowError("bad_email", record.columns[kind])
+            kept, key = (value, value.casefold()) if kind == targets.EMAIL else normalised(kind, value)
+            found.setdefault((kind, key), Method(kind, kept, key))
+    return tuple(found.values())
 
 
 def _is_email(value: str) -> bool:
@@ -120,9 +233,36 @@ def _is_email(value: str) -> bool:
     return True
 
 
-def _language(value: str, column: int) -> str:
+def _account(record: Record, values: Values) -> AccountRecord:
+    account = AccountRecord()
+    for code, name in _ACCOUNT_FIELDS.items():
+        if found := values.get(code):
+            read = _READ.get(code)
+            account.fields[name] = read(found, record.columns[code]) if read else found[0]
+    account.parent = next(iter(values.get(targets.ACCOUNT_PARENT, ())), "")
+    if account.parent and search_form(account.parent) == search_form(account.name):
+        raise RowError("own_parent", record.columns[targets.ACCOUNT_PARENT])
+    account.domains = _domains(values.get(targets.ACCOUNT_DOMAIN, ()), record)
+    return account
+
+
+def _domains(values: Sequence[str], record: Record) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for value in values:
+        column = record.columns[targets.ACCOUNT_DOMAIN]
+        try:
+            domain = domains.tidy(value)
+        except PublicMailDomain as error:
+            raise RowError("public_domain", column, domain=value) from error
+        if domain and not domains.is_domain(domain):
+            raise RowError("bad_domain", column)
+        found[domain] = None
+    return tuple(domain for domain in found if domain)
+
+
+def _language(values: Sequence[str], column: int) -> str:
     """A code from a code or from a name, in English or in the language itself."""
-    lowered = value.casefold()
+    lowered = values[0].casefold()
     if _LANGUAGE_CODE.match(lowered):
         code = lowered.replace("_", "-")
         return code if code in LANG_INFO else code.partition("-")[0]
@@ -132,52 +272,37 @@ def _language(value: str, column: int) -> str:
     raise RowError("unknown_language", column)
 
 
-def _fill(record: Record, collected: dict[str, list[str]]) -> None:
-    first, last = _names(collected)
-    record.account = next(iter(collected.get(targets.ACCOUNT, [])), "")
-    record.job_title = next(iter(collected.get(targets.JOB_TITLE, [])), "")
-    for kind in METHODS:
-        record.methods += [(kind, value) for value in dict.fromkeys(collected.get(kind, []))]
-    if not first and not last:
-        first = _name_from_address(record)
-    for name, value in (("first_name", first), ("last_name", last)):
-        if len(value) > LIMITS[name]:
-            raise RowError("too_long", record.columns.get(targets.NAME), limit=LIMITS[name])
-    notes = "\n".join(collected.get(targets.NOTES, []))
-    if len(notes) > LIMITS[targets.NOTES]:
-        raise RowError("too_long", record.columns[targets.NOTES], limit=LIMITS[targets.NOTES])
-    record.fields = {"first_name": first, "last_name": last, "notes": notes} | {
-        name: next(iter(collected.get(name, [])), "")
-        for name in (targets.REFERENCE, targets.EXTERNAL_ID, targets.LANGUAGE)
-    }
+def _website(values: Sequence[str], column: int) -> str:
+    address = values[0] if _SCHEME.match(values[0]) else f"https://{values[0]}"
+    try:
+        _is_url(address)
+    except ValidationError as error:
+        raise RowError("bad_website", column) from error
+    return address
 
 
-def _names(collected: dict[str, list[str]]) -> tuple[str, str]:
-    """First and last name; columns of their own win over a column with the whole name."""
-    first = next(iter(collected.get(targets.FIRST_NAME, [])), "")
-    last = next(iter(collected.get(targets.LAST_NAME, [])), "")
-    if first or last:
-        return first, last
-    return split_name(next(iter(collected.get(targets.NAME, [])), ""))
+def _type(values: Sequence[str], column: int) -> str:
+    try:
+        return _TYPE_OF[values[0].casefold()]
+    except KeyError as error:
+        raise RowError("unknown_type", column) from error
 
 
-def split_name(name: str) -> tuple[str, str]:
-    """``Ji-soo Han``, ``Han, Ji-soo`` and ``한지수`` as first and last name."""
-    if _HANGUL_NAME.match(name):
-        family = 2 if name[:2] in _TWO_SYLLABLE_FAMILIES and len(name) > 2 else 1
-        return name[family:], name[:family]
-    if "가" <= name[:1] <= "힣" and len(name.split()) == 2:
-        last, first = name.split()
-        return first, last
-    if name.count(",") == 1:
-        last, first = (part.strip() for part in name.split(","))
-        return first, last
-    first, _, last = name.rpartition(" ")
-    return (first, last) if first else (last, "")
+def _lines(code: str) -> Callable[[Sequence[str], int], str]:
+    def joined(values: Sequence[str], column: int) -> str:
+        text = "\n".join(values)
+        if len(text) > LIMITS[code]:
+            raise RowError("too_long", column, limit=LIMITS[code])
+        return text
+
+    return joined
 
 
-def _name_from_address(record: Record) -> str:
-    """Who has only an address is called by it until somebody knows better."""
-    if not record.emails:
-        raise RowError("no_name")
-    return record.emails[0].partition("@")[0][: LIMITS["first_name"]]
+_READ: dict[str, Callable[[Sequence[str], int], str]] = {
+    targets.LANGUAGE: _language,
+    targets.NOTES: _lines(targets.NOTES),
+    targets.ACCOUNT_WEBSITE: _website,
+    targets.ACCOUNT_TYPE: _type,
+    targets.ACCOUNT_NOTES: _lines(targets.ACCOUNT_NOTES),
+    targets.ACCOUNT_ADDRESS: _lines(targets.ACCOUNT_ADDRESS),
+}

@@ -9,7 +9,7 @@ from customers.models.accounts import (
 )
 from customers.models.contacts import MAX_POSITION, Association, Contact, ContactMethod
 from customers.models.custom_fields import CustomField
-from customers.models.imports import ImportedContact, ImportRun, RejectedRow
+from customers.models.imports import ImportedAccount, ImportedContact, ImportRun, RejectedRow
 from customers.models.responsibilities import ContactRelationship, Responsibility
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "ContactRelationship",
     "CustomField",
     "ImportRun",
+    "ImportedAccount",
     "ImportedContact",
     "RejectedRow",
     "Responsibility",

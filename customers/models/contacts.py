@@ -77,6 +77,7 @@ class Contact(models.Model):
         indexes = [
             models.Index(fields=["search", "id"], name="contact_by_name"),
             models.Index(fields=["-created_at", "-id"], name="contact_newest"),
+            models.Index(fields=["name"], name="contact_exact_name"),
             TrigramIndex("search", name="contact_search_trigram"),
         ]
 

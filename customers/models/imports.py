@@ -5,17 +5,24 @@ Everything is stored as codes and data; sentences are made when somebody reads t
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from helpdesk.core.actors import Actor
 from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
 from helpdesk.core.scoping import ScopedQuerySet
+from helpdesk.core.words import phrase_lazy
+
+#: How long after its end an import can be undone.
+UNDO_DAYS = 7
+STATUSES = ("uploaded checking matched running done failed cancelled undoing undone").split()
 
 
 def import_file_path(run: ImportRun, filename: str) -> str:
@@ -35,16 +42,19 @@ class ImportRunQuerySet(ScopedQuerySet):
 class ImportRun(models.Model):
     """One uploaded file on its way into the desk.
 
-    ``uploaded`` → (``checking`` →) ``matched`` → ``running`` → ``done`` or ``failed``.
-    ``processed_rows`` is saved in the same transaction as the batch it counts, so a run that was
-    cut off goes on where it stopped, and no row is taken twice.
+    ``uploaded`` → (``checking`` →) ``matched`` → ``running`` → ``done``, ``failed`` or ``cancelled``
+    (→ ``undoing`` → ``undone``). ``processed_rows`` is saved in the same transaction as the batch it
+    counts, so a run that was cut off goes on where it stopped, and no row is taken twice.
     """
 
     class Kind(models.TextChoices):
-        CONTACTS = "contacts", "Contacts"  # never shown; screens say it in the desk's own words
+        CONTACTS = "contacts", phrase_lazy("%(term_contacts)s")
+        ACCOUNTS = "accounts", phrase_lazy("%(term_accounts)s")
 
     class Mode(models.TextChoices):
         ADD = "add", _("Add new records")
+        FILL = "fill", _("Update without overwriting")
+        OVERWRITE = "overwrite", _("Update with overwriting")
 
     class Status(models.TextChoices):
         UPLOADED = "uploaded", _("Columns to be matched")
@@ -52,10 +62,15 @@ class ImportRun(models.Model):
         MATCHED = "matched", _("Ready to import")
         RUNNING = "running", _("Importing")
         DONE = "done", _("Done")
-        FAILED = "failed", _("Stopped")
+        FAILED = "failed", _("Stopped by a problem")
+        CANCELLED = "cancelled", _("Cancelled")
+        UNDOING = "undoing", _("Being undone")
+        UNDONE = "undone", _("Undone")
 
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.CONTACTS)
     mode = models.CharField(max_length=20, choices=Mode.choices, default=Mode.ADD)
+    also_add = models.BooleanField(default=False)
+    """Whether a mode that updates also creates who is not here yet."""
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.UPLOADED)
 
     file = models.FileField(upload_to=import_file_path, max_length=200)
@@ -63,13 +78,19 @@ class ImportRun(models.Model):
     size = models.PositiveBigIntegerField(default=0)
     digest = models.CharField(max_length=64)
     layout = models.JSONField(default=dict, blank=True)
-    """How to read the file: format, encoding, delimiter, sheet."""
+    """How to read the file: format, encoding, delimiter, sheet, row of the headings."""
+    sheets = models.JSONField(default=list, blank=True)
+    """The sheets of a workbook to choose from: name, rows."""
     columns = models.JSONField(default=list, blank=True)
     """One entry a column: header, sample values."""
     mapping = models.JSONField(default=list, blank=True)
     """One target code a column, in the order of the columns; "" leaves the column out."""
     preview = models.JSONField(default=dict, blank=True)
-    """What the dry run found: counts, first rows, problems."""
+    """What the dry run found: counts, accounts to be created, likely duplicates."""
+    outcomes = models.BinaryField(default=bytes, blank=True)
+    """What the dry run says of each row in turn, a letter each, compressed."""
+    earlier_rows = models.JSONField(default=dict, blank=True)
+    """Row → the row before it about the same person, where the two lie far apart."""
 
     total_rows = models.PositiveIntegerField(default=0)
     checked_rows = models.PositiveIntegerField(default=0)
@@ -82,6 +103,10 @@ class ImportRun(models.Model):
     created_accounts = models.PositiveIntegerField(default=0)
     problem = models.CharField(max_length=60, blank=True)
     """Code of what stopped the whole run."""
+    cancel_requested = models.BooleanField(default=False)
+    undone_records = models.PositiveIntegerField(default=0)
+    kept_records = models.PositiveIntegerField(default=0)
+    """Records that the undo left as they are, wholly or in part, because they were edited since."""
 
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="import_runs"
@@ -91,6 +116,7 @@ class ImportRun(models.Model):
     progressed_at = models.DateTimeField(null=True, blank=True)
     """When the last batch was saved: a run that says it is busy and has been still for long was cut off."""
     finished_at = models.DateTimeField(null=True, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
 
     objects = ImportRunQuerySet.as_manager()
 
@@ -101,8 +127,14 @@ class ImportRun(models.Model):
         constraints = [
             CheckConstraint(
                 name="customers_importrun_status_known",
-                condition=Q(status__in=["uploaded", "checking", "matched", "running", "done", "failed"]),
+                condition=Q(status__in=STATUSES),
                 violation_error_message=gettext_noop("This is not a state an import can be in."),
+            ),
+            CheckConstraint(
+                name="customers_importrun_mode_known", condition=Q(mode__in=["add", "fill", "overwrite"])
+            ),
+            CheckConstraint(
+                name="customers_importrun_kind_known", condition=Q(kind__in=["contacts", "accounts"])
             ),
             CheckConstraint(
                 name="customers_importrun_counts_add_up",
@@ -127,13 +159,39 @@ class ImportRun(models.Model):
         return self.skipped_rows + self.failed_rows
 
     @property
+    def touched_rows(self) -> int:
+        return self.created_rows + self.updated_rows
+
+    @property
     def is_busy(self) -> bool:
         """Whether a worker has it at the moment, so that a page should look again."""
-        return self.status in (self.Status.CHECKING, self.Status.RUNNING)
+        return self.status in (self.Status.CHECKING, self.Status.RUNNING, self.Status.UNDOING)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it ran, to its end or until it was stopped."""
+        return self.status in (self.Status.DONE, self.Status.FAILED, self.Status.CANCELLED)
 
     @property
     def is_over(self) -> bool:
-        return self.status in (self.Status.DONE, self.Status.FAILED)
+        return self.has_ended or self.status == self.Status.UNDONE
+
+    @property
+    def undo_until(self) -> datetime | None:
+        return self.finished_at + timedelta(days=UNDO_DAYS) if self.finished_at else None
+
+    @property
+    def can_be_undone(self) -> bool:
+        """Whether there is anything to undo, and still time to."""
+        until = self.undo_until
+        changed = self.touched_rows or self.created_accounts
+        return bool(self.has_ended and changed and until and timezone.now() < until)
+
+    @property
+    def can_be_resumed(self) -> bool:
+        """Whether it ended before the last row, and may go on from there."""
+        stopped = self.status in (self.Status.FAILED, self.Status.CANCELLED)
+        return stopped and self.processed_rows < self.total_rows
 
 
 class RejectedRow(models.Model):
@@ -170,20 +228,57 @@ class RejectedRow(models.Model):
         return f"{self.run_id}:{self.number}"
 
 
-class ImportedContact(models.Model):
-    """A contact that a row of the file brought in. The undo of an import starts from these."""
+class Imported(models.Model):
+    """A record that an import created or changed, and what it was before. The undo starts from these."""
 
-    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="imported_contacts")
-    number = models.PositiveIntegerField()
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="%(class)ss")
+    is_created = models.BooleanField()
+    before = models.JSONField(null=True, blank=True)
+    after = models.JSONField(null=True, blank=True)
+    """The two states of a record that was changed; one that was created goes whole."""
+    written_at = models.DateTimeField()
+    is_undone = models.BooleanField(default=False)
+    kept = models.JSONField(default=list, blank=True)
+    """What the undo left because it was edited since: names of fields, or a code for the whole record."""
+
+    class Meta:
+        abstract = True
+
+
+class ImportedContact(Imported):
+    """A contact that a row of the file created or changed."""
+
     contact = models.ForeignKey("customers.Contact", on_delete=models.CASCADE, related_name="+")
+    number = models.PositiveIntegerField()
+    """The first row about it."""
 
     class Meta:
         verbose_name = _("imported record")
         verbose_name_plural = _("imported records")
-        ordering = ["run", "number"]
+        ordering = ["run", "id"]
         constraints = [
-            UniqueConstraint(fields=["run", "number"], name="customers_importedcontact_once"),
+            UniqueConstraint(fields=["run", "contact"], name="customers_importedcontact_once"),
+        ]
+        indexes = [models.Index(fields=["run", "number"], name="importedcontact_by_row")]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}:{self.contact_id}"
+
+
+class ImportedAccount(Imported):
+    """An account that the file created or changed."""
+
+    account = models.ForeignKey("customers.Account", on_delete=models.CASCADE, related_name="+")
+    number = models.PositiveIntegerField(null=True, blank=True)
+    """Its own row in a file of accounts; empty for one that another row only named."""
+
+    class Meta:
+        verbose_name = _("imported record")
+        verbose_name_plural = _("imported records")
+        ordering = ["run", "id"]
+        constraints = [
+            UniqueConstraint(fields=["run", "account"], name="customers_importedaccount_once"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.run_id}:{self.number}"
+        return f"{self.run_id}:{self.account_id}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.text import slugify
@@ -11,13 +12,14 @@ from django.views.decorators.http import require_POST
 from django.views.generic import DetailView, FormView, ListView, TemplateView
 
 from customers import tasks
-from customers.imports import audit_words, dryrun, lifecycle  # noqa: F401 - the sentences of the audit feed
+from customers.imports import audit_words, dryrun, lifecycle, rejected  # noqa: F401 - the sentences of the audit feed
 from customers.imports.errors import sentence
 from customers.imports.forms import ACCEPT, MatchForm, UploadForm
 from customers.imports.lifecycle import PERMISSION, MappingError, is_stalled
 from customers.imports.limits import max_bytes
-from customers.imports.modes import FAILED, SKIPPED
-from customers.imports.presenting import left_out, rejected_lines
+from customers.imports.presenting import left_out
+from customers.imports.progress import kept_records, progress_of
+from customers.imports.showing import rows_to_show
 from customers.models import Contact, ImportRun
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import FragmentMixin, client_redirect, is_fragment
@@ -82,22 +84,31 @@ class ImportStep(StaffRequiredMixin, ScopedViewMixin, DetailView):
 
 
 class ImportMatch(ImportStep):
-    """The second step: what each column is."""
+    """The second step: what the file holds, what happens to who is here already, what each column is."""
 
     template_name = "customers/imports/match.html"
     states = (Status.UPLOADED, Status.MATCHED, Status.CHECKING)
 
+    def _form(self, data: Any = None) -> MatchForm:
+        run = self.object
+        return MatchForm(data, run=run, remembered=lifecycle.remembered(run.kind, actor=self.request.actor))
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        form = kwargs.pop("form", None) or MatchForm(run=self.object)
+        form = kwargs.pop("form", None) or self._form()
         return super().get_context_data(form=form, rows=list(form.column_rows()), **kwargs)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         self.object = self.get_object()
-        form = MatchForm(request.POST, run=self.object)
+        form = self._form(request.POST)
         if form.is_valid():
             try:
+                chosen = form.cleaned_data
                 run = lifecycle.match_columns(
-                    self.object, form.mapping, form.cleaned_data["mode"], actor=request.actor
+                    self.object,
+                    form.mapping,
+                    chosen["mode"],
+                    also_add=chosen["also_add"],
+                    actor=request.actor,
                 )
             except MappingError as error:
                 form.refuse(error)
@@ -129,13 +140,9 @@ class ImportPreview(FragmentMixin, ImportStep):
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        run, found = self.object, self.object.preview
-        shown = self.request.GET.get("rows", "")
-        shown = shown if shown in (FAILED, SKIPPED) else FAILED if found.get(FAILED) else SKIPPED
-        problems = found.get("problems", {}).get(shown, [])
-        return super().get_context_data(
-            stalled=is_stalled(run), found=found, shown=shown, problems=left_out(run, problems), **kwargs
-        )
+        run = self.object
+        shown = rows_to_show(run, self.request.GET) if run.status == Status.MATCHED else None
+        return super().get_context_data(stalled=is_stalled(run), found=run.preview, shown=shown, **kwargs)
 
 
 class ImportResult(FragmentMixin, ImportStep):
@@ -143,7 +150,7 @@ class ImportResult(FragmentMixin, ImportStep):
 
     template_name = "customers/imports/result.html"
     fragment_template_name = "customers/imports/_running.html"
-    states = (Status.RUNNING, Status.DONE, Status.FAILED)
+    states = tuple(set(Status) - {Status.UPLOADED, Status.MATCHED, Status.CHECKING})
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().get(request, *args, **kwargs)
@@ -153,11 +160,13 @@ class ImportResult(FragmentMixin, ImportStep):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         run = self.object
-        rejected = list(run.rejected_rows.order_by("outcome", "number")[:SHOWN_ROWS]) if run.is_over else []
+        refused = list(run.rejected_rows.order_by("outcome", "number")[:SHOWN_ROWS]) if run.is_over else []
         return super().get_context_data(
             stalled=is_stalled(run),
             problem=sentence(run.problem) if run.problem else "",
-            rejected=left_out(run, rejected),
+            rejected=left_out(run, refused),
+            progress=progress_of(run),
+            kept=kept_records(run) if run.status == Status.UNDONE else [],
             **kwargs,
         )
 
@@ -171,7 +180,7 @@ class ImportedContacts(StaffRequiredMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         actor = self.request.actor
         run = get_object_or_404(ImportRun.objects.visible_to(actor), pk=kwargs["pk"])
-        brought = Contact.objects.visible_to(actor).filter(pk__in=run.imported_contacts.values("contact"))
+        brought = Contact.objects.visible_to(actor).filter(pk__in=run.importedcontacts.values("contact"))
         contacts = brought.with_accounts().with_methods()
         return super().get_context_data(
             run=run, page=paginate(contacts, self.request, order=("search", "id")), **kwargs
@@ -180,27 +189,58 @@ class ImportedContacts(StaffRequiredMixin, TemplateView):
 
 @require_POST
 @staff_required
+def import_choose(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take another sheet, or take the file as contacts or as accounts."""
+    request.actor.require(PERMISSION)
+    run = get_object_or_404(ImportRun.objects.visible_to(request.actor), pk=pk)
+    chosen = {name: request.POST.get(name, "") for name in ("sheet", "kind")}
+    if chosen["kind"] not in ("", *ImportRun.Kind.values):
+        chosen["kind"] = ""
+    try:
+        lifecycle.choose(run, actor=request.actor, **chosen)
+    except DomainError as error:
+        messages.error(request, error.message)
+    return redirect("customers:import_match", pk)
+
+
+@require_POST
+@staff_required
 def import_start(request: HttpRequest, pk: int) -> HttpResponse:
     """Put the import to work."""
-    return _put_to_work(request, pk, lifecycle.start)
+    return _do(request, pk, lifecycle.start, tasks.carry_out_import)
+
+
+@require_POST
+@staff_required
+def import_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stop the import after the rows it is at."""
+    return _do(request, pk, lifecycle.cancel)
 
 
 @require_POST
 @staff_required
 def import_resume(request: HttpRequest, pk: int) -> HttpResponse:
     """Go on with an import that stopped."""
-    return _put_to_work(request, pk, lifecycle.resume)
+    return _do(request, pk, lifecycle.resume, tasks.carry_out_import)
 
 
-def _put_to_work(request: HttpRequest, pk: int, verb: Any) -> HttpResponse:
+@require_POST
+@staff_required
+def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the import back."""
+    return _do(request, pk, lifecycle.undo, tasks.undo_import)
+
+
+def _do(request: HttpRequest, pk: int, verb: Any, job: Any = None) -> HttpResponse:
     request.actor.require(PERMISSION)
     run = get_object_or_404(ImportRun.objects.visible_to(request.actor), pk=pk)
     try:
         run = verb(run, actor=request.actor)
-    except DomainError:
-        pass  # pressed twice, or on an old page: the result shows how far it is
+    except DomainError as error:  # pressed twice, or on an old page: the result shows how far it is
+        messages.info(request, error.message)
     else:
-        tasks.carry_out_import.enqueue(run.pk)
+        if job:
+            job.enqueue(run.pk)
     return redirect("customers:import_result", pk)
 
 
@@ -209,7 +249,7 @@ def import_rejected(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """The rows left out, to be corrected and imported on their own."""
     request.actor.require(PERMISSION)
     run = get_object_or_404(ImportRun.objects.visible_to(request.actor), pk=pk)
-    response = StreamingHttpResponse(rejected_lines(run), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(rejected.csv_lines(run), content_type="text/csv; charset=utf-8")
     name = slugify(run.name.rpartition(".")[0]) or "import"
     response["Content-Disposition"] = f'attachment; filename="{name}-left-out.csv"'
     return response

@@ -61,7 +61,7 @@ def clean_changed(instance: models.Model, names: Iterable[str]) -> None:
     errors: dict[str, list[str]] = {}
     for name in names:
         try:
-            field = instance._meta.get_field(name)
+            field: Any = instance._meta.get_field(name)
         except FieldDoesNotExist:
             continue  # a custom field, judged by its definition
         value = getattr(instance, field.attname)

@@ -175,6 +175,9 @@ IMPORTS = [
     Route("customers:import_preview", MANAGERS, MANAGERS_READ, import_run),
     Route("customers:import_start", WRONG_ALL, MANAGERS, import_run),
     Route("customers:import_resume", WRONG_ALL, MANAGERS, import_run),
+    Route("customers:import_choose", WRONG_ALL, MANAGERS, import_run),
+    Route("customers:import_cancel", WRONG_ALL, MANAGERS, import_run),
+    Route("customers:import_undo", WRONG_ALL, MANAGERS, import_run),
     Route("customers:import_rejected", MANAGERS, MANAGERS, import_run),
     Route("customers:import_contacts", MANAGERS, MANAGERS_READ, import_run),
 ]

@@ -54,10 +54,18 @@ def actor() -> Actor:
 def uploaded(actor: Actor, db: None) -> Callable[..., ImportRun]:
     """`uploaded(rows)`: a run with its columns matched as guessed and its dry run made."""
 
-    def upload(rows: Rows, *, mapping: list[str] | None = None, name: str = "people.csv") -> ImportRun:
+    def upload(
+        rows: Rows,
+        *,
+        mapping: list[str] | None = None,
+        name: str = "people.csv",
+        kind: str = "",
+        mode: str = "add",
+        also_add: bool = False,
+    ) -> ImportRun:
         file = SimpleUploadedFile(name, csv_text(rows).encode())
-        run = lifecycle.receive(file, actor=actor)
-        run = lifecycle.match_columns(run, mapping or run.mapping, "add", actor=actor)
+        run = lifecycle.receive(file, actor=actor, kind=kind)
+        run = lifecycle.match_columns(run, mapping or run.mapping, mode, actor=actor, also_add=also_add)
         dryrun.check(run.pk)
         run.refresh_from_db()
         return run

@@ -2,8 +2,14 @@
 
 import pytest
 
+from customers.imports.modes import new_person
 from customers.imports.problems import RowError, sentence
-from customers.imports.records import parse, split_name
+from customers.imports.records import Parser, Record
+from customers.names import split_name
+
+
+def parse(number: int, cells: list[str], mapping: list[str]) -> Record:
+    return Parser(mapping).parse(number, cells)
 
 
 @pytest.mark.parametrize(
@@ -32,16 +38,16 @@ def test_several_values_in_one_cell():
     record = parse(
         2, ["Ana", "a@x.example ::: b@x.example; c@x.example", "1 ::: 2"], ["name", "email", "phone"]
     )
-    assert record.emails == ["a@x.example", "b@x.example", "c@x.example"]
-    assert record.methods[3:] == [("phone", "1"), ("phone", "2")]
+    assert record.addresses == ["a@x.example", "b@x.example", "c@x.example"]
+    assert [(one.kind, one.value) for one in record.methods[3:]] == [("phone", "1"), ("phone", "2")]
 
 
 def test_of_several_accounts_in_a_cell_the_first_counts():
-    assert parse(2, ["Ana", "One ::: Two"], ["name", "account"]).account == "One"
+    assert parse(2, ["Ana", "One ::: Two"], ["name", "account"]).account.name == "One"
 
 
 def test_who_has_only_an_address_is_called_by_it():
-    assert parse(2, ["ana.lima@x.example"], ["email"]).name == "ana.lima"
+    assert new_person(parse(2, ["ana.lima@x.example"], ["email"]), None).fields["first_name"] == "ana.lima"
 
 
 @pytest.mark.parametrize(
@@ -66,6 +72,6 @@ def test_a_language_by_code_or_name(value, code):
 )
 def test_a_row_that_cannot_become_a_contact_says_why(cells, mapping, code, column, db):
     with pytest.raises(RowError) as caught:
-        parse(2, cells, mapping)
+        new_person(parse(2, cells, mapping), None)
     assert (caught.value.code, caught.value.column) == (code, column)
     assert "%(" not in sentence(caught.value.code, caught.value.details)

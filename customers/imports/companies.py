@@ -1,0 +1,273 @@
+"""The accounts that the rows of a batch are about: found by number, else external id, else name.
+
+An account that does not exist yet is known by the search form of its name until it is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models.functions import Lower
+
+from customers.imports import targets
+from customers.imports.modes import ADD, FILL, MODES, Mode, new_company
+from customers.imports.problems import RowError
+from customers.imports.records import AccountRecord
+from customers.imports.scratch import Scratch
+from customers.imports.states import COMPANY_FIELDS, CUSTOM, AccountRef, Company
+from customers.models import Account, AccountDomain, ImportedAccount, ImportRun
+from helpdesk.core.search import search_form
+
+NAME, NUMBER, EXTERNAL_ID, DOMAIN = "name", "number", "external_id", "domain"
+Key = tuple[str, str]
+_TARGET_OF = {
+    NAME: targets.ACCOUNT,
+    NUMBER: targets.ACCOUNT_NUMBER,
+    EXTERNAL_ID: targets.ACCOUNT_EXTERNAL_ID,
+    DOMAIN: targets.ACCOUNT_DOMAIN,
+}
+
+
+def keys_of(company: Company) -> set[Key]:
+    """What belongs to one account only."""
+    fields = company.fields
+    keys = {(NAME, search_form(fields["name"]))} | {(DOMAIN, domain) for domain in company.domains}
+    if number := fields.get("number"):
+        keys.add((NUMBER, number.lower()))
+    if external_id := fields.get("external_id"):
+        keys.add((EXTERNAL_ID, external_id))
+    return keys
+
+
+@dataclass
+class Staged:
+    """What one row does to accounts: the account it means, and the states that change."""
+
+    ref: AccountRef
+    changes: dict[AccountRef, Company] = field(default_factory=dict)
+    is_new: bool = False
+    is_own_row: bool = False
+
+
+class Companies:
+    """Accounts as they stand while a batch is folded. Reads; writes nothing."""
+
+    def __init__(self, run: ImportRun, *, scratch: Scratch | None = None) -> None:
+        self._run = run
+        self._scratch = scratch
+        self._owners: dict[Key, AccountRef] = {}
+        self._states: dict[AccountRef, Company] = {}
+        self._parents: dict[AccountRef, AccountRef | None] = {}
+        self._of_this_run: dict[AccountRef, int | None] = {}
+        self.before: dict[AccountRef, Company | None] = {}
+
+    # --- Loading -------------------------------------------------------------
+    def load(self, records: Sequence[AccountRecord], *, lock: bool) -> None:
+        """Look up a batch; the queries do not grow with it."""
+        said = [record for record in records if record]
+        self._owners, self._states, self._parents, self._of_this_run = {}, {}, {}, {}
+        self.before = {}
+        wanted = _wanted(said)
+        self._owners.update(_known(wanted))
+        if self._scratch:
+            self._owners.update(
+                self._scratch.owners("account", (k for keys in wanted.values() for k in keys))
+            )
+        if self._run.kind == targets.ACCOUNTS or any(record.says_more_than_its_name for record in said):
+            self._load_states(lock=lock)
+
+    def _load_states(self, *, lock: bool) -> None:
+        found = set(self._owners.values())
+        identifiers = sorted(ref for ref in found if isinstance(ref, int))
+        self._states.update(company_states(identifiers, lock=lock))
+        brought = ImportedAccount.objects.filter(run=self._run, account__in=identifiers, is_created=True)
+        self._of_this_run.update(brought.values_list("account", "number"))
+        if self._scratch:
+            for ref, (state, number, is_new) in self._scratch.states("account", found).items():
+                self._states[ref] = state
+                if is_new:
+                    self._of_this_run[ref] = number
+        self._parents.update((ref, state.fields.get("parent")) for ref, state in self._states.items())
+        self._load_ancestors()
+
+    def _load_ancestors(self) -> None:
+        """Who stands above, level by level, so that a circle is seen before it is closed."""
+        above = {p for p in self._parents.values() if isinstance(p, int)} - self._parents.keys()
+        while above:
+            rows = Account.objects.filter(pk__in=above).values_list("pk", "parent")
+            self._parents.update(rows)
+            above = {p for _pk, p in rows if p is not None} - self._parents.keys()
+
+    # --- What a row does -------------------------------------------------------
+    def find(self, record: AccountRecord) -> AccountRef | None:
+        """The account that a row means, if it is here."""
+        if number := record.fields.get("number"):
+            ref = self._owners.get((NUMBER, number.lower()))
+            if ref is not None:
+                return ref
+        if external_id := record.fields.get("external_id"):
+            ref = self._owners.get((EXTERNAL_ID, external_id))
+            if ref is not None:
+                return ref
+        return self._owners.get((NAME, search_form(record.name))) if record.name else None
+
+    def stage(self, record: AccountRecord, mode: Mode, columns: Mapping[str, int]) -> Staged | None:
+        """What a row does to its account; nothing is done before :meth:`take`. Raises :class:`RowError`."""
+        if not record:
+            return None
+        ref = self.find(record)
+        if ref is not None and not record.says_more_than_its_name and self._run.kind == targets.CONTACTS:
+            return Staged(ref)
+        if ref is None and not record.name:
+            raise RowError("no_account_name", columns.get(targets.ACCOUNT_NUMBER))
+        staged = Staged(search_form(record.name) if ref is None else ref, is_new=ref is None)
+        parent = self._parent(record, staged)
+        after = self._after(ref, record, mode, parent, staged)
+        if ref is None or after != self._states[ref]:
+            self._refuse_taken(staged.ref, after, columns)
+            self._refuse_circle(staged.ref, after.fields.get("parent"), columns)
+            staged.changes[staged.ref] = after
+        return staged
+
+    def _parent(self, record: AccountRecord, staged: Staged) -> AccountRef | None:
+        if not record.parent:
+            return None
+        form = search_form(record.parent)
+        ref = self._owners.get((NAME, form))
+        if ref is None and form != staged.ref:
+            staged.changes[form] = Company({"name": record.parent, "type": "customer"})
+        return form if ref is None else ref
+
+    def _after(
+        self,
+        ref: AccountRef | None,
+        record: AccountRecord,
+        mode: Mode,
+        parent: AccountRef | None,
+        staged: Staged,
+    ) -> Company:
+        if ref is None:
+            return new_company(record, parent)
+        if ref in self._of_this_run:
+            # Named earlier in the file, as a parent or by a contact: this row says the rest.
+            staged.is_own_row = self._of_this_run[ref] is None and self._run.kind == targets.ACCOUNTS
+            mode = MODES[FILL] if mode.code == ADD else mode
+        return mode.company(self._states[ref], record, parent)
+
+    def _refuse_taken(self, ref: AccountRef, after: Company, columns: Mapping[str, int]) -> None:
+        for kind, value in keys_of(after):
+            owner = self._owners.get((kind, value))
+            if owner is not None and owner != ref:
+                raise RowError(
+                    "account_taken",
+                    columns.get(_TARGET_OF[kind]),
+                    field=_TARGET_OF[kind],
+                    name=self.name_of(owner),
+                )
+
+    def _refuse_circle(self, ref: AccountRef, parent: AccountRef | None, columns: Mapping[str, int]) -> None:
+        above, seen = parent, {ref}
+        while above is not None:
+            if above in seen:
+                raise RowError("parent_circle", columns.get(targets.ACCOUNT_PARENT))
+            seen.add(above)
+            above = self._parents.get(above)
+
+    def take(self, staged: Staged, number: int) -> None:
+        """Let what a row does to its account count for the rows after it."""
+        own_row = number if self._run.kind == targets.ACCOUNTS else None
+        if staged.is_own_row:
+            self._of_this_run[staged.ref] = own_row
+            self.before.setdefault(staged.ref, self._states.get(staged.ref))
+        for ref, company in staged.changes.items():
+            self.before.setdefault(ref, self._states.get(ref))
+            if ref not in self._states:
+                self._of_this_run[ref] = own_row if ref == staged.ref else None
+            self._states[ref] = company
+            self._parents[ref] = company.fields.get("parent")
+            self._owners.update(dict.fromkeys(keys_of(company), ref))
+
+    # --- Reading ------------------------------------------------------------------
+    def state(self, ref: AccountRef) -> Company:
+        """An account as it stands after the rows so far."""
+        return self._states[ref]
+
+    def is_known(self, ref: AccountRef) -> bool:
+        return ref in self._states
+
+    def is_of_this_run(self, ref: AccountRef) -> bool:
+        """Whether this import creates it."""
+        return isinstance(ref, str) or ref in self._of_this_run
+
+    def own_row(self, ref: AccountRef) -> int | None:
+        """The row that described an account this import creates, if one did."""
+        return self._of_this_run.get(ref)
+
+    def name_of(self, ref: AccountRef) -> str:
+        if ref in self._states:
+            return str(self._states[ref].fields["name"])
+        return Account.objects.filter(pk=ref).values_list("name", flat=True).first() or str(ref)
+
+    def changed(self) -> dict[AccountRef, tuple[Company | None, Company]]:
+        """Before and after of every account that the batch creates or changes."""
+        return {ref: (before, self._states[ref]) for ref, before in self.before.items()}
+
+
+def company_states(identifiers: Iterable[int], *, lock: bool = False) -> dict[AccountRef, Company]:
+    """Accounts by id as they are: two queries."""
+    rows = Account.objects.filter(pk__in=list(identifiers)).order_by("pk")
+    if lock:
+        rows = rows.select_for_update(of=("self",), no_key=True)
+    domains: dict[int, list[str]] = {}
+    for account, domain in AccountDomain.objects.filter(account__in=list(identifiers)).values_list(
+        "account", "domain"
+    ):
+        domains.setdefault(account, []).append(domain)
+    states: dict[AccountRef, Company] = {}
+    for row in rows.values("pk", "parent", "custom_fields", "updated_at", *COMPANY_FIELDS):
+        fields = {name: row[name] for name in COMPANY_FIELDS}
+        fields |= {f"{CUSTOM}{key}": value for key, value in row["custom_fields"].items()}
+        fields |= {"parent": row["parent"]}
+        states[row["pk"]] = Company(
+            fields, tuple(sorted(domains.get(row["pk"], []))), row["updated_at"].isoformat()
+        )
+    return states
+
+
+def _wanted(records: Iterable[AccountRecord]) -> dict[str, set[Key]]:
+    wanted: dict[str, set[Key]] = {NAME: set(), NUMBER: set(), EXTERNAL_ID: set(), DOMAIN: set()}
+    for record in records:
+        for name in (record.name, record.parent):
+            if name:
+                wanted[NAME].add((NAME, search_form(name)))
+        if number := record.fields.get("number"):
+            wanted[NUMBER].add((NUMBER, number.lower()))
+        if external_id := record.fields.get("external_id"):
+            wanted[EXTERNAL_ID].add((EXTERNAL_ID, external_id))
+        wanted[DOMAIN].update((DOMAIN, domain) for domain in record.domains)
+    return wanted
+
+
+def _known(wanted: Mapping[str, set[Key]]) -> dict[Key, AccountRef]:
+    found: dict[Key, AccountRef] = {}
+    rows: Any
+    values = {kind: [value for _kind, value in keys] for kind, keys in wanted.items()}
+    if values[NAME]:
+        rows = Account.objects.filter(search__in=values[NAME]).values_list("search", "pk")
+        found.update({(NAME, form): pk for form, pk in rows})
+    if values[NUMBER]:
+        rows = (
+            Account.objects.annotate(folded=Lower("number"))
+            .filter(folded__in=values[NUMBER])
+            .values_list("number", "pk")
+        )
+        found.update({(NUMBER, number.lower()): pk for number, pk in rows})
+    if values[EXTERNAL_ID]:
+        rows = Account.objects.filter(external_id__in=values[EXTERNAL_ID]).values_list("external_id", "pk")
+        found.update({(EXTERNAL_ID, external_id): pk for external_id, pk in rows})
+    if values[DOMAIN]:
+        rows = AccountDomain.objects.filter(domain__in=values[DOMAIN]).values_list("domain", "account")
+        found.update({(DOMAIN, domain): pk for domain, pk in rows})
+    return found

@@ -1,0 +1,202 @@
+"""The contacts that the rows of a batch are about: found by reference number, else e-mail address, else external id.
+
+A row that has none of the three means whom the same row of the same file brought in before, so that a file
+can be imported a second time without changing anything. Somebody who is not here yet is known by minus the
+number of the row that describes them, until they are written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from customers.imports.problems import RowError
+from customers.imports.records import Record
+from customers.imports.scratch import Scratch
+from customers.imports.states import CUSTOM, PERSON_FIELDS, Method, Person, Place
+from customers.imports.targets import EMAIL, EXTERNAL_ID, REFERENCE
+from customers.models import Association, Contact, ContactMethod, ImportedContact, ImportRun
+from customers.names import display_name
+
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Whom a row means, and what told so. ``field`` is empty when only an earlier import of the same file tells it.
+
+    ``row`` is the row of this file that brought them in, if one did.
+    """
+
+    ref: int
+    field: str = ""
+    row: int | None = None
+
+
+def keys_of_record(record: Record) -> Iterator[Key]:
+    """What a row is known by, in the order in which it counts."""
+    if record.reference:
+        yield REFERENCE, record.reference
+    for address in record.addresses:
+        yield EMAIL, address
+    if record.external_id:
+        yield EXTERNAL_ID, record.external_id
+
+
+def keys_of(person: Person) -> set[Key]:
+    """What belongs to one contact only."""
+    keys = {(EMAIL, method.key) for method in person.methods if method.kind == EMAIL}
+    keys |= {(name, value) for name in (REFERENCE, EXTERNAL_ID) if (value := person.fields.get(name))}
+    return keys
+
+
+class People:
+    """Contacts as they stand while a batch is folded. Reads; writes nothing."""
+
+    def __init__(self, run: ImportRun, *, scratch: Scratch | None = None) -> None:
+        self._run = run
+        self._scratch = scratch
+        self._owners: dict[Key, int] = {}
+        self._states: dict[int, Person] = {}
+        self._brought: dict[int, int] = {}
+        self._same_row: dict[int, int] = {}
+        self.last_rows: dict[int, int | None] = {}
+        self.before: dict[int, Person | None] = {}
+
+    def load(self, records: Sequence[Record], *, lock: bool) -> None:
+        """Look up a batch; the queries do not grow with it. With ``lock``, nobody changes them until we are done."""
+        self._states, self._owners, self._brought = {}, {}, {}
+        self.before, self.last_rows = {}, {}
+        keys = {key for record in records for key in keys_of_record(record)}
+        self._owners = _known(keys)
+        self._same_row = self._rows_of_this_file([r.number for r in records if not any(keys_of_record(r))])
+        if self._scratch:
+            self._owners.update(self._scratch.owners("person", keys))  # type: ignore[arg-type]
+        found = {*self._owners.values(), *self._same_row.values()}
+        identifiers = sorted(ref for ref in found if ref > 0)
+        self._states.update(person_states(identifiers, lock=lock))
+        if self._scratch:
+            self._remember(found)
+        else:
+            rows = ImportedContact.objects.filter(run=self._run, contact__in=identifiers, is_created=True)
+            self._brought = dict(rows.values_list("contact", "number"))
+
+    def _remember(self, found: Iterable[int]) -> None:
+        remembered: dict[Any, Any] = self._scratch.states("person", found)  # type: ignore[union-attr, assignment]
+        for ref, (state, number, is_new) in remembered.items():
+            self._states[ref] = state
+            self.last_rows[ref] = number
+            if is_new:
+                self._brought[ref] = -ref
+
+    def _rows_of_this_file(self, numbers: list[int]) -> dict[int, int]:
+        """Whom rows without any key brought in when this very file was imported before."""
+        if not numbers:
+            return {}
+        rows = ImportedContact.objects.filter(
+            run__digest=self._run.digest, number__in=numbers, is_created=True
+        ).exclude(run=self._run)
+        return dict(rows.values_list("number", "contact"))
+
+    # --- What a row does -----------------------------------------------------------
+    def match(self, record: Record) -> Match | None:
+        """Whom this row means, if anybody."""
+        for kind, value in keys_of_record(record):
+            ref = self._owners.get((kind, value))
+            if ref is not None and ref in self._states:
+                return Match(ref, kind, self._brought.get(ref))
+        ref = self._same_row.get(record.number)
+        return Match(ref) if ref in self._states else None  # type: ignore[arg-type]
+
+    def refuse_taken(
+        self, ref: int, before: Person | None, after: Person, columns: Mapping[str, int]
+    ) -> None:
+        """Raise :class:`RowError` when the row would give somebody what belongs to another contact."""
+        for kind, value in keys_of(after) - (keys_of(before) if before else set()):
+            owner = self._owners.get((kind, value))
+            if owner is not None and owner != ref:
+                raise RowError("belongs_to_other", columns.get(kind), field=kind, name=self.name_of(owner))
+
+    def take(self, ref: int, person: Person, number: int) -> None:
+        """Let what a row does count for the rows after it."""
+        self.before.setdefault(ref, self._states.get(ref))
+        if ref not in self._states:
+            self._brought[ref] = number
+        self._states[ref] = person
+        self._owners.update(dict.fromkeys(keys_of(person), ref))
+
+    def seen(self, ref: int, number: int) -> int | None:
+        """Note that a row speaks of somebody; returns the row that did before it, if any."""
+        before = self.last_rows.get(ref)
+        self.last_rows[ref] = number
+        return before
+
+    # --- Reading -------------------------------------------------------------------------
+    def state(self, ref: int) -> Person:
+        """A contact as it stands after the rows so far."""
+        return self._states[ref]
+
+    def name_of(self, ref: int) -> str:
+        fields = self._states[ref].fields
+        return display_name(fields.get("first_name", ""), fields.get("last_name", ""))
+
+    def changed(self) -> dict[int, tuple[Person | None, Person]]:
+        """Before and after of everybody whom the batch creates or changes."""
+        return {ref: (before, self._states[ref]) for ref, before in self.before.items()}
+
+    def is_new(self, ref: int) -> bool:
+        return ref < 0
+
+
+def _known(keys: set[Key]) -> dict[Key, int]:
+    by_kind: dict[str, list[str]] = {REFERENCE: [], EMAIL: [], EXTERNAL_ID: []}
+    for kind, value in keys:
+        by_kind[kind].append(value)
+    found: dict[Key, int] = {}
+    for kind in (REFERENCE, EXTERNAL_ID):
+        if by_kind[kind]:
+            rows: Any = Contact.objects.filter(**{f"{kind}__in": by_kind[kind]}).values_list(kind, "pk")
+            found.update({(kind, value): pk for value, pk in rows})
+    if by_kind[EMAIL]:
+        rows = ContactMethod.objects.filter(kind=EMAIL, value_key__in=by_kind[EMAIL])
+        found.update({(EMAIL, key): pk for key, pk in rows.values_list("value_key", "contact")})
+    return found
+
+
+def person_states(identifiers: Sequence[int], *, lock: bool = False) -> dict[int, Person]:
+    """Contacts by id as they are: three queries. With ``lock``, until the transaction ends."""
+    if not identifiers:
+        return {}
+    rows = Contact.objects.filter(pk__in=identifiers).order_by("pk")
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    own = {row["pk"]: row for row in rows.values("pk", "custom_fields", "updated_at", *PERSON_FIELDS)}
+    methods: dict[int, list[Method]] = {}
+    for row in (
+        ContactMethod.objects.filter(contact__in=identifiers)
+        .order_by("pk")
+        .values_list("contact", "kind", "value", "value_key", "label", "is_default")
+    ):
+        methods.setdefault(row[0], []).append(Method(*row[1:]))
+    places: dict[int, list[Place]] = {}
+    for place in (
+        Association.objects.filter(contact__in=identifiers)
+        .order_by("contact", "position")
+        .values_list("contact", "account", "job_title", "role", "sharing")
+    ):
+        places.setdefault(place[0], []).append(Place(*place[1:]))
+    return {
+        pk: Person(
+            _fields(row),
+            tuple(methods.get(pk, ())),
+            tuple(places.get(pk, ())),
+            row["updated_at"].isoformat(),
+        )
+        for pk, row in own.items()
+    }
+
+
+def _fields(row: dict[str, Any]) -> dict[str, Any]:
+    fields = {name: row[name] or "" for name in PERSON_FIELDS}
+    return fields | {f"{CUSTOM}{key}": value for key, value in row["custom_fields"].items()}

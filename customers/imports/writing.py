@@ -1,0 +1,198 @@
+"""A folded batch put into the desk, through the same services as every other change, and noted for the undo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils import timezone
+
+from customers.imports.companies import Companies
+from customers.imports.folding import Fold
+from customers.imports.people import People
+from customers.imports.states import AccountRef, Company, Person, custom_part, own_part
+from customers.models import ImportedAccount, ImportedContact, ImportRun
+from customers.services.account_changes import AccountChange, NewAccount, change_accounts, create_accounts
+from customers.services.associations import Entry, set_accounts_many
+from customers.services.contact_changes import ContactChange, change_contacts
+from customers.services.contacts import NewContact, create_contacts
+from customers.services.methods import NewMethod
+from helpdesk.core.actors import Actor
+
+BATCH = 500
+Identifiers = Mapping[AccountRef, int]
+
+
+def write(fold: Fold, *, actor: Actor) -> None:
+    """Create and change what the fold says. Raises what the services raise; then the batch is to be rolled back."""
+    identifiers = _write_companies(fold, actor=actor)
+    _write_people(fold.run, fold.people, identifiers, actor=actor)
+
+
+# --- Accounts ----------------------------------------------------------------
+def _write_companies(fold: Fold, *, actor: Actor) -> Identifiers:
+    """Create the new accounts first and give parents afterwards, so that a file may name them in any order."""
+    changed = fold.companies.changed()
+    new = {ref: after for ref, (_before, after) in sorted(changed.items(), key=str) if isinstance(ref, str)}
+    created = (
+        create_accounts([NewAccount(*_of_new(company)) for company in new.values()], actor=actor)
+        if new
+        else []
+    )
+    identifiers: dict[AccountRef, int] = {ref: account.pk for ref, account in zip(new, created, strict=True)}
+    fold.run.created_accounts += len(created)
+    changes = [
+        change
+        for ref, (before, after) in changed.items()
+        if (change := _company_change(identifiers.get(ref, ref), before, after.with_accounts(identifiers)))
+    ]
+    if changes:
+        change_accounts(changes, actor=actor)
+    _note_companies(fold.run, fold.companies, changed, identifiers)
+    return identifiers
+
+
+def _of_new(company: Company) -> tuple[dict[str, Any], tuple[str, ...]]:
+    fields = {name: value for name, value in own_part(company.fields).items() if name != "parent" and value}
+    return fields | {"custom_fields": custom_part(company.fields)}, company.domains
+
+
+def _company_change(ref: AccountRef, before: Company | None, after: Company) -> AccountChange | None:
+    account_id = int(ref)  # every new account has its id by now
+    if before is None:
+        parent = after.fields.get("parent")
+        return AccountChange(account_id, {"parent_id": parent}) if parent else None
+    return company_change(account_id, before, after)
+
+
+def company_change(account_id: int, before: Company, after: Company) -> AccountChange | None:
+    """What takes an account from one state to the other; None when they are the same."""
+    fields = _differing(before.fields, after.fields)
+    own = {"parent_id" if name == "parent" else name: value for name, value in own_part(fields).items()}
+    if custom := custom_part(fields):
+        own["custom_fields"] = custom
+    domains = after.domains if set(after.domains) != set(before.domains) else None
+    return AccountChange(account_id, own, domains) if own or domains is not None else None
+
+
+def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """The values to set; nothing and an empty text are the same."""
+    names = before.keys() | after.keys()
+    return {name: after.get(name) for name in names if _value(before, name) != _value(after, name)}
+
+
+def _value(fields: Mapping[str, Any], name: str) -> Any:
+    value = fields.get(name)
+    return "" if value is None else value
+
+
+def _note_companies(
+    run: ImportRun,
+    companies: Companies,
+    changed: Mapping[AccountRef, tuple[Company | None, Company]],
+    identifiers: Identifiers,
+) -> None:
+    now = timezone.now()
+    rows = []
+    for ref, (before, after) in changed.items():
+        is_created = companies.is_of_this_run(ref)
+        states = {} if is_created or before is None else _both(before, after.with_accounts(identifiers))
+        rows.append(
+            ImportedAccount(
+                run=run,
+                account_id=identifiers.get(ref, ref),
+                number=companies.own_row(ref),
+                is_created=is_created,
+                written_at=now,
+                **states,
+            )
+        )
+    ImportedAccount.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["run", "account"],
+        update_fields=["after", "written_at", "number"],
+        batch_size=BATCH,
+    )
+
+
+# --- Contacts -------------------------------------------------------------------
+def _write_people(run: ImportRun, people: People, identifiers: Identifiers, *, actor: Actor) -> None:
+    changed = {
+        ref: (before, after.with_accounts(identifiers))
+        for ref, (before, after) in people.changed().items()
+        if before != after
+    }
+    new = {ref: after for ref, (before, after) in changed.items() if before is None}
+    old = {ref: (before, after) for ref, (before, after) in changed.items() if before is not None}
+    created = create_contacts([_new(person) for person in new.values()], actor=actor) if new else []
+    write_changed(old, actor=actor)
+    now = timezone.now()
+    notes = [
+        ImportedContact(run=run, contact_id=contact.pk, number=-ref, is_created=True, written_at=now)
+        for ref, contact in zip(new, created, strict=True)
+    ]
+    numbers = people.last_rows
+    notes += [
+        ImportedContact(
+            run=run,
+            contact_id=ref,
+            number=numbers.get(ref) or 0,
+            is_created=False,
+            written_at=now,
+            **_both(before, after),
+        )
+        for ref, (before, after) in old.items()
+    ]
+    _note_people(notes)
+
+
+def _new(person: Person) -> NewContact:
+    fields = {name: value for name, value in own_part(person.fields).items() if value}
+    return NewContact(
+        fields=fields | {"custom_fields": custom_part(person.fields)},
+        methods=_methods(person),
+        accounts=_entries(person),
+    )
+
+
+def write_changed(states: Mapping[int, tuple[Person, Person]], *, actor: Actor) -> None:
+    """Take contacts from one state to another: fields, methods, accounts."""
+    changes, lists = [], {}
+    for pk, (before, after) in states.items():
+        fields = _differing(before.fields, after.fields)
+        own = own_part(fields)
+        if custom := custom_part(fields):
+            own["custom_fields"] = custom
+        methods = _methods(after) if set(after.methods) != set(before.methods) else None
+        if own or methods is not None:
+            changes.append(ContactChange(pk, own, methods))
+        if after.places != before.places:
+            lists[pk] = _entries(after)
+    if changes:
+        change_contacts(changes, actor=actor)
+    if lists:
+        set_accounts_many(lists, actor=actor)
+
+
+def _methods(person: Person) -> list[NewMethod]:
+    return [NewMethod(m.kind, m.value, m.label, m.is_default) for m in person.methods]
+
+
+def _entries(person: Person) -> list[Entry]:
+    return [Entry(int(p.account), p.job_title, p.role, p.sharing) for p in person.places]
+
+
+def _both(before: Person | Company, after: Person | Company) -> dict[str, Any]:
+    return {"before": before.to_json(), "after": after.to_json()}
+
+
+def _note_people(notes: Iterable[ImportedContact]) -> None:
+    """The first state before and the last one after stay, however many batches speak of somebody."""
+    ImportedContact.objects.bulk_create(
+        notes,
+        update_conflicts=True,
+        unique_fields=["run", "contact"],
+        update_fields=["after", "written_at"],
+        batch_size=BATCH,
+    )

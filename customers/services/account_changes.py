@@ -1,0 +1,175 @@
+"""Many accounts created or changed at once: imports and their undo. The single case is `accounts`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+
+from customers import policies
+from customers.errors import AccountDeleted, ParentCycle
+from customers.models import Account, AccountDomain
+from customers.services.accounts import FIELDS
+from customers.services.contact_changes import referred_to, write_rows
+from customers.services.custom_fields import ACCOUNT, Definitions, assign_fields
+from customers.services.eligibility import refresh_after_links
+from helpdesk.core.actors import Actor
+from helpdesk.core.audit import Happening, record_many
+from helpdesk.core.validation import clean_changed
+
+BATCH = 500
+OWN = tuple(name for name in FIELDS if name != "parent") + ("parent_id",)
+
+
+@dataclass(frozen=True)
+class AccountChange:
+    """New values of an account's own fields (the parent as ``parent_id``), and all its domains when they change."""
+
+    account_id: int
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    domains: Sequence[str] | None = None
+
+
+@dataclass(frozen=True)
+class NewAccount:
+    """An account to be created. A parent is given afterwards, by a change: it may be among the new ones."""
+
+    fields: Mapping[str, Any]
+    domains: Sequence[str] = ()
+
+
+def create_accounts(new: Sequence[NewAccount], *, actor: Actor) -> list[Account]:
+    """Create accounts in a few statements. Raises `InvalidFields`; a value that another account has for a unique
+    field raises the database's `IntegrityError`. Then none is created."""
+    policies.require_add_account(actor)
+    custom, accounts = Definitions(ACCOUNT), []
+    for item in new:
+        account = Account()
+        told = assign_fields(account, item.fields, allowed=OWN, definitions=custom)
+        clean_changed(account, told.changes)
+        accounts.append(account)
+    with transaction.atomic():
+        Account.objects.bulk_create(accounts, batch_size=BATCH)
+        domains = [
+            AccountDomain(account=account, domain=domain)
+            for account, item in zip(accounts, new, strict=True)
+            for domain in item.domains
+        ]
+        AccountDomain.objects.bulk_create(domains, batch_size=BATCH)
+        record_many(
+            [Happening("account.created", account, None, {"name": account.name}) for account in accounts],
+            actor=actor,
+        )
+    return accounts
+
+
+def change_accounts(changes: Sequence[AccountChange], *, actor: Actor) -> None:
+    """Change accounts in a few statements. Raises `AccountDeleted`, `InvalidFields`, `ParentCycle`: none then."""
+    policies.require_change_account(actor)
+    with transaction.atomic():
+        accounts = _locked([change.account_id for change in changes])
+        custom, changed, names, moved, happenings = Definitions(ACCOUNT), [], set[str](), [], []
+        for change in changes:
+            account = accounts[change.account_id]
+            told = assign_fields(account, change.fields, allowed=OWN, definitions=custom)
+            if told:
+                clean_changed(account, told.changes)
+                names |= {name if ":" not in name else "custom_fields" for name in told.changes}
+                changed.append(account)
+                happenings.append(Happening("account.changed", account, None, _history(told.history)))
+                if "parent_id" in told.changes:
+                    moved.append(account)
+        if changed:
+            write_rows(changed, {"parent" if name == "parent_id" else name for name in names})
+        happenings += _change_domains(accounts, changes)
+        record_many(happenings, actor=actor)
+        if moved:
+            _refuse_circles(moved)
+            refresh_after_links([account.pk for account in moved], actor=actor)
+
+
+def _history(told: dict[str, Any]) -> dict[str, Any]:
+    """The record calls the parent by the field's own name."""
+    changes = {"parent" if name == "parent_id" else name: pair for name, pair in told["changes"].items()}
+    return {**told, "changes": changes}
+
+
+def _locked(identifiers: Iterable[int]) -> dict[int, Account]:
+    wanted = set(identifiers)
+    rows = Account.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=wanted).order_by("pk")
+    found = {account.pk: account for account in rows}
+    if len(found) != len(wanted):
+        raise AccountDeleted
+    return found
+
+
+def _refuse_circles(moved: Sequence[Account]) -> None:
+    """Walk up from the moved accounts, all at once, level by level; the accounts on the way are locked, so that two
+    moves at the same moment cannot close a circle."""
+    parents: dict[int, int | None] = {account.pk: account.parent_id for account in moved}
+    level = {parent for parent in parents.values() if parent} - parents.keys()
+    while level:
+        rows = (
+            Account.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=level).order_by("pk")
+        )
+        parents.update(rows.values_list("pk", "parent"))
+        level = {parent for pk in level if (parent := parents.get(pk))} - parents.keys()
+    for account in moved:
+        above, seen = account.parent_id, {account.pk}
+        while above:
+            if above in seen:
+                raise ParentCycle(account.name, account.parent.name if account.parent else "")
+            seen.add(above)
+            above = parents.get(above)
+
+
+def _change_domains(accounts: Mapping[int, Account], changes: Sequence[AccountChange]) -> list[Happening]:
+    wanted = {change.account_id: set(change.domains) for change in changes if change.domains is not None}
+    if not wanted:
+        return []
+    current: dict[int, set[str]] = {pk: set() for pk in wanted}
+    for pk, domain in AccountDomain.objects.filter(account__in=wanted).values_list("account", "domain"):
+        current[pk].add(domain)
+    happenings, added = [], []
+    for pk, domains in wanted.items():
+        if domains != current[pk]:
+            AccountDomain.objects.filter(account=pk, domain__in=current[pk] - domains).delete()
+            added += [AccountDomain(account_id=pk, domain=domain) for domain in sorted(domains - current[pk])]
+            told = {"changes": {"domains": [sorted(current[pk]), sorted(domains)]}}
+            happenings.append(Happening("account.domains_changed", accounts[pk], None, told))
+    AccountDomain.objects.bulk_create(added, batch_size=BATCH)
+    return happenings
+
+
+OWN_ROWS = frozenset({"AccountDomain", "ImportedAccount"})
+
+
+def delete_unused_accounts(identifiers: Collection[int], *, actor: Actor) -> set[int]:
+    """Delete those of these accounts that nothing of the desk refers to; returns the ids of the others.
+
+    A parent that only others of the same list stand under goes with them.
+    """
+    policies.require_delete_account(actor)
+    with transaction.atomic():
+        rows = Account.objects.select_for_update(of=("self",)).filter(pk__in=identifiers).order_by("pk")
+        accounts = {account.pk: account for account in rows}
+        kept = referred_to(Account, accounts, except_from=OWN_ROWS | {"Account"})
+        kept |= _parents_of_others(accounts.keys() - kept)
+        gone = [account for pk, account in accounts.items() if pk not in kept]
+        record_many([Happening("account.deleted", a, None, {"name": a.name}) for a in gone], actor=actor)
+        Account.objects.filter(pk__in=[account.pk for account in gone]).delete()
+    return kept
+
+
+def _parents_of_others(candidates: set[int]) -> set[int]:
+    """Those that somebody stands under who stays; and then those above them."""
+    kept: set[int] = set()
+    while True:
+        going = candidates - kept
+        staying = Account.objects.filter(parent__in=going).exclude(pk__in=going)
+        more = {parent for parent in staying.values_list("parent", flat=True) if parent}
+        if not more:
+            return kept
+        kept |= more
