@@ -1,0 +1,169 @@
+"""Text files: whatever was written comes back, in any encoding, and no file fills the memory."""
+
+import csv
+import io
+import tracemalloc
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from customers.imports import readers
+from customers.imports.cells import clean, clean_row
+from customers.imports.errors import FileError
+
+LETTERS = {
+    "utf-8": "abcÄéß한글日本",
+    "utf-8-sig": "abcÄéß한글日本",
+    "utf-16": "abcÄéß한글日本",
+    "cp949": "abc한글이메일",
+    "cp932": "abcかなカナ東京",
+    "cp1252": "abcäöüéèñ",
+}
+# Enough of each language to tell by; a file of three odd letters is anybody's guess.
+HEADER = {
+    "cp949": ["이름", "회사", "이메일 주소"],
+    "cp932": ["なまえ", "かいしゃ", "メールアドレス"],
+    "cp1252": ["Prénom", "Société", "Téléphone"],
+}
+
+
+def read(content: bytes) -> tuple[readers.Table, list[tuple[int, list[str]]]]:
+    stream = io.BytesIO(content)
+    table = readers.read(stream, "people.csv")
+    return table, list(readers.rows(stream, table.layout))
+
+
+@st.composite
+def files(draw: st.DrawFn) -> tuple[str, str, str, list[list[str]]]:
+    encoding = draw(st.sampled_from(sorted(LETTERS)))
+    letters = st.sampled_from(LETTERS[encoding] + ",;\t\n\"' |0123456789")
+    cell = st.text(letters, max_size=12)
+    rows = draw(st.lists(st.tuples(cell, cell, cell), min_size=1, max_size=12))
+    delimiter = draw(st.sampled_from(",;\t"))
+    end = draw(st.sampled_from(["\r\n", "\n", "\r"]))
+    return encoding, delimiter, end, [list(row) for row in rows]
+
+
+@settings(max_examples=150, deadline=None)
+@given(file=files())
+def test_what_was_written_comes_back(file):
+    encoding, delimiter, end, rows = file
+    header = HEADER.get(encoding, ["Name", "Company", "Email"])
+    kept = [[clean(cell) for cell in row] for row in rows]
+    assume(any(any(row) for row in kept))
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter, lineterminator=end, quoting=csv.QUOTE_ALL).writerows(
+        [header, *rows]
+    )
+    table, found = read(text.getvalue().encode(encoding))
+    assert table.header == header
+    assert [cells + [""] * (3 - len(cells)) for _n, cells in found] == [row for row in kept if any(row)]
+    assert table.row_count == len(found)
+
+
+@settings(deadline=None)
+@given(st.lists(st.text(max_size=8), max_size=5))
+def test_the_short_way_through_a_row_cleans_as_the_long_one(cells):
+    assert clean_row(list(cells)) == [clean(cell) for cell in cells]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.sampled_from(["Ana,1", ",", '""', "'", '"=""""",', " \0 ,", "한,", "\ufeff,"]), min_size=1)
+)
+def test_a_row_passed_over_is_a_row_that_would_have_been_read(lines):
+    stream = io.BytesIO("\n".join(["Name,Number", "Max,0", *lines]).encode())
+    table = readers.read(stream, "people.csv")
+    every = list(readers.rows(stream, table.layout))
+    assert table.row_count == len(every)
+    for skip in range(len(every) + 2):
+        assert list(readers.rows(stream, table.layout, skip=skip)) == every[skip:]
+
+
+@pytest.mark.parametrize(
+    ("above", "number"),
+    [
+        ([], 1),
+        (["Customer list"], 2),
+        (["Customer list,,,", "", "Exported on:,2026-03-04,,", ""], 5),
+        (["Report by Ana", "Contact us: desk@example.com", "", "", "v2"], 6),
+        (["", "", ""], 4),
+        (["Exported by:,Ana Lima", "Rows:,2"], 3),
+    ],
+)
+def test_a_heading_is_found_below_titles_and_notes(above, number):
+    lines = [*above, "Name,Email,Company,Phone", "Ana,ana@example.com,Quay,1", "Max,max@example.com,,"]
+    table, found = read("\n".join(lines).encode())
+    assert table.layout["header"] == number
+    assert table.header == ["Name", "Email", "Company", "Phone"]
+    assert [n for n, _cells in found] == [number + 1, number + 2]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Name,Email", "Ana,ana@example.com,too,many,cells,here"],
+        ["Name,Email,Phone,Company,Notes,City,Zip", "Ana,ana@example.com", "Max,max@example.com"],
+        ["Name,Year 2024", "Ana,all text", "Max,all text"],
+        ["Email", "ana@example.com"],
+        ["Name,2024,2025", "Ana,yes,no", "Max,no,yes"],
+    ],
+)
+def test_a_heading_in_the_first_row_stays_the_heading(lines):
+    assert read("\n".join(lines).encode())[0].layout["header"] == 1
+
+
+def test_records_without_a_heading_below_a_title_are_told():
+    with pytest.raises(FileError) as caught:
+        read(b"Customer list\n\nAna,ana@example.com\nMax,max@example.com\n")
+    assert caught.value.code == "no_header"
+
+
+def test_one_heading_may_stand_twice():
+    assert read(b"Name,E-mail,E-mail\nAna,a@example.com,b@example.com\n")[0].header == [
+        "Name",
+        "E-mail",
+        "E-mail",
+    ]
+
+
+def test_samples_come_from_the_whole_file():
+    rows = b"".join(b"Ana,\n" for _row in range(5_000))
+    table, _found = read(b"Name,Notes\n" + rows + b"Ana,late\n")
+    assert table.samples == [["Ana"], ["late"]]
+
+
+@pytest.mark.parametrize("quote", [b"", b'"'])
+def test_a_giant_cell_is_refused_before_it_fills_the_memory(settings, quote):
+    settings.HELPDESK_IMPORT_MAX_BYTES = 100 * 1024**2
+    content = b"Name,Notes\nAna," + quote + b"x" * 60 * 1024**2 + quote + b"\n"
+    tracemalloc.start()
+    try:
+        with pytest.raises(FileError) as caught:
+            read(content)
+        _now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert caught.value.code == "long_cell"
+    assert peak < 60 * 1024**2
+
+
+def test_a_long_cell_that_a_spreadsheet_would_not_take_is_left_to_its_row():
+    _table, found = read(b"Name,Notes\nAna," + b"x" * 40_000 + b"\n")
+    assert len(found[0][1][1]) == 40_000
+
+
+def test_memory_stays_flat_however_many_rows_there_are():
+    content = b"Name,Email,Notes\n" + b"".join(
+        b"Ana %d,ana%d@example.com,plain words to fill a line\n" % (n, n) for n in range(60_000)
+    )
+    stream = io.BytesIO(content)
+    tracemalloc.start()
+    try:
+        table = readers.read(stream, "people.csv")
+        assert sum(1 for _row in readers.rows(stream, table.layout)) == 60_000
+        _now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 3 * 1024**2
