@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
 from helpdesk.core.search import SearchForm
@@ -21,12 +21,12 @@ class CustomField(models.Model):
 
     class Kind(models.TextChoices):
         TEXT = "text", _("Text")
-        NUMBER = "number", _("Number")
+        NUMBER = "number", pgettext_lazy("kind of field", "Number")
         DATE = "date", _("Date")
         BOOLEAN = "boolean", _("Yes or no")
         CHOICE = "choice", _("Choice")
 
-    module = models.CharField(_("of"), max_length=10, choices=Module.choices)
+    module = models.CharField(_("module"), max_length=10, choices=Module.choices)
     key = models.SlugField(_("key"), max_length=60, allow_unicode=True, editable=False)
     label = models.CharField(_("label"), max_length=100)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.TEXT)
