@@ -84,7 +84,7 @@ _FITS: dict[str, Callable[[str], bool]] = {
 def contradict(code: str, values: Sequence[str]) -> bool:
     """Whether the values say that a column is not what its heading says."""
     fits = _FITS.get(code)
-    return bool(fits and values) and not mostly(values, fits)
+    return fits is not None and bool(values) and not mostly(values, fits)
 
 
 def of_a_person(values: Sequence[str]) -> str:

@@ -303,7 +303,8 @@ def test_a_change_is_told_with_the_label_even_after_the_field_is_gone() -> None:
         delete_custom_field(custom, actor=DESK)
     entry = AuditEntry.objects.get(code="account.changed")
     assert entry.data["changes"] == {"custom:seats": ["3", "4"], "custom:vip": [None, True]}
-    assert audit_words.sentence(entry) == "changed Seats from 3 to 4, changed VIP from empty to Yes"
+    told = audit_words.sentence(entry).split(", ")  # PostgreSQL keeps the keys of JSON in an order of its own
+    assert sorted(told) == ["changed Seats from 3 to 4", "changed VIP from empty to Yes"]
 
 
 @database
