@@ -7,9 +7,7 @@ a list holds while its tickets change, nothing is kept on the server, and two wi
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
@@ -26,6 +24,7 @@ from helpdesk.core.pagination import (
 )
 from tickets import listing
 from tickets.models import Ticket
+from tickets.querysets import TicketQuerySet
 
 LIST, AT = "list", "at"
 
@@ -51,7 +50,7 @@ def ticket_address(request: HttpRequest, ticket_id: int) -> str:
     """The address of a ticket, in the list that the request came from."""
     address = reverse("tickets:ticket_detail", args=[ticket_id])
     came_from = _came_from(request, address)
-    return f"{address}?{_place_query(came_from[LIST], came_from[AT])}" if came_from else address
+    return f"{address}?{_place_query(*came_from)}" if came_from else address
 
 
 def place_of(request: HttpRequest, ticket: Ticket) -> Place | None:
@@ -59,9 +58,10 @@ def place_of(request: HttpRequest, ticket: Ticket) -> Place | None:
     came_from = _came_from(request, reverse("tickets:ticket_detail", args=[ticket.pk]))
     if not came_from:
         return None
-    query = QueryDict(came_from[LIST])
+    list_query, at = came_from
+    query = QueryDict(list_query)
     parts = as_parts(listing.sort_order(query))
-    cursor = read_cursor(came_from[AT], parts)
+    cursor = read_cursor(at, parts)
     if cursor is None:
         return None
     tickets = listing.filtered(request, query).qs
@@ -75,13 +75,13 @@ def place_of(request: HttpRequest, ticket: Ticket) -> Place | None:
     )
 
 
-def _came_from(request: HttpRequest, address: str) -> QueryDict | None:
+def _came_from(request: HttpRequest, address: str) -> tuple[str, str] | None:
     """What names the list: the page's own query, or that of the ticket page which sent a form or asks for a part."""
-    current = request.htmx.current_url if request.htmx else request.headers.get("Referer")
-    split = urlsplit(current or "")
-    for query in (request.GET, QueryDict(split.query) if split.path == address else QueryDict()):
+    sender = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or ""
+    path, _mark, sent = sender.partition("#")[0].partition("?")
+    for query in (request.GET, QueryDict(sent if path.endswith(address) else "")):
         if LIST in query and AT in query:
-            return query
+            return str(query[LIST]), str(query[AT])
     return None
 
 
@@ -91,13 +91,13 @@ def _place_query(list_query: str, cursor: str) -> str:
     return query.urlencode()
 
 
-def _words(tickets: QuerySet[Ticket], cursor: Cursor, parts: list[Part]) -> str:
+def _words(tickets: TicketQuerySet, cursor: Cursor, parts: list[Part]) -> str:
     before = how_many(tickets.filter(up_to(cursor, parts)))
     return summary(before + 1, how_many(tickets)) if before < MOST else ""
 
 
 def _neighbour(
-    tickets: QuerySet[Ticket], cursor: Cursor, parts: list[Part], query: QueryDict, *, forward: bool
+    tickets: TicketQuerySet, cursor: Cursor, parts: list[Part], query: QueryDict, *, forward: bool
 ) -> str:
     for number, ticket in from_cursor(tickets.with_people(), cursor, parts, forward=forward, most=1):
         place = _place_query(query.urlencode(), write_cursor(number, ticket, parts))

@@ -26,11 +26,11 @@ function around(textarea, mark) {
   end = Math.max(start, end - (chosen.length - chosen.trimEnd().length));
   const size = mark.length;
   const text = value.slice(start, end);
-  if (isWithin(value, start, end, mark)) {
+  if (isAround(value.slice(0, start), value.slice(end), mark)) {
     replace(textarea, start - size, end + size, text);
     return textarea.setSelectionRange(start - size, end - size);
   }
-  if (text.length > 2 * size && isWithin(text, size, text.length - size, mark)) {
+  if (isMarked(text, mark)) {
     replace(textarea, start, end, text.slice(size, -size));
     return textarea.setSelectionRange(start, end - 2 * size);
   }
@@ -38,13 +38,17 @@ function around(textarea, mark) {
   textarea.setSelectionRange(start + size, end + size);
 }
 
-/** Whether the mark stands right around a range: for "*" three stars count (bold and italic), two do not. */
-function isWithin(value, start, end, mark) {
-  if (!value.slice(0, start).endsWith(mark) || !value.startsWith(mark, end)) return false;
-  if (mark !== "*") return true;
-  const before = value.slice(0, start).match(/\*+$/)[0].length;
-  const after = value.slice(end).match(/^\*+/)[0].length;
-  return before % 2 === 1 && after % 2 === 1;
+/** Whether the mark stands right around a range. For "*" an odd number of stars counts: two are bold, three are both. */
+function isAround(before, after, mark) {
+  if (!before.endsWith(mark) || !after.startsWith(mark)) return false;
+  return mark !== "*" || (before.match(/\*+$/)[0].length % 2 === 1 && after.match(/^\*+/)[0].length % 2 === 1);
+}
+
+/** Whether a text begins and ends with the mark. */
+function isMarked(text, mark) {
+  const stars = mark === "*" ? /^\*+|\*+$/g : null;
+  if (text.length <= 2 * mark.length || !text.startsWith(mark) || !text.endsWith(mark)) return false;
+  return !stars || text.match(stars).every((run) => run.length % 2 === 1);
 }
 
 function lines(textarea, mark) {

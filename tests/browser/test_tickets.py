@@ -106,7 +106,7 @@ def test_ticked_tickets_are_assigned_together(world: World, browse) -> None:
     page.goto(reverse("tickets:ticket_list"))
     page.get_by_label(f"Select {world.shared.pk}").check()
     page.get_by_label(f"Select {world.private.pk}").check()
-    expect(page.get_by_text("2 selected")).to_be_visible()
+    expect(page.locator("[data-bulk-count]")).to_have_text("2 selected")
     page.locator(".bulk summary", has_text="Assign").click()
     picture(page, "bulk")
     page.locator(".bulk").get_by_role("button", name="Me").click()
@@ -173,3 +173,121 @@ def test_slash_goes_to_the_search_and_hits_come_while_typing(world: World, brows
     page.wait_for_url("**/agent/search/*")
     page.keyboard.type("carla")
     expect(page.locator("#search-results")).to_contain_text("Carla Moreno")
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "chosen", "expected"),
+    [
+        ("Bold", "See page two", (4, 8), "See **page** two"),
+        ("Italic", "See page two", (4, 8), "See *page* two"),
+        ("Italic", "See **page** two", (6, 10), "See ***page*** two"),
+        ("Bold", "See **page** two", (6, 10), "See page two"),
+        ("Bold", "See page two", (4, 9), "See **page** two"),
+        ("Code", "See page two", (4, 8), "See `page` two"),
+        ("Link", "See page two", (4, 8), "See [page](https://) two"),
+        ("Link", "https://a.example", (0, 17), "[](https://a.example)"),
+        ("List", "one\ntwo", (0, 7), "- one\n- two"),
+        ("List", "- one\n- two", (0, 11), "one\ntwo"),
+        ("List", "Bring\nthis", (6, 6), "Bring\n\n- this"),
+        ("Quote", "- one", (2, 2), "> one"),
+        ("List", "", (0, 0), "- "),
+    ],
+)
+def test_a_button_formats_what_is_selected_and_undo_takes_it_back(
+    world: World, browse, name: str, typed: str, chosen: tuple[int, int], expected: str
+) -> None:
+    page = browse(world.ana.user)
+    page.goto(address(world.shared))
+    text = page.get_by_label("Message", exact=True)
+    text.focus()
+    for number, line in enumerate(typed.split("\n")):
+        if number:
+            page.keyboard.press("Enter")
+        page.keyboard.insert_text(line)
+    text.evaluate("(area, range) => area.setSelectionRange(...range)", list(chosen))
+    page.get_by_role("toolbar", name="Formatting").get_by_role("button", name=name).click()
+    expect(text).to_have_value(expected)
+    expect(text).to_be_focused()
+    page.keyboard.press("Control+z")
+    expect(text).to_have_value(typed)
+
+
+def test_formatting_by_keyboard(world: World, browse) -> None:
+    page = browse(world.ana.user)
+    page.goto(address(world.shared))
+    text = page.get_by_label("Message", exact=True)
+    text.focus()
+    page.keyboard.press("Control+b")
+    page.keyboard.type("now")
+    expect(text).to_have_value("**now**")
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Control+i")
+    page.keyboard.press("Control+i")
+    expect(text).to_have_value("**now**")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("https://a.example")
+    expect(text).to_have_value("[**now**](https://a.example)")
+    page.keyboard.press("Tab")
+    page.get_by_role("button", name="Bold").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("button", name="Italic")).to_be_focused()
+    expect(page.get_by_role("button", name="Bold")).to_have_attribute("tabindex", "-1")
+
+
+def test_accounts_and_a_contact_are_picked_while_typing(world: World, browse) -> None:
+    page = browse(world.ana.user)
+    page.goto(f"{reverse('tickets:ticket_list')}?view=all")
+    page.locator(".chip--add summary").click()
+    account = page.get_by_role("combobox", name="Account")
+    account.press_sequentially("harb")
+    expect(page.get_by_role("option", name="Harbor Tower")).to_be_visible()
+    picture(page, "filter-account")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("checkbox", name="Harbor Tower")).to_be_checked()
+    account.press_sequentially("far")
+    expect(page.get_by_role("option", name="Far Away Ltd")).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    expect(account).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("listbox", name="Account")).to_be_hidden()
+    expect(account).to_be_visible()
+    account.fill("")
+    page.get_by_role("combobox", name="Contact", exact=True).press_sequentially("carla")
+    page.get_by_role("option", name="Carla Moreno").click()
+    page.get_by_role("button", name="Apply filters").click()
+    expect(page.locator(".chips")).to_contain_text("Carla Moreno")
+    expect(page.locator(".chips")).to_contain_text("Harbor Tower")
+    expect(page.locator("tr[data-row]")).to_have_count(2)
+
+
+def test_j_and_k_lead_from_ticket_to_ticket_also_after_a_reply(world: World, browse) -> None:
+    page = browse(world.ana.user)
+    page.goto(f"{reverse('tickets:ticket_list')}?sort=id")
+    rows = page.locator("a.rowlink").all_inner_texts()
+    page.locator("a.rowlink").first.click()
+    expect(page.locator(".ticket__bar")).to_contain_text(f"1 of {len(rows)}")
+    page.keyboard.press("j")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(rows[1])
+    page.get_by_label("Message", exact=True).fill("Done")
+    page.get_by_role("button", name="Send, set to Pending").first.click()
+    expect(page.locator(".msg").last).to_contain_text("Done")
+    page.keyboard.press("j")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(rows[2])
+    page.keyboard.press("k")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(rows[1])
+    picture(page, "place")
+    page.locator(".ticket__bar").get_by_role("link", name="All open").click()
+    expect(page.locator("th[aria-sort=ascending]")).to_contain_text("ID")
+
+
+def test_where_there_is_nothing_filters_help_and_bulk_work_does_not(
+    world: World, browse, assert_accessible
+) -> None:
+    page = browse(world.ana.user)
+    page.goto(f"{reverse('tickets:ticket_list')}?view=all&q=zzzz")
+    expect(page.get_by_role("heading", name="No ticket matches these filters")).to_be_visible()
+    expect(page.get_by_role("region", name="Bulk actions")).to_have_count(0)
+    page.locator(".chip--add summary").click()
+    page.get_by_role("combobox", name="Account").press_sequentially("harb")
+    expect(page.get_by_role("option", name="Harbor Tower")).to_be_visible()
+    assert_accessible(page)

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                     ("entered_by__isnull", True), ("author_user__isnull", True), _connector="OR"
                 ),
                 name="tickets_message_entered_for_contact",
-                violation_error_message="Only what a contact said is entered for them.",
+                violation_error_message="What the desk says itself is entered for nobody.",
             ),
         ),
     ]

@@ -69,7 +69,7 @@ class Message(models.Model):
             CheckConstraint(
                 name="tickets_message_entered_for_contact",
                 condition=Q(entered_by__isnull=True) | Q(author_user__isnull=True),
-                violation_error_message=gettext_noop("Only what a contact said is entered for them."),
+                violation_error_message=gettext_noop("What the desk says itself is entered for nobody."),
             ),
         ]
         indexes = [models.Index(fields=["ticket", "created_at", "id"], name="tickets_message_thread")]

@@ -1,5 +1,7 @@
 """The ticket page, and what can be done on it."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -41,6 +43,9 @@ class TestPage:
     def test_changes_are_folded_between_the_messages(self, world: World) -> None:
         change_status(world.shared, "pending", actor=world.ana.actor)
         assert "changed the status from New to Pending" in page(world)
+
+    def test_buttons_that_need_the_script_hide_without_it(self, world: World) -> None:
+        assert re.search(r'<div class="formatting"[^>]* hidden>', page(world))
 
     def test_other_open_tickets_of_the_account_are_near(self, world: World) -> None:
         TicketFactory(contact=world.kim.contact, subject="Second lift too")
