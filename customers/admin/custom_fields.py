@@ -19,7 +19,7 @@ class CustomFieldForm(forms.ModelForm):
     """A definition, its choices one per line."""
 
     choices = forms.CharField(
-        label=_("choices"),
+        label=_("Choices"),
         required=False,
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 6}),

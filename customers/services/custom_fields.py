@@ -22,7 +22,27 @@ from helpdesk.core.search import search_form
 from helpdesk.core.validation import InvalidFields, assign, check
 from helpdesk.core.words import phrase
 
-__all__ = ["UnfitValue", "Value", "fitted", "text_of", "value_of"]
+__all__ = [
+    "ACCOUNT",
+    "CONTACT",
+    "PREFIX",
+    "Changed",
+    "Definitions",
+    "Shown",
+    "UnfitValue",
+    "Value",
+    "assign_fields",
+    "change_custom_field",
+    "create_custom_field",
+    "delete_custom_field",
+    "fields_of",
+    "fitted",
+    "lines_of",
+    "merged",
+    "module_of",
+    "text_of",
+    "value_of",
+]
 
 CONTACT, ACCOUNT = CustomField.Module.CONTACT, CustomField.Module.ACCOUNT
 #: Before the key, wherever a custom field stands among the others: in forms, refusals and the history.
