@@ -13,6 +13,7 @@ _BOF, _SHEET, _FORMAT, _XF, _PASSWORD = 0x0809, 0x0085, 0x041E, 0x00E0, 0x002F
 _NUMBER, _RK, _MANY_RK, _FORMULA = 0x0203, 0x027E, 0x00BD, 0x0006
 # Cells of every kind start with their row and column.
 _CELLS = {_NUMBER, _RK, _MANY_RK, _FORMULA, 0x0204, 0x0205, 0x0206, 0x0406, 0x00FD, 0x00D6} | set(range(2, 6))
+_COLUMNS = 256  # what an XLS sheet has; a cell farther right is damage
 _BUILT_IN = {9: "0%", 10: "0.00%"}
 
 Record = tuple[int, int, int]  # what it is, and where its content starts and ends
@@ -20,17 +21,20 @@ Record = tuple[int, int, int]  # what it is, and where its content starts and en
 
 def check(content: bytes) -> None:
     """Refuse a password, and cells so far apart that laying them out would fill the memory."""
-    wide = high = 0
+    wide = high = widest = 0
     for kind, start, end in _records(content):
         if kind in _CELLS and end - start >= 4:
             row, column = struct.unpack_from("<HH", content, start)
             wide, high = max(wide, column + 1), max(high, row + 1)
+            widest = max(widest, wide)
             if wide * high > MAX_GRID:
                 raise FileError("bomb")
         elif kind == _PASSWORD:
             raise FileError("encrypted")
         elif kind == _BOF:
             wide = high = 0
+    if widest > _COLUMNS:
+        raise FileError("corrupt")
 
 
 def masks(content: bytes, sheet: int) -> dict[int, dict[int, Mask]]:
