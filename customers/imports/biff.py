@@ -13,6 +13,7 @@ _BOF, _SHEET, _FORMAT, _XF, _PASSWORD = 0x0809, 0x0085, 0x041E, 0x00E0, 0x002F
 _NUMBER, _RK, _MANY_RK, _FORMULA = 0x0203, 0x027E, 0x00BD, 0x0006
 # Cells of every kind start with their row and column.
 _CELLS = {_NUMBER, _RK, _MANY_RK, _FORMULA, 0x0204, 0x0205, 0x0206, 0x0406, 0x00FD, 0x00D6} | set(range(2, 6))
+_EXTENT, _ROWS = 0x0200, 65_536
 _COLUMNS = 256  # what an XLS sheet has; a cell farther right is damage
 _BUILT_IN = {9: "0%", 10: "0.00%"}
 
@@ -31,9 +32,21 @@ def check(content: bytes) -> None:
                 raise FileError("bomb")
         elif kind == _PASSWORD:
             raise FileError("encrypted")
+        elif kind == _EXTENT:
+            _check_extent(content[start:end])
         elif kind == _BOF:
             wide = high = 0
     if widest > _COLUMNS:
+        raise FileError("corrupt")
+
+
+def _check_extent(record: bytes) -> None:
+    """A sheet says how far its cells reach, and the parser reserves memory for as many before it reads them."""
+    layout = "<IIHH" if len(record) >= 12 else "<HHHH"
+    if len(record) < struct.calcsize(layout):
+        raise FileError("corrupt")
+    top, bottom, left, right = struct.unpack_from(layout, record)
+    if not (top <= bottom <= _ROWS and left <= right <= _COLUMNS):
         raise FileError("corrupt")
 
 

@@ -314,6 +314,13 @@ def test_far_cells_of_an_old_workbook_are_seen():
     assert problem(far, "people.xls") == "bomb"
 
 
+def test_an_old_workbook_that_claims_to_reach_far_is_refused_before_memory_is_reserved():
+    content = xls(PEOPLE)
+    start = content.index(struct.pack("<HH", 0x0200, 14)) + 4
+    far = content[:start] + struct.pack("<IIHH", 0, 2**31, 0, 40_000) + content[start + 12 :]
+    assert problem(far, "people.xls") == "corrupt"
+
+
 def test_empty_rows_that_push_cells_far_down_are_seen_in_an_open_document():
     tail = (
         '<table:table-row table:number-rows-repeated="99000000"><table:table-cell/></table:table-row>'
