@@ -13,6 +13,8 @@ from typing import Any
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff]")
 _SPREADSHEET_TEXT = re.compile(r'^="([^"]*)"$')
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# A formula behind our mark, or behind several: of what is written that way itself, one mark is ours.
+_MARKED = re.compile(r"^'+[=+\-@\t\r]")
 
 
 def row_text(row: list[Any]) -> list[str]:
@@ -77,7 +79,7 @@ def clean(text: str) -> str:
         text = _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
         text = unicodedata.normalize("NFC", text)
     text = text.strip()
-    if len(text) > 1 and text[0] == "'" and text[1] in FORMULA_STARTS:
+    if _MARKED.match(text):
         return text[1:]  # the way we (and others) write a value that only looks like a formula
     if text.startswith("="):
         quoted = _SPREADSHEET_TEXT.match(text)
@@ -92,4 +94,4 @@ def _is_plain(text: str) -> bool:
 
 def neutral(text: str) -> str:
     """Text that no spreadsheet runs as a formula; :func:`clean` takes the mark off again."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return f"'{text}" if text.startswith(FORMULA_STARTS) or _MARKED.match(text) else text

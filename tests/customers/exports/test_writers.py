@@ -33,7 +33,7 @@ def test_no_cell_and_no_heading_of_a_csv_runs_as_a_formula(text: str) -> None:
         assert cell == f"'{text}"
 
 
-@pytest.mark.parametrize("text", FORMULAS[:4])
+@pytest.mark.parametrize("text", [*FORMULAS[:4], "'=1+1", "''-1", "'", "'quoted'", "O'Berg"])
 def test_an_import_takes_the_mark_off_again(text: str) -> None:
     assert clean(neutral(text)) == text
 
