@@ -14,6 +14,7 @@ from django.conf import settings
 from django.utils import translation
 
 from customers.imports import sample_values, targets
+from customers.imports.headers import is_reason
 from customers.imports.headings import (
     CORPORATE,
     FIELD_OF,
@@ -110,6 +111,8 @@ class _Words:
             return Guess(chosen, REMEMBERED)
         if code := self.own.get(squeezed(name)):
             return Guess(code, OWN)
+        if is_reason(name):
+            return Guess(IGNORE, UNKNOWN)
         if code := self._by_heading(name):
             return self._checked(code, name, values)
         return self._by_values(name, values)

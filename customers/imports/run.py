@@ -11,7 +11,7 @@ import logging
 import random
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from django.db import IntegrityError, OperationalError, transaction
@@ -42,13 +42,19 @@ class CancelledError(Exception):
     """Somebody pressed *Stop*; what is imported stays."""
 
 
-def carry_out(run_id: int) -> None:
-    """Take a running import to its end, from wherever it stands. Safe to call twice, or after a crash."""
+Watch = Callable[[ImportRun], None]
+
+
+def carry_out(run_id: int, *, watch: Watch | None = None) -> None:
+    """Take a running import to its end, from wherever it stands. Safe to call twice, or after a crash.
+
+    ``watch`` is called with the run after each batch.
+    """
     run = ImportRun.objects.select_related("created_by").get(pk=run_id)
     if run.status != Status.RUNNING:
         return
     try:
-        _all_batches(run, actor=actor_of(run))
+        _all_batches(run, watch or (lambda run: None), actor=actor_of(run))
         finish(run, Status.DONE)
     except TakenOverError:
         log.info("Import %s goes on elsewhere", run.pk)
@@ -68,12 +74,14 @@ def actor_of(run: ImportRun) -> Actor:
     return replace(actor, cause=started, depth=1) if started else actor
 
 
-def _all_batches(run: ImportRun, *, actor: Actor) -> None:
+def _all_batches(run: ImportRun, watch: Watch, *, actor: Actor) -> None:
     position = run.processed_rows
     with opened(run) as stream:
         for rows in batches(stream, run.layout, skip=position):
             do_rows(run, rows, position, actor=actor)
             position += len(rows)
+            run.processed_rows = position
+            watch(run)
             time.sleep(BREATH)
 
 

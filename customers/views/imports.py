@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.text import slugify
 from django.views.decorators.http import require_POST
 from django.views.generic import DetailView, FormView, ListView, TemplateView
 
@@ -249,9 +248,8 @@ def import_rejected(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """The rows left out, to be corrected and imported on their own."""
     request.actor.require(PERMISSION)
     run = get_object_or_404(ImportRun.objects.visible_to(request.actor), pk=pk)
-    response = StreamingHttpResponse(rejected.csv_lines(run), content_type="text/csv; charset=utf-8")
-    name = slugify(run.name.rpartition(".")[0]) or "import"
-    response["Content-Disposition"] = f'attachment; filename="{name}-left-out.csv"'
+    response = StreamingHttpResponse(rejected.chunks(run), content_type=rejected.content_type(run))
+    response["Content-Disposition"] = f'attachment; filename="{rejected.file_name(run)}"'
     return response
 
 
