@@ -85,7 +85,10 @@ class AccountsField:
             self.rows = [row for row in self.rows if row.key != key]
             return True
         if key := data.get("assoc_move"):
-            self._move_up(key)
+            self._move(key, -1)
+            return True
+        if key := data.get("assoc_down"):
+            self._move(key, 1)
             return True
         return self._add_typed(data.get("assoc_add", "").strip())
 
@@ -111,10 +114,10 @@ class AccountsField:
         first = [row for row in self.rows if row.key == key]
         self.rows = first + [row for row in self.rows if row.key != key]
 
-    def _move_up(self, key: str) -> None:
-        position = next((n for n, row in enumerate(self.rows) if row.key == key), 0)
-        if position:
-            self.rows.insert(position - 1, self.rows.pop(position))
+    def _move(self, key: str, step: int) -> None:
+        position = next((n for n, row in enumerate(self.rows) if row.key == key), None)
+        if position is not None and 0 <= position + step < len(self.rows):
+            self.rows.insert(position + step, self.rows.pop(position))
 
     def _add_typed(self, name: str) -> bool:
         """A name typed into the box and not chosen: added by name."""

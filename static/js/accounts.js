@@ -44,6 +44,7 @@ class AccountsField {
     const row = button.closest(ROW);
     if (button.matches("[data-remove]")) this.remove(row);
     else if (button.matches("[data-undo]")) this.restore(row);
+    else if (button.matches("[data-step]")) this.step(row, Number(button.dataset.step), button);
     else if (!button.matches(".grip")) return;
     event.preventDefault();
   }
@@ -53,13 +54,17 @@ class AccountsField {
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
     if (!row || !step) return;
     event.preventDefault();
+    this.step(row, step, row.querySelector(".grip"));
+  }
+
+  step(row, step, button) {
     const kept = this.kept;
     const other = kept[kept.indexOf(row) + step];
     if (!other) return;
     if (step < 0) other.before(row);
     else other.after(row);
     this.changed();
-    row.querySelector(".grip").focus();
+    (button.disabled ? row.querySelector("[data-step]:enabled") : button)?.focus();
     this.tell(row);
   }
 
@@ -169,7 +174,11 @@ class AccountsField {
   }
 
   refresh() {
-    this.kept.forEach((row, index) => this.mark(row, index === 0));
+    this.kept.forEach((row, index, kept) => {
+      this.mark(row, index === 0);
+      row.querySelector("[data-step='-1']").disabled = index === 0;
+      row.querySelector("[data-step='1']").disabled = index === kept.length - 1;
+    });
     this.rows.filter((row) => "removed" in row.dataset).forEach((row) => this.tile(row, "gone"));
     const count = this.kept.length;
     const full = count >= this.limit;

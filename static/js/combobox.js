@@ -84,6 +84,7 @@ class Combobox {
     if (!this.list.children.length) return this.close();
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
+    this.list.scrollIntoView({ block: "nearest" }); // clear of the bar that saves
     this.point(this.input.value.trim() ? this.options[0] : null);
     say(counted(this.list, this.list.children.length));
   }

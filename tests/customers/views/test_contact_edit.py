@@ -143,10 +143,14 @@ def test_without_scripts_a_button_removes_moves_and_adds(world: World) -> None:
     two = [(str(world.harbor.pk), "Chair"), (str(world.far_away.pk), "")]
     removed = post(world, two, assoc_remove=str(world.harbor.pk))
     moved = post(world, two, assoc_move=str(world.far_away.pk))
+    lowered = post(world, two, assoc_down=str(world.harbor.pk))
+    unmoved = post(world, two, assoc_down=str(world.far_away.pk))
     added = post(world, two, assoc_add="lighthouse agency")
     made = post(world, two, assoc_add="Brand New Place")
     assert [row.account.name for row in removed.context["accounts"].rows] == ["Far Away Ltd"]
     assert [row.account.name for row in moved.context["accounts"].rows] == ["Far Away Ltd", "Harbor Tower"]
+    assert [row.account.name for row in lowered.context["accounts"].rows] == ["Far Away Ltd", "Harbor Tower"]
+    assert [row.account.name for row in unmoved.context["accounts"].rows] == ["Harbor Tower", "Far Away Ltd"]
     assert added.context["accounts"].rows[-1].key == str(world.lighthouse.pk)
     assert made.context["accounts"].rows[-1].key == "new:Brand New Place"
     assert places(world) == [("Harbor Tower", "")]
