@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import Exists, OuterRef
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
@@ -78,7 +78,7 @@ class AssociateView(FragmentMixin, AccountView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        account, data = context["account"], self.request.GET
+        account, data = context["account"], self.looked_at()
         everyone = (
             Contact.objects.visible_to(self.request.actor).filter(is_active=True).matching(data.get("q", ""))
         )
@@ -102,6 +102,13 @@ class AssociateView(FragmentMixin, AccountView):
             "summary": listing.summary(len(page), number),
             "links": _Links(reverse("customers:account_associate", args=[account.pk]), data, page),
         }
+
+    def looked_at(self) -> QueryDict:
+        """Which part of the list: as the address says, with the search that stands in the field."""
+        data = self.request.GET.copy()
+        if "q" in self.request.POST:
+            data["q"] = self.request.POST["q"]
+        return data
 
     def picked(self) -> list[Contact]:
         """What is ticked on this page, and what was ticked on the pages before and is not shown on this one."""
@@ -129,6 +136,8 @@ class AssociateView(FragmentMixin, AccountView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         account = self.object = self.get_object()
         picked = self.picked()
+        if {"look", "drop"} & request.POST.keys():
+            return self.render_to_response(self.get_context_data())
         if not picked:
             problem = phrase("Tick at least one %(term_contact)s.")
             return self.render_to_response(self.get_context_data(problem=problem), status=422)

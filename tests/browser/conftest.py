@@ -105,14 +105,16 @@ def _sign_in(context: BrowserContext, user, origin: str) -> None:
 
 @pytest.fixture
 def browse(browser, live_server, transactional_db, problems) -> Iterator[Callable[..., Page]]:
-    """`browse(user=None, size=WIDE, theme="light", language="en")`: a page in a fresh profile, signed in as `user`.
+    """`browse(user=None, size="wide", theme="light", language="en", scripts=True)`: a fresh profile, signed in as `user`.
 
     Addresses may be relative: `page.goto("/agent/contacts/")`. `size` is "wide", "phone" or "narrowest".
     """
     contexts: list[BrowserContext] = []
     sizes = {"wide": WIDE, "phone": PHONE, "narrowest": NARROWEST}
 
-    def open_page(user=None, *, size: str = "wide", theme: str = "light", language: str = "en") -> Page:
+    def open_page(
+        user=None, *, size: str = "wide", theme: str = "light", language: str = "en", scripts: bool = True
+    ) -> Page:
         context = browser.new_context(
             base_url=live_server.url,
             viewport=sizes[size],
@@ -121,6 +123,7 @@ def browse(browser, live_server, transactional_db, problems) -> Iterator[Callabl
             locale={"en": "en-GB", "ko": "ko-KR"}[language],
             timezone_id="Asia/Seoul",
             reduced_motion="reduce",
+            java_script_enabled=scripts,
         )
         context.set_default_timeout(10_000)
         contexts.append(context)

@@ -49,14 +49,14 @@ def test_people_are_associated_by_keyboard_alone(world: World, browse, no_reques
     expect(dialog.get_by_role("button", name="Associate 1 contact")).to_be_visible()
     expect(box).to_be_focused()
 
-    dialog.get_by_role("link", name="Next").focus()
+    dialog.get_by_role("button", name="Next").focus()
     page.keyboard.press("Enter")
     expect(dialog.get_by_role("checkbox", name="Karin Falk 9")).to_be_visible()
     expect(search).to_have_value("Karin")
     no_request_under_way(page)
     assert page.evaluate("document.activeElement.closest('dialog') !== null")
 
-    letter = dialog.get_by_role("navigation").get_by_role("link", name="K", exact=True)
+    letter = dialog.get_by_role("navigation").get_by_role("button", name="K", exact=True)
     letter.focus()
     page.keyboard.press("Enter")
     expect(letter).to_have_attribute("aria-current", "true")
@@ -66,6 +66,23 @@ def test_people_are_associated_by_keyboard_alone(world: World, browse, no_reques
     page.keyboard.press("Enter")
     expect(page.locator(".toast")).to_contain_text("1 contact associated")
     assert "Karin Falk 1" in people_of(world.lighthouse)
+
+
+def test_without_scripts_what_is_ticked_survives_pages_letters_and_searches(world: World, browse) -> None:
+    page = browse(world.ana.user, scripts=False)
+    page.goto(reverse("customers:account_associate", args=[world.lighthouse.pk]))
+    page.get_by_role("checkbox", name="Ada Novak").check()
+    page.get_by_role("button", name="Next").click()
+    page.get_by_role("checkbox", name="Karin Falk 9").check()
+    page.get_by_role("navigation", name="Contacts by first letter").get_by_role("button", name="K").click()
+    page.get_by_role("checkbox", name="Karin Falk 0").check()
+    page.get_by_role("searchbox", name="Search contacts").fill("Zoe")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("checkbox")).to_have_count(1)
+    page.get_by_role("button", name="Deselect Karin Falk 0").click()
+    assert "csrf" not in page.url
+    page.get_by_role("button", name="Associate 2 contacts").click()
+    assert people_of(world.lighthouse) == {"Bo Lindqvist", "Ada Novak", "Karin Falk 9"}
 
 
 def test_what_is_typed_during_an_answer_is_not_lost(world: World, browse) -> None:

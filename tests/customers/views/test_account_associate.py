@@ -67,6 +67,26 @@ def test_what_was_shown_and_is_no_longer_ticked_is_let_go(world: World) -> None:
     assert picked(look(world, picked=[carla, kim], contact=[kim], shown=[carla, kim])) == {"Kim Seo-yeon"}
 
 
+@pytest.mark.parametrize("query", ["letter=Z", "scope=none", "after=broken", ""])
+def test_looking_on_without_scripts_keeps_what_is_ticked_and_changes_nothing(
+    world: World, query: str
+) -> None:
+    carla, kim = world.carla.contact.pk, world.kim.contact.pk
+    ticked = {"picked": [carla], "contact": [kim], "shown": [kim], "q": "zoe"}
+    response = world.ana.client.post(f"{address(world)}?{query}", ticked | {"look": ""})
+    assert response.status_code == 200
+    assert picked(response) == {"Carla Moreno", "Kim Seo-yeon"}
+    assert response.context["query"] == "zoe"
+    assert not world.kim.contact.associations.filter(account=world.lighthouse).exists()
+
+
+def test_letting_go_of_one_without_scripts_changes_nothing_else(world: World) -> None:
+    carla, kim = world.carla.contact.pk, world.kim.contact.pk
+    response = world.ana.client.post(address(world), {"picked": [carla, kim], "drop": carla})
+    assert picked(response) == {"Kim Seo-yeon"}
+    assert not world.kim.contact.associations.filter(account=world.lighthouse).exists()
+
+
 def test_a_chip_lets_go_of_one(world: World) -> None:
     carla, kim = world.carla.contact.pk, world.kim.contact.pk
     assert picked(look(world, picked=[carla, kim], drop=carla)) == {"Kim Seo-yeon"}
