@@ -178,7 +178,9 @@ class AccountEditView(AccountView):
         version = None if "form" in kwargs else version_of(Account(pk=self.kwargs["pk"]))
         context = super().get_context_data(**kwargs)
         account = context["account"]
-        initial = {"version": version} | {name: getattr(account, name) for name in (*DETAILS, "custom_fields")}
+        initial = {"version": version} | {
+            name: getattr(account, name) for name in (*DETAILS, "custom_fields")
+        }
         initial["domains"] = "\n".join(account.domains.values_list("domain", flat=True))
         context.setdefault("form", AccountForm(initial=initial))
         return context

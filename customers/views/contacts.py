@@ -102,7 +102,9 @@ class ContactDetailView(ContactView):
         version = None if "form" in kwargs else version_of(Contact(pk=self.kwargs["pk"]))
         context = super().get_context_data(**kwargs)
         contact = context["contact"]
-        initial = {"version": version} | {name: getattr(contact, name) for name in (*DETAILS, "custom_fields")}
+        initial = {"version": version} | {
+            name: getattr(contact, name) for name in (*DETAILS, "custom_fields")
+        }
         context.setdefault("form", ContactForm(initial=initial))
         context.setdefault("accounts", AccountsField.of_contact(contact))
         for field in context["form"].fields.values():

@@ -49,7 +49,7 @@ def _authorise(user: User, actor: Actor) -> None:
 
 
 def _refuse_unknown(given: dict[str, Any]) -> None:
-    offered = {
+    offered: dict[str, set[Any]] = {
         "language": {"", *dict(settings.LANGUAGES)},
         "time_zone": {"", *zoneinfo.available_timezones()},
         "theme": set(User.Theme.values),
