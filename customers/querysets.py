@@ -24,7 +24,9 @@ class AssociationQuerySet(models.QuerySet):
 
     def primary(self) -> Self:
         """Only the first place of each contact's list."""
-        lower = self.model._default_manager.filter(contact=OuterRef("contact"), position__lt=OuterRef("position"))
+        lower = self.model._default_manager.filter(
+            contact=OuterRef("contact"), position__lt=OuterRef("position")
+        )
         return self.filter(~Exists(lower))
 
     def sharing_at_least(self, level: str) -> Self:
