@@ -105,7 +105,7 @@ def _sign_in(context: BrowserContext, user, origin: str) -> None:
 
 @pytest.fixture
 def browse(browser, live_server, transactional_db, problems) -> Iterator[Callable[..., Page]]:
-    """`browse(user=None, size="wide", theme="light", language="en", scripts=True)`: a fresh profile, signed in as `user`.
+    """`browse(user=None, size="wide", theme="light", language="en", scripts=True)`: a profile, signed in as `user`.
 
     Addresses may be relative: `page.goto("/agent/contacts/")`. `size` is "wide", "phone" or "narrowest".
     """
