@@ -26,6 +26,7 @@ from customers.models import ImportRun, RejectedRow
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import record as record_happening
 from helpdesk.core.audit import timeline
+from helpdesk.core.bulk import insert_rows
 from helpdesk.core.errors import DomainError
 
 log = logging.getLogger(__name__)
@@ -141,25 +142,17 @@ def _own(run: ImportRun, position: int) -> ImportRun:
 
 
 def _keep_rejected(run: ImportRun, outcomes: Sequence[Outcome]) -> None:
-    RejectedRow.objects.bulk_create(
-        [
-            RejectedRow(
-                run=run,
-                number=outcome.number,
-                outcome=outcome.outcome,
-                column=outcome.column,
-                problem=outcome.problem,
-                details=outcome.details,
-                cells=outcome.cells,
-            )
-            for outcome in outcomes
-            if outcome.problem
-        ],
-        batch_size=BATCH_OF_ROWS,
+    insert_rows(
+        RejectedRow,
+        ("run_id", "number", "outcome", "column", "problem", "details", "cells"),
+        (
+            (run.pk, one.number, one.outcome, one.column, one.problem, one.details, one.cells)
+            for one in outcomes
+            if one.problem
+        ),
     )
 
 
-BATCH_OF_ROWS = 500
 _COUNTED = [f"{outcome}_rows" for outcome in OUTCOMES]
 _PROGRESS = [*_COUNTED, "processed_rows", "created_accounts", "progressed_at"]
 

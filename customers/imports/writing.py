@@ -15,9 +15,10 @@ from customers.models import ImportedAccount, ImportedContact, ImportRun
 from customers.services.account_changes import AccountChange, NewAccount, change_accounts, create_accounts
 from customers.services.associations import Entry, set_accounts_many
 from customers.services.contact_changes import ContactChange, change_contacts
-from customers.services.contacts import NewContact, create_contacts
+from customers.services.contacts import NewContact, bring_in_contacts
 from customers.services.methods import NewMethod
 from helpdesk.core.actors import Actor
+from helpdesk.core.bulk import insert_rows
 
 BATCH = 500
 Identifiers = Mapping[AccountRef, int]
@@ -125,15 +126,16 @@ def _write_people(run: ImportRun, people: People, identifiers: Identifiers, *, a
     }
     new = {ref: after for ref, (before, after) in changed.items() if before is None}
     old = {ref: (before, after) for ref, (before, after) in changed.items() if before is not None}
-    created = create_contacts([_new(person) for person in new.values()], actor=actor) if new else []
+    created = bring_in_contacts([_new(person) for person in new.values()], actor=actor) if new else []
     write_changed(old, actor=actor)
     now = timezone.now()
-    notes = [
-        ImportedContact(run=run, contact_id=contact.pk, number=-ref, is_created=True, written_at=now)
-        for ref, contact in zip(new, created, strict=True)
-    ]
+    insert_rows(
+        ImportedContact,
+        ("run_id", "contact_id", "number", "is_created", "written_at", "is_undone", "kept"),
+        ((run.pk, pk, -ref, True, now, False, []) for ref, pk in zip(new, created, strict=True)),
+    )
     numbers = people.last_rows
-    notes += [
+    notes = [
         ImportedContact(
             run=run,
             contact_id=ref,

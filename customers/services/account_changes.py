@@ -17,9 +17,9 @@ from customers.services.custom_fields import ACCOUNT, Definitions, assign_fields
 from customers.services.eligibility import refresh_after_links
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import Happening, record_many
+from helpdesk.core.bulk import insert
 from helpdesk.core.validation import clean_changed
 
-BATCH = 500
 OWN = tuple(name for name in FIELDS if name != "parent") + ("parent_id",)
 
 
@@ -51,13 +51,13 @@ def create_accounts(new: Sequence[NewAccount], *, actor: Actor) -> list[Account]
         clean_changed(account, told.changes)
         accounts.append(account)
     with transaction.atomic():
-        Account.objects.bulk_create(accounts, batch_size=BATCH)
+        insert(accounts)
         domains = [
             AccountDomain(account=account, domain=domain)
             for account, item in zip(accounts, new, strict=True)
             for domain in item.domains
         ]
-        AccountDomain.objects.bulk_create(domains, batch_size=BATCH)
+        insert(domains)
         record_many(
             [Happening("account.created", account, None, {"name": account.name}) for account in accounts],
             actor=actor,
@@ -139,7 +139,7 @@ def _change_domains(accounts: Mapping[int, Account], changes: Sequence[AccountCh
             added += [AccountDomain(account_id=pk, domain=domain) for domain in sorted(domains - current[pk])]
             told = {"changes": {"domains": [sorted(current[pk]), sorted(domains)]}}
             happenings.append(Happening("account.domains_changed", accounts[pk], None, told))
-    AccountDomain.objects.bulk_create(added, batch_size=BATCH)
+    insert(added)
     return happenings
 
 

@@ -7,7 +7,7 @@ All verbs are one idea: lock the contacts, turn each list into a new list, write
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 
@@ -21,6 +21,7 @@ from customers.models import Account, Association, Contact
 from customers.services.eligibility import refresh_eligibility
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import Happening, record_many
+from helpdesk.core.bulk import insert_rows
 
 CHUNK = 1000
 
@@ -124,6 +125,32 @@ def set_accounts(contact: Contact, entries: Iterable[Entry], *, actor: Actor) ->
     return set_accounts_many({contact.pk: list(entries)}, actor=actor)
 
 
+def give_first_accounts(lists: Lists, names: Mapping[int, str], *, actor: Actor) -> None:
+    """The lists of contacts that were created a moment ago in this transaction, with their names: nothing to lock, to
+    compare or to take away. Raises as `set_accounts_many`."""
+    lists = {pk: tidy for pk, entries in lists.items() if (tidy := _tidied(entries))}
+    limit = account_limit()
+    if over := [names[pk] for pk, entries in lists.items() if len(entries) > limit]:
+        raise TooManyAccounts(over, limit)
+    if not lists:
+        return
+    accounts = _locked_names({entry.account_id for entries in lists.values() for entry in entries})
+    _insert(lists, timezone.now())
+    record_many(
+        [
+            Happening(
+                "association.added",
+                ("customers.contact", pk),
+                ("customers.account", entry.account_id),
+                {"contact": names[pk], "account": accounts[entry.account_id], "primary": position == 0},
+            )
+            for pk, entries in lists.items()
+            for position, entry in enumerate(entries)
+        ],
+        actor=actor,
+    )
+
+
 def current_lists(contact_ids: Iterable[int]) -> Lists:
     """The lists as they stand: one query."""
     lists: Lists = defaultdict(list)
@@ -189,11 +216,16 @@ def _account_names(changed: list[Contact], before: Lists, after: Lists) -> dict[
     """Names for the record; the accounts of the new lists are locked, so that none is deleted under our hands."""
     new = {entry.account_id for contact in changed for entry in after[contact.pk]}
     old = {entry.account_id for contact in changed for entry in before[contact.pk]}
-    locked = Account.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=new).order_by("pk")
-    names = dict(locked.values_list("pk", "name"))
-    if len(names) != len(new):
-        raise AccountGone
+    names = _locked_names(new)
     return names | dict(Account.objects.filter(pk__in=old - new).values_list("pk", "name"))
+
+
+def _locked_names(identifiers: Collection[int]) -> dict[int, str]:
+    locked = Account.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=identifiers)
+    names = dict(locked.order_by("pk").values_list("pk", "name"))
+    if len(names) != len(identifiers):
+        raise AccountGone
+    return names
 
 
 def _write(changed: list[Contact], before: Lists, after: Lists) -> None:
@@ -201,20 +233,31 @@ def _write(changed: list[Contact], before: Lists, after: Lists) -> None:
     identifiers = [contact.pk for contact in changed]
     since = {(pk, entry.account_id): entry.since for pk in identifiers for entry in before[pk]}
     Association.objects.filter(contact__in=identifiers).delete()
-    Association.objects.bulk_create(
-        Association(
-            contact_id=pk,
-            account_id=entry.account_id,
-            position=position,
-            job_title=entry.job_title,
-            role=entry.role,
-            sharing=entry.sharing,
-            created_at=since.get((pk, entry.account_id)) or now,
-        )
-        for pk in identifiers
-        for position, entry in enumerate(after[pk], start=1)
-    )
+    _insert({pk: after[pk] for pk in identifiers}, now, since)
     Contact.objects.filter(pk__in=identifiers).update(updated_at=now)
+
+
+def _insert(
+    lists: Lists, now: datetime, since: Mapping[tuple[int, int], datetime | None] | None = None
+) -> None:
+    known = since or {}
+    insert_rows(
+        Association,
+        ("contact_id", "account_id", "position", "job_title", "role", "sharing", "created_at"),
+        (
+            (
+                pk,
+                entry.account_id,
+                position,
+                entry.job_title,
+                entry.role,
+                entry.sharing,
+                known.get((pk, entry.account_id)) or now,
+            )
+            for pk, entries in lists.items()
+            for position, entry in enumerate(entries, start=1)
+        ),
+    )
 
 
 def _happenings(

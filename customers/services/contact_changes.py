@@ -20,6 +20,7 @@ from customers.services.custom_fields import CONTACT, Definitions, assign_fields
 from customers.services.methods import NewMethod, built, refuse_used_addresses
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import Happening, record_many
+from helpdesk.core.bulk import insert
 from helpdesk.core.validation import clean_changed
 
 BATCH = 500
@@ -138,7 +139,7 @@ class _MethodPlan:
             ContactMethod.objects.filter(pk__in=self.no_longer_default).update(is_default=False)
         if self.default:
             ContactMethod.objects.filter(pk__in=self.default).update(is_default=True)
-        ContactMethod.objects.bulk_create(self.added, batch_size=BATCH)
+        insert(self.added)
 
 
 # --- Removing what was brought in by mistake --------------------------------------

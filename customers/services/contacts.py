@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
 from django.db import transaction
-from django.db.models import CharField, F, Value
-from django.db.models.functions import Cast, Concat, LPad
 
 from customers import policies
 from customers.errors import ContactGone, StillNeeded
 from customers.models import Contact, ContactMethod
+from customers.names import display_name
 from customers.registry import contact_dependents
-from customers.services.associations import Entry, set_accounts_many
+from customers.services.associations import Entry, give_first_accounts
 from customers.services.custom_fields import CONTACT, Definitions, assign_fields
 from customers.services.freshness import refuse_stale
 from customers.services.methods import NewMethod, built, refuse_used_addresses
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import Happening, record, record_many
+from helpdesk.core.bulk import insert, new_ids
 from helpdesk.core.models import User
-from helpdesk.core.validation import InvalidFields, check, constraint_message
+from helpdesk.core.validation import InvalidFields, check, clean_changed, constraint_message
 
 FIELDS = (
     "first_name",
@@ -35,7 +35,6 @@ FIELDS = (
     "external_id",
     "is_active",
 )
-BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -50,6 +49,14 @@ class NewContact:
 def create_contacts(new: Sequence[NewContact], *, actor: Actor) -> list[Contact]:
     """Create contacts in a handful of statements. Raises `InvalidFields`, `NotAnAddress`, `AddressInUse` and what
     `set_accounts_many` raises; then none is created."""
+    with transaction.atomic():
+        identifiers = bring_in_contacts(new, actor=actor)
+        found = Contact.objects.in_bulk(identifiers)
+    return [found[identifier] for identifier in identifiers]
+
+
+def bring_in_contacts(new: Sequence[NewContact], *, actor: Actor) -> list[int]:
+    """`create_contacts` for who needs no more than their ids."""
     policies.require_add_contact(actor)
     with transaction.atomic():
         custom = Definitions(CONTACT)
@@ -59,14 +66,16 @@ def create_contacts(new: Sequence[NewContact], *, actor: Actor) -> list[Contact]
         refuse_used_addresses(keys)
         _refuse_taken(contacts, "reference")
         _refuse_taken(contacts, "external_id")
-        Contact.objects.bulk_create(contacts, batch_size=BATCH)
-        _give_references(contacts)
+        _give_ids(contacts)
+        insert(contacts)
         _save_methods(contacts, methods)
-        contacts = _in_order(contacts)
-        record_many([Happening("contact.created", c, None, {"name": c.name}) for c in contacts], actor=actor)
+        names = {contact.pk: display_name(contact.first_name, contact.last_name) for contact in contacts}
+        record_many(
+            [Happening("contact.created", c, None, {"name": names[c.pk]}) for c in contacts], actor=actor
+        )
         lists = {c.pk: list(item.accounts) for c, item in zip(contacts, new, strict=True) if item.accounts}
-        set_accounts_many(lists, actor=actor)
-    return contacts
+        give_first_accounts(lists, names, actor=actor)
+    return list(names)
 
 
 def create_contact(
@@ -81,7 +90,7 @@ def _built(fields: dict[str, Any], custom: Definitions) -> Contact:
     given = {name: value for name, value in fields.items() if value is not None}
     assign_fields(contact, given, allowed=FIELDS, definitions=custom)
     contact.reference = contact.reference or None
-    check(contact, exclude=["user"], constraints=False)
+    clean_changed(contact, given)
     if not contact.first_name and not contact.last_name:
         raise InvalidFields({"first_name": [constraint_message(Contact, "contact_has_a_name")]})
     return contact
@@ -96,16 +105,15 @@ def _refuse_taken(contacts: list[Contact], name: str) -> None:
         raise InvalidFields({name: [constraint_message(Contact, f"contact_{name}_unique")]})
 
 
-def _give_references(contacts: list[Contact]) -> None:
-    """``C-000123`` from the id, for those that brought none."""
-    identifiers = [contact.pk for contact in contacts if not contact.reference]
-    made = Concat(Value("C-"), LPad(Cast(F("pk"), CharField()), 6, Value("0")))
-    for start in range(0, len(identifiers), BATCH):
-        batch = identifiers[start : start + BATCH]
-        taken = _taken_references(batch)
-        Contact.objects.filter(pk__in=set(batch) - taken.keys()).update(reference=made)
-        for pk, reference in taken.items():
-            Contact.objects.filter(pk=pk).update(reference=reference)
+def _give_ids(contacts: list[Contact]) -> None:
+    """Ids, and for those that brought no reference ``C-000123`` from the id."""
+    for contact, identifier in zip(contacts, new_ids(Contact, len(contacts)), strict=True):
+        contact.pk = identifier
+    without = [contact for contact in contacts if not contact.reference]
+    brought = {contact.reference for contact in contacts if contact.reference}
+    taken = _taken_references([contact.pk for contact in without], brought)
+    for contact in without:
+        contact.reference = taken.get(contact.pk) or usual_reference(contact.pk)
 
 
 def usual_reference(pk: int) -> str:
@@ -113,16 +121,15 @@ def usual_reference(pk: int) -> str:
     return f"C-{pk:06d}"
 
 
-def _taken_references(identifiers: list[int]) -> dict[int, str]:
+def _taken_references(identifiers: list[int], brought: Collection[str | None] = ()) -> dict[int, str]:
     """For those whose usual reference somebody brought already (from a file, say): a free one, ``C-000123-2``."""
     usual = {usual_reference(pk): pk for pk in identifiers}
     found = {}
-    others = Contact.objects.exclude(pk__in=identifiers)
-    for reference in others.filter(reference__in=usual).values_list("reference", flat=True):
+    others = Contact.objects.filter(reference__in=usual).exclude(pk__in=identifiers)
+    for reference in {*others.values_list("reference", flat=True), *(usual.keys() & set(brought))}:
         pk = usual[str(reference)]
-        used = set(
-            Contact.objects.filter(reference__startswith=f"{reference}-").values_list("reference", flat=True)
-        )
+        similar = Contact.objects.filter(reference__startswith=f"{reference}-")
+        used = {*similar.values_list("reference", flat=True), *brought}
         found[pk] = next(f"{reference}-{n}" for n in count(2) if f"{reference}-{n}" not in used)
     return found
 
@@ -131,15 +138,9 @@ def _save_methods(contacts: list[Contact], methods: list[list[ContactMethod]]) -
     rows = []
     for contact, of_contact in zip(contacts, methods, strict=True):
         for row in of_contact:
-            row.contact = contact
+            row.contact_id = contact.pk
             rows.append(row)
-    ContactMethod.objects.bulk_create(rows, batch_size=BATCH)
-
-
-def _in_order(contacts: list[Contact]) -> list[Contact]:
-    """The rows as the database has them now, with name, search form and reference."""
-    fresh = Contact.objects.in_bulk([contact.pk for contact in contacts])
-    return [fresh[contact.pk] for contact in contacts]
+    insert(rows)
 
 
 def update_contact(

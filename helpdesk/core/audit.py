@@ -8,11 +8,11 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from helpdesk.core.actors import Actor
+from helpdesk.core.bulk import insert_rows
 from helpdesk.core.models import AuditEntry
-
-BATCH = 1000
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,26 @@ def record(code: str, *, subject: Any, actor: Actor, related: Any = None, **data
     return entry
 
 
-def record_many(happenings: Iterable[Happening], *, actor: Actor) -> list[AuditEntry]:
-    """Record many happenings in a few statements."""
-    entries = [_entry(happening, actor) for happening in happenings]
-    return AuditEntry.objects.bulk_create(entries, batch_size=BATCH)
+def record_many(happenings: Iterable[Happening], *, actor: Actor) -> None:
+    """Record many happenings in one statement."""
+    rows = [_row(happening) for happening in happenings]
+    if rows:
+        now, by = timezone.now(), (actor.kind, actor.user and actor.user.pk, actor.label[:200])
+        caused = (actor.cause and actor.cause.pk, actor.depth, now, None)
+        insert_rows(AuditEntry, _COLUMNS, ((*row, *by, *caused) for row in rows))
+
+
+_COLUMNS = (
+    "code subject_type subject_id related_type related_id data "
+    "actor_kind actor_user_id actor_label cause_id depth created_at processed_at"
+).split()
+
+
+def _row(happening: Happening) -> tuple[Any, ...]:
+    subject_type, subject_id = _reference(happening.subject)
+    if subject_id is None:
+        raise ValueError(f"{happening.code} has no saved subject")
+    return (happening.code, subject_type, subject_id, *_reference(happening.related), happening.data)
 
 
 def timeline(thing: models.Model) -> models.QuerySet[AuditEntry]:

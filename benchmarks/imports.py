@@ -1,0 +1,157 @@
+"""`python -m benchmarks.imports`: importing contacts with an account column, beside two others doing it.
+
+Rows per second of a whole import run for files of BENCH_IMPORT_ROWS (1,000, 10,000, 100,000) contacts, in each mode;
+beside *stock*, django-import-export with a plain ModelResource and a ForeignKeyWidget that creates accounts, and
+beside *the floor*, the same rows of the same tables by COPY (on SQLite executemany) and INSERT … SELECT. All three in
+one database, one after the other. Peak memory is that of a fresh process which carries one import out.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import resource
+import time
+from collections.abc import Callable, Iterator
+
+import django
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import setup_databases, teardown_databases
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+os.environ.setdefault(
+    "DATABASE_URL", os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
+)
+django.setup()
+
+from benchmarks.floor import load_as_fast_as_possible  # noqa: E402
+from benchmarks.stock import StockContact, stock_import  # noqa: E402
+from customers.imports import dryrun, lifecycle  # noqa: E402
+from customers.imports import run as running  # noqa: E402
+from customers.models import Account, Contact, ImportRun  # noqa: E402
+from helpdesk.core.actors import Actor  # noqa: E402
+from helpdesk.core.models import AuditEntry  # noqa: E402
+
+DESK = Actor.system("benchmark")
+SIZES = [int(size) for size in os.environ.get("BENCH_IMPORT_ROWS", "1000,10000,100000").split(",")]
+STOCK_MOST = int(os.environ.get("BENCH_STOCK_ROWS", "10000"))  # stock is slow, and linear
+PEOPLE_AN_ACCOUNT = 50
+HEADER = ("First name", "Last name", "Email", "Company", "Job title")
+
+
+def people(count: int, *, moved: int = 0) -> Iterator[tuple[str, ...]]:
+    """Rows of a file; with ``moved``, the same people with other accounts."""
+    accounts = max(count // PEOPLE_AN_ACCOUNT, 1)
+    for number in range(count):
+        account = f"House {(number + moved) % accounts}"
+        yield f"Pat{number % 97}", f"No{number}", f"p{number}@example.com", account, "Tenant"
+
+
+def content(count: int, *, moved: int = 0) -> bytes:
+    lines = [",".join(row) for row in (HEADER, *people(count, moved=moved))]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def forget() -> None:
+    """Back to an empty desk."""
+    tables = [model._meta.db_table for model in (Contact, Account, AuditEntry, ImportRun, StockContact)]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
+            cursor.execute("ANALYZE")
+    if connection.vendor != "postgresql":
+        for model in (StockContact, Contact, Account, AuditEntry, ImportRun):
+            model.objects.all().delete()
+
+
+def prepared(count: int, mode: str, *, moved: int = 0) -> ImportRun:
+    """An import that has been uploaded, matched and checked, and may start."""
+    upload = SimpleUploadedFile("people.csv", content(count, moved=moved))
+    run = lifecycle.receive(upload, actor=DESK, kind="contacts")
+    run = lifecycle.match_columns(run, run.mapping, mode, actor=DESK)
+    dryrun.check(run.pk)
+    return lifecycle.start(ImportRun.objects.get(pk=run.pk), actor=DESK)
+
+
+def carried_out(run: ImportRun) -> float:
+    """Seconds that the run takes."""
+    started = time.perf_counter()
+    running.carry_out(run.pk)
+    seconds = time.perf_counter() - started
+    run.refresh_from_db()
+    if run.status != ImportRun.Status.DONE or run.failed_rows:
+        raise RuntimeError(f"The import ended as {run.status} with {run.failed_rows} failed rows")
+    return seconds
+
+
+def peak_memory(count: int) -> float:
+    """MB at most of a fresh process that carries an import of so many rows out."""
+    run = prepared(count, "add")
+    context = multiprocessing.get_context("spawn")
+    queue = context.Queue()
+    child = context.Process(
+        target=_carry_out_and_tell, args=(run.pk, connection.settings_dict["NAME"], queue)
+    )
+    child.start()
+    peak = queue.get(timeout=3600)
+    child.join()
+    return peak
+
+
+def _carry_out_and_tell(run_id: int, database: str, queue: multiprocessing.Queue) -> None:
+    connection.settings_dict["NAME"] = database
+    running.carry_out(run_id)
+    queue.put(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def timed(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def row(name: str, count: int, seconds: float, comparison: str = "") -> None:
+    print(f"  {name:46} {count / seconds:10,.0f} rows/s  {seconds:8.2f} s  {comparison}", flush=True)
+
+
+def measure(count: int) -> None:
+    print(f"\n{count:,} contacts")
+    forget()
+    few = min(count, STOCK_MOST)
+    stock = few / timed(lambda: stock_import(HEADER, people(few)))
+    row("stock django-import-export" + ("" if few == count else f", {few:,} of them"), few, few / stock)
+    forget()
+    floor = count / timed(lambda: load_as_fast_as_possible(people(count)))
+    row("the floor: COPY and INSERT … SELECT", count, count / floor)
+    forget()
+    for name, mode, moved in (
+        ("add new records: all new", "add", 0),
+        ("add new records: all here", "add", 0),
+        ("update without overwriting: nothing to fill", "fill", 0),
+        ("update with overwriting: all the same", "overwrite", 0),
+        ("update with overwriting: all change account", "overwrite", 1),
+    ):
+        seconds = carried_out(prepared(count, mode, moved=moved))
+        speed = count / seconds
+        row(name, count, seconds, f"{speed / stock:5.1f} × stock, floor is {floor / speed:4.1f} × this")
+    forget()
+    print(f"  peak memory of the worker: {peak_memory(count):,.0f} MB", flush=True)
+
+
+def main() -> None:
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"benchmark_{os.getpid()}"
+    old = setup_databases(verbosity=0, interactive=False, serialized_aliases=())
+    try:
+        with connection.schema_editor() as editor:
+            editor.create_model(StockContact)
+        print(f"Imports on {connection.vendor}")
+        for count in SIZES:
+            measure(count)
+    finally:
+        teardown_databases(old, verbosity=0)
+
+
+if __name__ == "__main__":
+    main()

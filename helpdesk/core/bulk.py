@@ -1,0 +1,79 @@
+"""Many rows into a table at once, faster than `bulk_create` by an order of magnitude: COPY on PostgreSQL, one prepared
+statement on SQLite. For services that work on sets; their constraints and generated columns stay the database's.
+
+Ids are drawn before the rows are written, so that rows of other tables can point at them without a second look.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from django.db import connection, models, transaction
+
+
+def new_ids(model: type[models.Model], count: int) -> list[int]:
+    """Ids that no other row gets. On SQLite the transaction, which holds the one write lock, keeps them."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            drawn = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
+            cursor.execute(drawn, [table, count])
+            return [identifier for (identifier,) in cursor.fetchall()]
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        last = (cursor.fetchone() or [0])[0]
+    return list(range(last + 1, last + count + 1))
+
+
+def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert tuples of plain values for `columns` (attribute names). Raises the database's `IntegrityError`.
+
+    No defaults are added and nothing is checked but by the database: `columns` names all that have none there.
+    """
+    fields = [model._meta.get_field(name) for name in columns]
+    quoted = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    table = connection.ops.quote_name(model._meta.db_table)
+    ready = _prepared(fields, rows)
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({quoted}) FROM STDIN") as copy:
+                for row in ready:
+                    copy.write_row(row)
+        else:
+            marks = ", ".join(["%s"] * len(fields))
+            cursor.executemany(f"INSERT INTO {table} ({quoted}) VALUES ({marks})", list(ready))  # noqa: S608 - our own names
+
+
+def insert(rows: Sequence[models.Model]) -> None:
+    """Insert instances, all new and of one model; each that has none yet gets its id."""
+    if not rows:
+        return
+    model = type(rows[0])
+    fields = [field for field in model._meta.concrete_fields if not field.generated]
+    without = [row for row in rows if row.pk is None]
+    for row, identifier in zip(without, new_ids(model, len(without)), strict=True):
+        row.pk = identifier
+    names = [field.attname for field in fields]
+    insert_rows(model, names, ([field.pre_save(row, add=True) for field in fields] for row in rows))
+
+
+def _prepared(fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterable[Sequence[Any]]:
+    """The rows as the driver takes them: JSON as text, moments as this database keeps them."""
+    converters = {
+        index: convert for index, field in enumerate(fields) if (convert := _converter(field)) is not None
+    }
+    if not converters:
+        return rows
+    return (
+        [converters[index](value) if index in converters else value for index, value in enumerate(row)]
+        for row in rows
+    )
+
+
+def _converter(field: Any) -> Callable[[Any], Any] | None:
+    if isinstance(field, models.JSONField):
+        return lambda value: None if value is None else json.dumps(value, cls=field.encoder)
+    if isinstance(field, models.DateTimeField) and connection.vendor != "postgresql":
+        return connection.ops.adapt_datetimefield_value
+    return None
