@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.exports.columns import Column, TableResource
 from customers.imports import targets
 from customers.imports.columns import MULTIPLE
+from customers.imports.datasets import Importable
 from customers.models import Account, Contact, ContactMethod
 from customers.services.custom_fields import ACCOUNT, CONTACT, fields_of, text_of
 from helpdesk.core.words import phrase_lazy
@@ -66,7 +67,7 @@ def own_fields(module: str, prefix: str) -> Iterable[Column]:
         yield Column(f"{prefix}{field.key}", field.label, read, OWN_FIELDS)
 
 
-class ContactResource(TableResource):
+class ContactResource(Importable, TableResource):
     """Contacts, a row each. Of the accounts an import takes the primary one; *All accounts* only informs."""
 
     columns: ClassVar[Sequence[Column]] = (
@@ -111,8 +112,10 @@ def _domains(account: Account) -> str:
     return ", ".join(domain.domain for domain in account.domains.all())
 
 
-class AccountResource(TableResource):
+class AccountResource(Importable, TableResource):
     """Accounts, a row each, with how many contacts and accounts belong to it."""
+
+    import_kind = targets.ACCOUNTS
 
     columns: ClassVar[Sequence[Column]] = (
         Column(targets.ACCOUNT_NUMBER, _("Number"), _attribute("number"), group=DETAILS),

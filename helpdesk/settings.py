@@ -217,7 +217,11 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024**2
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024**2
 # Routes whose files may be larger than an attachment, and the setting that says how large.
-HELPDESK_LARGE_UPLOADS = {"customers:import_create": "HELPDESK_IMPORT_MAX_BYTES"}
+HELPDESK_LARGE_UPLOADS = {
+    "customers:import_create": "HELPDESK_IMPORT_MAX_BYTES",
+    "admin:customers_contact_import": "HELPDESK_IMPORT_MAX_BYTES",
+    "admin:customers_account_import": "HELPDESK_IMPORT_MAX_BYTES",
+}
 FILE_UPLOAD_HANDLERS = [
     "helpdesk.core.uploads.SizeCapUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

@@ -13,6 +13,7 @@ from customers.admin.choosing import confirm
 from customers.admin.custom_fields import whole_custom_fields
 from customers.admin.forms import ChooseContactsForm
 from customers.exports.admin import ExportAdmin
+from customers.imports.admin import ImportAdmin
 from customers.models import (
     Account,
     AccountDomain,
@@ -46,7 +47,7 @@ class DomainsInline(admin.TabularInline):
 
 
 @admin.register(Account)
-class AccountAdmin(ExportAdmin, ServiceAdmin):
+class AccountAdmin(ImportAdmin, ExportAdmin, ServiceAdmin):
     """Accounts, with their domains and people."""
 
     list_display = ("name", "number", "type", "parent", "sharing", "created_at")

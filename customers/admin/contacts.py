@@ -13,6 +13,7 @@ from customers.admin.choosing import confirm
 from customers.admin.custom_fields import whole_custom_fields
 from customers.admin.forms import AssociationForm, AssociationFormSet, ChooseAccountForm
 from customers.exports.admin import ExportAdmin
+from customers.imports.admin import ImportAdmin
 from customers.models import (
     Association,
     Contact,
@@ -46,7 +47,7 @@ class MethodsInline(admin.TabularInline):
 
 
 @admin.register(Contact)
-class ContactAdmin(ExportAdmin, ServiceAdmin):
+class ContactAdmin(ImportAdmin, ExportAdmin, ServiceAdmin):
     """Contacts, with their methods and their ordered accounts."""
 
     list_display = ("name", "reference", "primary", "email", "is_active", "created_at")

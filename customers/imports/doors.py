@@ -114,7 +114,10 @@ def carry_out(run: ImportRun, *, actor: Actor, watch: Callable[[ImportRun], None
     """
     verb = lifecycle.start if run.status == ImportRun.Status.MATCHED else lifecycle.resume
     run = verb(run, actor=actor)
-    running.carry_out(run.pk, watch=watch)
+    try:
+        running.carry_out(run.pk, watch=watch)
+    except KeyboardInterrupt:  # the batch it was at is rolled back, and no worker is to go on with the rest
+        running.finish(run, ImportRun.Status.CANCELLED)
     run.refresh_from_db()
     return run
 

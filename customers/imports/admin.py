@@ -1,0 +1,165 @@
+"""The import in the Django admin: the same engine, the same history and the same undo as in the workspace."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.files.base import File
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+from import_export.admin import ImportMixin
+from import_export.forms import ImportForm
+
+from customers import tasks
+from customers.imports import audit_words, lifecycle  # noqa: F401 - the sentences of the audit feed
+from customers.imports.datasets import AT_ONCE, ImportResult, TableFile
+from customers.imports.errors import FileTooLargeError
+from customers.imports.errors import sentence as problem_of_file
+from customers.imports.forms import ACCEPT
+from customers.imports.limits import max_bytes
+from customers.imports.modes import ADD, MODES
+from customers.models import ImportRun
+from helpdesk.core.errors import DomainError
+
+Status = ImportRun.Status
+
+
+class ModeForm(ImportForm):
+    """The file, and what happens to who is here already."""
+
+    field_order = ("resource", "import_file", "format", "mode", "also_add")
+    mode = forms.ChoiceField(
+        label=gettext_lazy("Mode"),
+        choices=[(mode.code, mode.label) for mode in MODES.values()],
+        initial=ADD,
+        widget=forms.RadioSelect,
+    )
+    also_add = forms.BooleanField(
+        label=gettext_lazy("Also add new records"),
+        required=False,
+        help_text=gettext_lazy("With the modes that update."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["import_file"].widget.attrs["accept"] = ACCEPT
+
+    @property
+    def media(self) -> forms.Media:
+        return forms.Media(css={"all": ["css/admin/import.css"]})
+
+
+class ConfirmForm(forms.Form):
+    """The import that the preview was about."""
+
+    run = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class _Uploaded:
+    """In place of a temporary copy: the upload is read where it is, and kept by its run."""
+
+    def __init__(self, file: File[Any]) -> None:
+        self.file, self.name = file, file.name
+
+    def read(self) -> File[Any]:
+        return self.file
+
+
+class ImportAdmin(ImportMixin):
+    """Imports a file by the one Resource in `resource_classes`. Stands left of the admin that exports."""
+
+    import_formats = (TableFile,)
+    import_form_class = ModeForm
+    confirm_form_class = ConfirmForm
+    import_template_name = "admin/import.html"
+    import_export_change_list_template = "admin/import_export/change_list_import_export.html"
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        return bool(request.actor.can(lifecycle.PERMISSION))
+
+    # --- The file, and the preview ---------------------------------------------------
+    def import_action(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """The form; posted, the preview. A file that takes longer goes on in the workspace."""
+        response = super().import_action(request, **kwargs)
+        result: ImportResult | None = response.context_data.get("result")
+        if result and result.run and not result.is_checked:
+            tasks.check_import.enqueue(result.run.pk)
+            messages.info(request, _("This is a large file. It is checked in the background, go on here."))
+            return redirect("customers:import_preview", result.run.pk)
+        return response
+
+    def create_import_form(self, request: HttpRequest) -> ModeForm:
+        form = super().create_import_form(request)
+        if getattr(request, "upload_too_large", ""):
+            form.errors["import_file"] = form.error_class([FileTooLargeError(max_bytes()).message])
+        return form
+
+    def write_to_tmp_storage(self, import_file: File[Any], input_format: TableFile) -> _Uploaded:
+        return _Uploaded(import_file)
+
+    def add_data_read_fail_error_to_form(self, form: ModeForm, e: Exception) -> None:
+        if not isinstance(e, DomainError):
+            raise e
+        form.add_error("import_file", e.message)
+
+    def get_import_data_kwargs(self, request: HttpRequest, form: Any = None, **kwargs: Any) -> dict[str, Any]:
+        chosen = {name: form.cleaned_data[name] for name in ("mode", "also_add")}
+        return {"actor": request.actor, "at_once": AT_ONCE, **chosen}
+
+    def create_confirm_form(self, request: HttpRequest, import_form: Any = None) -> ConfirmForm:
+        return ConfirmForm()
+
+    # --- The import --------------------------------------------------------------------
+    @method_decorator(require_POST)
+    def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Carry out what the preview showed."""
+        if not self.has_import_permission(request):
+            raise PermissionDenied
+        run = self._previewed(request)
+        if run.status != Status.MATCHED:
+            messages.info(request, lifecycle.WrongStateError().message)
+            return redirect("customers:import_result", run.pk)
+        resource = self.get_import_resource_classes(request)[0]()
+        return self.process_result(resource.import_data(None, run=run, actor=request.actor), request)
+
+    def _previewed(self, request: HttpRequest) -> ImportRun:
+        form = ConfirmForm(request.POST)
+        number = form.cleaned_data["run"] if form.is_valid() else 0
+        kind = self.get_import_resource_classes(request)[0].import_kind
+        return get_object_or_404(ImportRun.objects.visible_to(request.actor).filter(kind=kind), pk=number)
+
+    def process_result(self, result: ImportResult, request: HttpRequest) -> HttpResponse:
+        self.add_success_message(result, request)
+        return redirect(f"admin:{'_'.join(self.get_model_info())}_changelist")
+
+    def add_success_message(self, result: ImportResult, request: HttpRequest) -> None:
+        """The counts, and the way to the import in the workspace: rows left out, undo."""
+        if result.run is None:
+            messages.error(request, result.base_errors[0].error.message)
+            return
+        run = result.run
+        words = _(
+            "%(rows)s rows read: %(created)s created, %(updated)s updated, %(unchanged)s unchanged, "
+            "%(skipped)s skipped, %(failed)s failed."
+        ) % {
+            "rows": run.processed_rows,
+            "created": run.created_rows,
+            "updated": run.updated_rows,
+            "unchanged": run.unchanged_rows,
+            "skipped": run.skipped_rows,
+            "failed": run.failed_rows,
+        }
+        if run.problem:
+            words = f"{problem_of_file(run.problem)} {words}"
+        link = reverse("customers:import_result", args=[run.pk])
+        say = messages.success if run.status == Status.DONE else messages.warning
+        say(request, format_html('{} <a href="{}">{}</a>', words, link, _("Open this import")))
