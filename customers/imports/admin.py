@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -20,7 +21,7 @@ from import_export.admin import ImportMixin
 from import_export.forms import ImportForm
 
 from customers import tasks
-from customers.imports import audit_words, lifecycle  # noqa: F401 - the sentences of the audit feed
+from customers.imports import audit_words, lifecycle, targets  # noqa: F401 - the sentences of the audit feed
 from customers.imports.datasets import AT_ONCE, ImportResult, TableFile
 from customers.imports.errors import FileTooLargeError
 from customers.imports.errors import sentence as problem_of_file
@@ -29,8 +30,13 @@ from customers.imports.limits import max_bytes
 from customers.imports.modes import ADD, MODES
 from customers.models import ImportRun
 from helpdesk.core.errors import DomainError
+from helpdesk.core.words import phrase_lazy
 
 Status = ImportRun.Status
+_TITLES = {
+    targets.CONTACTS: phrase_lazy("Import %(term_contacts)s"),
+    targets.ACCOUNTS: phrase_lazy("Import %(term_accounts)s"),
+}
 
 
 class ModeForm(ImportForm):
@@ -39,7 +45,9 @@ class ModeForm(ImportForm):
     field_order = ("resource", "import_file", "format", "mode", "also_add")
     mode = forms.ChoiceField(
         label=gettext_lazy("Mode"),
-        choices=[(mode.code, mode.label) for mode in MODES.values()],
+        choices=[
+            (mode.code, format_lazy("{} — {}", mode.label, mode.explanation)) for mode in MODES.values()
+        ],
         initial=ADD,
         widget=forms.RadioSelect,
     )
@@ -55,7 +63,7 @@ class ModeForm(ImportForm):
 
     @property
     def media(self) -> forms.Media:
-        return forms.Media(css={"all": ["css/admin/import.css"]})
+        return forms.Media(css={"all": ["admin/css/forms.css", "css/admin/import.css"]})
 
 
 class ConfirmForm(forms.Form):
@@ -95,7 +103,11 @@ class ImportAdmin(ImportMixin):
             tasks.check_import.enqueue(result.run.pk)
             messages.info(request, _("This is a large file. It is checked in the background, go on here."))
             return redirect("customers:import_preview", result.run.pk)
+        response.context_data["title"] = str(_TITLES[self._kind(request)])
         return response
+
+    def _kind(self, request: HttpRequest) -> str:
+        return str(self.get_import_resource_classes(request)[0].import_kind)
 
     def create_import_form(self, request: HttpRequest) -> ModeForm:
         form = super().create_import_form(request)
@@ -134,8 +146,8 @@ class ImportAdmin(ImportMixin):
     def _previewed(self, request: HttpRequest) -> ImportRun:
         form = ConfirmForm(request.POST)
         number = form.cleaned_data["run"] if form.is_valid() else 0
-        kind = self.get_import_resource_classes(request)[0].import_kind
-        return get_object_or_404(ImportRun.objects.visible_to(request.actor).filter(kind=kind), pk=number)
+        runs = ImportRun.objects.visible_to(request.actor).filter(kind=self._kind(request))
+        return get_object_or_404(runs, pk=number)
 
     def process_result(self, result: ImportResult, request: HttpRequest) -> HttpResponse:
         self.add_success_message(result, request)

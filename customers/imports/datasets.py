@@ -25,7 +25,7 @@ from customers.imports import doors, dryrun, readers, targets
 from customers.imports.cells import neutral
 from customers.imports.folding import Outcome
 from customers.imports.modes import ADD, CREATED, FAILED, SKIPPED, UNCHANGED, UPDATED
-from customers.imports.presenting import Change, RowDiff, diffs, left_out
+from customers.imports.presenting import Change, RowDiff, Tile, diffs, left_out
 from customers.models import ImportRun
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import DomainError
@@ -161,17 +161,27 @@ def _difference(row: RowDiff, labels: Iterable[str], *, with_accounts: bool) -> 
     for change in row.changes:
         changes[change.label].append(change)
     cells = [_joined(_marked(change.old, change.new) for change in changes[label]) for label in labels]
-    if with_accounts:
-        before, after = (", ".join(tile.name for tile in tiles) for tiles in (row.before, row.after))
-        cells.insert(0, _marked(before, after))
-    return cells
+    return [_accounts(row.before, row.after), *cells] if with_accounts else cells
+
+
+def _accounts(before: Sequence[Tile], after: Sequence[Tile]) -> SafeString:
+    """The list as it would be, the primary one first; marked is what comes to its place, struck out what goes."""
+    known, kept = {tile.name for tile in before}, {tile.name for tile in after}
+    primary = before[0].name if before else ""
+    shown = [_marked(tile.name if _stays(tile, known, primary) else "", tile.name) for tile in after]
+    gone = [_marked(tile.name, "") for tile in before if tile.name not in kept]
+    return mark_safe(", ".join([*shown, *gone]))  # noqa: S308 - made of marked cells alone
+
+
+def _stays(tile: Tile, known: set[str], primary: str) -> bool:
+    return tile.name in known and (not tile.is_primary or tile.name == primary)
 
 
 def _marked(old: str, new: str) -> SafeString:
     if old == new:
         return escape(old)
-    parts = [f"<del>{escape(old)}</del>"] if old else []
-    return mark_safe(" ".join([*parts, f"<ins>{escape(new)}</ins>"]))  # noqa: S308 - both are escaped
+    parts = [f"<{tag}>{escape(text)}</{tag}>" for tag, text in (("del", old), ("ins", new)) if text]
+    return mark_safe(" ".join(parts))  # noqa: S308 - both are escaped
 
 
 def _joined(cells: Iterable[SafeString]) -> SafeString:
