@@ -12,11 +12,11 @@ from typing import Any
 
 from django.conf.locale import LANG_INFO
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator, validate_email
+from django.core.validators import URLValidator
 from django.db.models import Model
 
 from customers import domains
-from customers.errors import PublicMailDomain
+from customers.errors import NotAnAddress, PublicMailDomain
 from customers.imports import targets
 from customers.imports.columns import MULTIPLE
 from customers.imports.problems import RowError
@@ -218,19 +218,12 @@ def _methods(record: Record, values: Values) -> tuple[Method, ...]:
     found: dict[tuple[str, str], Method] = {}
     for kind in METHODS:
         for value in values.get(kind, ()):
-            if kind == targets.EMAIL and not _is_email(value):
-                raise RowError("bad_email", record.columns[kind])
-            kept, key = (value, value.casefold()) if kind == targets.EMAIL else normalised(kind, value)
+            try:
+                kept, key = normalised(kind, value)
+            except NotAnAddress as error:
+                raise RowError("bad_email", record.columns[kind]) from error
             found.setdefault((kind, key), Method(kind, kept, key))
     return tuple(found.values())
-
-
-def _is_email(value: str) -> bool:
-    try:
-        validate_email(value)
-    except ValidationError:
-        return False
-    return True
 
 
 def _account(record: Record, values: Values) -> AccountRecord:

@@ -7,7 +7,7 @@ that turns out to be an error has changed nothing; and it goes to JSON and back,
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 #: An account: its id, or the search form of its name while it does not exist yet.
@@ -48,21 +48,27 @@ class Person:
     def primary(self) -> AccountRef | None:
         return self.places[0].account if self.places else None
 
-    def to_json(self) -> dict[str, Any]:
-        """Plain JSON; :meth:`from_json` makes the same state of it."""
-        return {
-            "fields": dict(self.fields),
-            "methods": [asdict(method) for method in self.methods],
-            "places": [asdict(place) for place in self.places],
+    def without_what_equals(self, other: Person) -> dict[str, Any]:
+        """Plain JSON of what differs from another state of the same contact; :meth:`from_json` reads it."""
+        stored: dict[str, Any] = {
+            "fields": differing(other.fields, self.fields),
             "updated_at": self.updated_at,
         }
+        if set(self.methods) != set(other.methods):
+            stored["methods"] = [
+                [one.kind, one.value, one.key, one.label, one.is_default] for one in self.methods
+            ]
+        if self.places != other.places:
+            stored["places"] = [[one.account, one.job_title, one.role, one.sharing] for one in self.places]
+        return stored
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Person:
+        """The part of a state that was stored."""
         return cls(
             stored["fields"],
-            tuple(Method(**method) for method in stored["methods"]),
-            tuple(Place(**place) for place in stored["places"]),
+            tuple(Method(*method) for method in stored.get("methods", ())),
+            tuple(Place(*place) for place in stored.get("places", ())),
             stored["updated_at"],
         )
 
@@ -86,17 +92,20 @@ class Company:
     domains: tuple[str, ...] = ()
     updated_at: str = field(default="", compare=False)
 
-    def to_json(self) -> dict[str, Any]:
-        """Plain JSON; :meth:`from_json` makes the same state of it."""
-        return {
-            "fields": dict(self.fields),
-            "domains": list(self.domains),
+    def without_what_equals(self, other: Company) -> dict[str, Any]:
+        """Plain JSON of what differs from another state of the same account; :meth:`from_json` reads it."""
+        stored: dict[str, Any] = {
+            "fields": differing(other.fields, self.fields),
             "updated_at": self.updated_at,
         }
+        if set(self.domains) != set(other.domains):
+            stored["domains"] = list(self.domains)
+        return stored
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Company:
-        return cls(stored["fields"], tuple(stored["domains"]), stored["updated_at"])
+        """The part of a state that was stored."""
+        return cls(stored["fields"], tuple(stored.get("domains", ())), stored["updated_at"])
 
     def with_accounts(self, identifiers: Mapping[AccountRef, int]) -> Company:
         """The same with the id of a parent that has been created in the meantime."""
@@ -109,6 +118,20 @@ class Company:
 PERSON_FIELDS = ("first_name", "last_name", "reference", "external_id", "language", "time_zone", "notes")
 COMPANY_FIELDS = ("name", "number", "external_id", "type", "phone", "website", "address", "notes")
 CUSTOM = "custom:"
+
+
+def differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of ``after`` that ``before`` has not; nothing and an empty text are the same."""
+    return {
+        name: after.get(name)
+        for name in before.keys() | after.keys()
+        if _or_empty(before, name) != _or_empty(after, name)
+    }
+
+
+def _or_empty(fields: Mapping[str, Any], name: str) -> Any:
+    value = fields.get(name)
+    return "" if value is None else value
 
 
 def custom_part(fields: Mapping[str, Any]) -> dict[str, Any]:

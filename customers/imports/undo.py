@@ -117,7 +117,7 @@ def _time_back(model: Any, states: Mapping[int, dict[str, Any]]) -> None:
 
 def _accounts_of_states(stored: Sequence[dict[str, Any]]) -> set[int]:
     """Which of the accounts that people had are still here."""
-    wanted = {place["account"] for state in stored for place in state["places"]}
+    wanted = {place.account for state in stored for place in Person.from_json(state).places}
     return set(Account.objects.filter(pk__in=wanted).values_list("pk", flat=True))
 
 

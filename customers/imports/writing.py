@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from django.utils import timezone
-
+from customers.imports import notes
 from customers.imports.companies import Companies
 from customers.imports.folding import Fold
+from customers.imports.notes import Note
 from customers.imports.people import People
-from customers.imports.states import AccountRef, Company, Person, custom_part, own_part
+from customers.imports.states import AccountRef, Company, Person, custom_part, differing, own_part
 from customers.models import ImportedAccount, ImportedContact, ImportRun
 from customers.services.account_changes import AccountChange, NewAccount, change_accounts, create_accounts
 from customers.services.associations import Entry, set_accounts_many
@@ -18,9 +18,7 @@ from customers.services.contact_changes import ContactChange, change_contacts
 from customers.services.contacts import NewContact, bring_in_contacts
 from customers.services.methods import NewMethod
 from helpdesk.core.actors import Actor
-from helpdesk.core.bulk import insert_rows
 
-BATCH = 500
 Identifiers = Mapping[AccountRef, int]
 
 
@@ -68,23 +66,12 @@ def _company_change(ref: AccountRef, before: Company | None, after: Company) -> 
 
 def company_change(account_id: int, before: Company, after: Company) -> AccountChange | None:
     """What takes an account from one state to the other; None when they are the same."""
-    fields = _differing(before.fields, after.fields)
+    fields = differing(before.fields, after.fields)
     own = {"parent_id" if name == "parent" else name: value for name, value in own_part(fields).items()}
     if custom := custom_part(fields):
         own["custom_fields"] = custom
     domains = after.domains if set(after.domains) != set(before.domains) else None
     return AccountChange(account_id, own, domains) if own or domains is not None else None
-
-
-def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
-    """The values to set; nothing and an empty text are the same."""
-    names = before.keys() | after.keys()
-    return {name: after.get(name) for name in names if _value(before, name) != _value(after, name)}
-
-
-def _value(fields: Mapping[str, Any], name: str) -> Any:
-    value = fields.get(name)
-    return "" if value is None else value
 
 
 def _note_companies(
@@ -93,28 +80,12 @@ def _note_companies(
     changed: Mapping[AccountRef, tuple[Company | None, Company]],
     identifiers: Identifiers,
 ) -> None:
-    now = timezone.now()
-    rows = []
+    kept = []
     for ref, (before, after) in changed.items():
         is_created = companies.is_of_this_run(ref)
-        states = {} if is_created or before is None else _both(before, after.with_accounts(identifiers))
-        rows.append(
-            ImportedAccount(
-                run=run,
-                account_id=identifiers.get(ref, ref),
-                number=companies.own_row(ref),
-                is_created=is_created,
-                written_at=now,
-                **states,
-            )
-        )
-    ImportedAccount.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["run", "account"],
-        update_fields=["after", "written_at", "number"],
-        batch_size=BATCH,
-    )
+        states = () if is_created or before is None else _both(before, after.with_accounts(identifiers))
+        kept.append(Note(int(identifiers.get(ref, ref)), companies.own_row(ref), is_created, *states))
+    notes.keep(run, ImportedAccount, kept)
 
 
 # --- Contacts -------------------------------------------------------------------
@@ -128,25 +99,11 @@ def _write_people(run: ImportRun, people: People, identifiers: Identifiers, *, a
     old = {ref: (before, after) for ref, (before, after) in changed.items() if before is not None}
     created = bring_in_contacts([_new(person) for person in new.values()], actor=actor) if new else []
     write_changed(old, actor=actor)
-    now = timezone.now()
-    insert_rows(
-        ImportedContact,
-        ("run_id", "contact_id", "number", "is_created", "written_at", "is_undone", "kept"),
-        ((run.pk, pk, -ref, True, now, False, []) for ref, pk in zip(new, created, strict=True)),
-    )
-    numbers = people.last_rows
-    notes = [
-        ImportedContact(
-            run=run,
-            contact_id=ref,
-            number=numbers.get(ref) or 0,
-            is_created=False,
-            written_at=now,
-            **_both(before, after),
-        )
-        for ref, (before, after) in old.items()
-    ]
-    _note_people(notes)
+    brought = [Note(pk, -ref, True) for ref, pk in zip(new, created, strict=True)]
+    notes.keep(run, ImportedContact, brought, all_new=True)
+    rows = people.last_rows
+    touched = [Note(pk, rows.get(pk) or 0, False, *_both(*states)) for pk, states in old.items()]
+    notes.keep(run, ImportedContact, touched)
 
 
 def _new(person: Person) -> NewContact:
@@ -162,7 +119,7 @@ def write_changed(states: Mapping[int, tuple[Person, Person]], *, actor: Actor) 
     """Take contacts from one state to another: fields, methods, accounts."""
     changes, lists = [], {}
     for pk, (before, after) in states.items():
-        fields = _differing(before.fields, after.fields)
+        fields = differing(before.fields, after.fields)
         own = own_part(fields)
         if custom := custom_part(fields):
             own["custom_fields"] = custom
@@ -185,16 +142,5 @@ def _entries(person: Person) -> list[Entry]:
     return [Entry(int(p.account), p.job_title, p.role, p.sharing) for p in person.places]
 
 
-def _both(before: Person | Company, after: Person | Company) -> dict[str, Any]:
-    return {"before": before.to_json(), "after": after.to_json()}
-
-
-def _note_people(notes: Iterable[ImportedContact]) -> None:
-    """The first state before and the last one after stay, however many batches speak of somebody."""
-    ImportedContact.objects.bulk_create(
-        notes,
-        update_conflicts=True,
-        unique_fields=["run", "contact"],
-        update_fields=["after", "written_at"],
-        batch_size=BATCH,
-    )
+def _both(before: Any, after: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    return before.without_what_equals(after), after.without_what_equals(before)

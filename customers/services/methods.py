@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import phonenumbers
 from django.conf import settings
@@ -42,10 +43,12 @@ def normalised(kind: str, value: str) -> tuple[str, str]:
     if kind == Kind.EMAIL:
         return _email(value)
     if kind in PHONES:
-        return _phone(value)
+        return _phone(value, settings.HELPDESK_PHONE_REGION)
     return value, value.lstrip("@").casefold()
 
 
+# An import asks twice for each value of a batch: when it reads the row, and when the row is written.
+@lru_cache(maxsize=8192)
 def _email(value: str) -> tuple[str, str]:
     try:
         validate_email(value)
@@ -54,9 +57,10 @@ def _email(value: str) -> tuple[str, str]:
     return value, value.casefold()
 
 
-def _phone(value: str) -> tuple[str, str]:
+@lru_cache(maxsize=8192)
+def _phone(value: str, region: str) -> tuple[str, str]:
     try:
-        number = phonenumbers.parse(value, settings.HELPDESK_PHONE_REGION)
+        number = phonenumbers.parse(value, region)
     except phonenumbers.NumberParseException:
         return value, value.casefold()
     if not phonenumbers.is_possible_number(number):
@@ -78,11 +82,12 @@ def built(methods: Iterable[NewMethod]) -> list[ContactMethod]:
             is_default=method.is_default,
         )
         rows.setdefault((method.kind, key), row)
-    for kind in Kind.values:
-        of_kind = [row for row in rows.values() if row.kind == kind]
-        chosen = next((row for row in of_kind if row.is_default), of_kind[0] if of_kind else None)
-        for row in of_kind:
-            row.is_default = row is chosen
+    chosen: dict[str, ContactMethod] = {}
+    for row in rows.values():
+        if row.kind not in chosen or (row.is_default and not chosen[row.kind].is_default):
+            chosen[row.kind] = row
+    for row in rows.values():
+        row.is_default = row is chosen[row.kind]
     return list(rows.values())
 
 

@@ -31,7 +31,7 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
 
     No defaults are added and nothing is checked but by the database: `columns` names all that have none there.
     """
-    fields = [model._meta.get_field(name) for name in columns]
+    fields: list[Any] = [model._meta.get_field(name) for name in columns]
     quoted = ", ".join(connection.ops.quote_name(field.column) for field in fields)
     table = connection.ops.quote_name(model._meta.db_table)
     ready = _prepared(fields, rows)
