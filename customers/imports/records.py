@@ -19,6 +19,7 @@ from customers import domains
 from customers.errors import NotAnAddress, PublicMailDomain
 from customers.imports import targets
 from customers.imports.columns import MULTIPLE
+from customers.imports.headings import TYPE_OF, squeezed
 from customers.imports.problems import RowError
 from customers.imports.states import CUSTOM, Method
 from customers.models import Account, Association, Contact, ContactMethod, CustomField
@@ -33,11 +34,6 @@ _SEVERAL_ADDRESSES = re.compile(r"\s*(?: ::: |[;,\n])\s*")
 _SEVERAL_LINES = re.compile(r"\s*(?: ::: |\n)\s*")
 _SEVERAL_DOMAINS = re.compile(r"[\s,;]+")
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-_TYPES = {
-    Account.Type.CUSTOMER: "customer, client, customers, 고객, 고객사, 거래처",
-    Account.Type.PARTNER: "partner, partners, reseller, vendor, supplier, 파트너, 협력사, 협력업체, 대리점",
-}
-_TYPE_OF = {word.strip(): code for code, words in _TYPES.items() for word in words.split(",")}
 _is_url = URLValidator(schemes=("http", "https"))
 
 
@@ -276,7 +272,7 @@ def _website(values: Sequence[str], column: int) -> str:
 
 def _type(values: Sequence[str], column: int) -> str:
     try:
-        return _TYPE_OF[values[0].casefold()]
+        return TYPE_OF[squeezed(values[0])]
     except KeyError as error:
         raise RowError("unknown_type", column) from error
 

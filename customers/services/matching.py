@@ -8,6 +8,7 @@ from django.db import transaction
 from customers.domains import domain_of, is_public
 from customers.errors import NotAnAddress
 from customers.models import Account, Contact, ContactMethod
+from customers.names import split_name
 from customers.services.associations import Entry, account_limit
 from customers.services.contacts import create_contact
 from customers.services.methods import PHONES, NewMethod, normalised
@@ -54,20 +55,14 @@ def find_or_create_contact(*, actor: Actor, name: str = "", email: str = "", pho
         methods = [NewMethod(ContactMethod.Kind.EMAIL, email)] if email else []
         methods += [NewMethod(ContactMethod.Kind.PHONE, phone)] if phone else []
         return create_contact(
-            split_name(name or email.partition("@")[0] or phone),
+            _names(name or email.partition("@")[0] or phone),
             actor=actor,
             methods=methods,
             accounts=[Entry(account.pk)] if account and account_limit() else [],
         )
 
 
-def split_name(name: str) -> dict[str, str]:
-    """``Ji-soo Han`` → first Ji-soo, last Han; ``한지수`` → last 한, first 지수; ``Han, Ji-soo`` → as written."""
-    text = " ".join(name.split())[:200]
-    if "," in text:
-        last, _comma, first = text.partition(",")
-        return {"first_name": first.strip()[:100], "last_name": last.strip()[:100]}
-    if 2 <= len(text) <= 4 and all("가" <= character <= "힣" for character in text):
-        return {"first_name": text[1:], "last_name": text[:1]}
-    first, _space, last = text.rpartition(" ")
-    return {"first_name": first[:100], "last_name": last[:100]} if first else {"first_name": last[:100]}
+def _names(name: str) -> dict[str, str]:
+    """The two names of somebody who gave one text, as long as the columns take."""
+    first, last = split_name(" ".join(name.split())[:200])
+    return {"first_name": first[:100], "last_name": last[:100]}

@@ -28,7 +28,7 @@ def assign(instance: models.Model, fields: dict[str, Any], *, allowed: Iterable[
     changed = {}
     for name, value in fields.items():
         if isinstance(value, str):
-            value = value.replace("\x00", "").strip()
+            value = value.replace("\x00", "").replace("\r\n", "\n").strip()
         old = getattr(instance, name)
         if old != value:
             changed[name] = [_plain(old), _plain(value)]
