@@ -15,7 +15,8 @@ _STAGING = (
 )
 _STATEMENTS = (
     """INSERT INTO customers_account
-         (name, number, type, phone, website, address, notes, custom_fields, external_id, sharing, created_at, updated_at)
+         (name, number, type, phone, website, address, notes, custom_fields, external_id, sharing,
+          created_at, updated_at)
        SELECT DISTINCT account, '', 'customer', '', '', '', '', {empty}, '', 'reply', {now}, {now} FROM staging""",
     """INSERT INTO customers_contact
          (first_name, last_name, reference, language, time_zone, notes, custom_fields, external_id, is_active,

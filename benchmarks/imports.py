@@ -13,6 +13,7 @@ import os
 import resource
 import time
 from collections.abc import Callable, Iterator
+from statistics import median
 
 import django
 from django.conf import settings
@@ -31,6 +32,7 @@ from benchmarks.stock import StockContact, stock_import  # noqa: E402
 from customers.imports import dryrun, lifecycle  # noqa: E402
 from customers.imports import run as running  # noqa: E402
 from customers.models import Account, Contact, ImportRun  # noqa: E402
+from customers.services.associations import associate, disassociate  # noqa: E402
 from helpdesk.core.actors import Actor  # noqa: E402
 from helpdesk.core.models import AuditEntry  # noqa: E402
 
@@ -100,6 +102,39 @@ def peak_memory(count: int) -> float:
     return peak
 
 
+def pages_meanwhile(count: int) -> None:
+    """A list page and a small change, alone and while another process carries an import out."""
+    account = Account.objects.create(name="Meanwhile")
+    person = Contact.objects.order_by("pk").first()
+
+    def page() -> None:
+        list(Contact.objects.visible_to(DESK).with_accounts().with_methods().order_by("search", "id")[:50])
+
+    def change() -> None:
+        associate(person, account, actor=DESK)
+        disassociate(person, account, actor=DESK)
+
+    alone = [median(timed(work) for _ in range(20)) for work in (page, change)]
+    run = prepared(count, "overwrite", moved=1)
+    context = multiprocessing.get_context("spawn")
+    queue = context.Queue()
+    arguments = (run.pk, connection.settings_dict["NAME"], queue)
+    child = context.Process(target=_carry_out_and_tell, args=arguments)
+    child.start()
+    pages, changes = [], []
+    while queue.empty():
+        pages.append(timed(page))
+        changes.append(timed(change))
+        time.sleep(0.05)
+    child.join()
+    for name, before, during in (("a list page", alone[0], pages), ("a change", alone[1], changes)):
+        print(
+            f"  {name} meanwhile: median {median(during) / before:4.1f} × alone, "
+            f"worst {max(during) * 1000:,.0f} ms of {len(during)}",
+            flush=True,
+        )
+
+
 def _carry_out_and_tell(run_id: int, database: str, queue: multiprocessing.Queue) -> None:
     connection.settings_dict["NAME"] = database
     running.carry_out(run_id)
@@ -136,6 +171,7 @@ def measure(count: int) -> None:
         seconds = carried_out(prepared(count, mode, moved=moved))
         speed = count / seconds
         row(name, count, seconds, f"{speed / stock:5.1f} × stock, floor is {floor / speed:4.1f} × this")
+    pages_meanwhile(count)
     forget()
     print(f"  peak memory of the worker: {peak_memory(count):,.0f} MB", flush=True)
 
