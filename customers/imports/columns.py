@@ -296,6 +296,8 @@ def guess_kind(header: Sequence[str], samples: Sequence[Sequence[str]]) -> str:
     found = {_kind_word(name, values, labels) for name, values in zip(header, samples, strict=True)}
     people = sum(_OF_A_PERSON.get(word, 3 if word in PERSONAL else 0) for word in found)
     companies = sum(_OF_A_COMPANY.get(word, 2 if word in CORPORATE else 0) for word in found)
+    if ACCOUNT in found and any(squeezed(name) in _ANYBODY for name in header):
+        people += _OF_A_PERSON[NAME]  # beside a column with the company's name, a name is a person's
     return ACCOUNTS if companies > people else CONTACTS
 
 

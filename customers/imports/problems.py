@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from customers.imports.targets import label
+from customers.services import custom_values
 from helpdesk.core.words import phrase
 
 _SENTENCES: dict[str, str] = {
@@ -17,10 +18,7 @@ _SENTENCES: dict[str, str] = {
     "too_many_cells": gettext_noop("The row has more cells than there are column names"),
     "unknown_language": gettext_noop("No language of this name or code is known"),
     "unknown_time_zone": gettext_noop("No time zone of this name is known. Write it like Asia/Seoul"),
-    "bad_number": gettext_noop("Not a number"),
-    "bad_date": gettext_noop("Not a date. Write it as year-month-day"),
-    "bad_boolean": gettext_noop("Neither yes nor no"),
-    "bad_choice": gettext_noop("Not one of the choices of this field: %(choices)s"),
+    **custom_values.SENTENCES,
     "bad_website": gettext_noop("Not the address of a website"),
     "bad_domain": gettext_noop("Not an email domain. Write it like example.com"),
     "public_domain": gettext_noop(
@@ -46,7 +44,12 @@ _FALLBACK = gettext_noop("This row could not be imported")
 
 
 class RowError(Exception):
-    """One row cannot be imported; ``column`` is the position of the cell at fault, if it is one cell."""
+    """One row cannot be imported; ``column`` is the position of the cell at fault, if it is one cell.
+
+    ``row`` is set where the row collides with an earlier one of the same file.
+    """
+
+    row: int | None = None
 
     def __init__(self, code: str, column: int | None = None, **details: Any) -> None:
         super().__init__(code)
