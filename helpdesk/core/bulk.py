@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -60,20 +61,20 @@ def insert(rows: Sequence[models.Model]) -> None:
 
 def _prepared(fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterable[Sequence[Any]]:
     """The rows as the driver takes them: JSON as text, moments as this database keeps them."""
-    converters = {
-        index: convert for index, field in enumerate(fields) if (convert := _converter(field)) is not None
-    }
-    if not converters:
-        return rows
-    return (
-        [converters[index](value) if index in converters else value for index, value in enumerate(row)]
-        for row in rows
-    )
+    converters = [(index, convert) for index, field in enumerate(fields) if (convert := _converter(field))]
+    for row in rows:
+        values = list(row)
+        for index, convert in converters:
+            if values[index] is not None:
+                values[index] = convert(values[index])
+        yield values
 
 
 def _converter(field: Any) -> Callable[[Any], Any] | None:
     if isinstance(field, models.JSONField):
-        return lambda value: None if value is None else json.dumps(value, cls=field.encoder)
+        return (field.encoder or json.JSONEncoder)().encode
     if isinstance(field, models.DateTimeField) and connection.vendor != "postgresql":
-        return connection.ops.adapt_datetimefield_value
+        return lru_cache(maxsize=64)(
+            connection.ops.adapt_datetimefield_value
+        )  # mostly one moment, many times
     return None
