@@ -46,7 +46,7 @@ class Outcome:
     account: AccountRef | None = None
     account_is_new: bool = False
     previous: int | None = None
-    """An earlier row of another batch about the same person, in a dry run."""
+    """An earlier row that this one depends on, in a dry run: with it, the row can be folded again on its own."""
     problem: str = ""
     column: int | None = None
     details: dict[str, Any] = field(default_factory=dict)
@@ -128,7 +128,9 @@ class Fold:
             return _skip(record, "imported_before", name=self.people.name_of(match.ref))
         column = record.columns.get(match.field)
         if match.row is not None:
-            return _skip(record, "same_in_file", column, row=match.row, field=match.field)
+            outcome = _skip(record, "same_in_file", column, row=match.row, field=match.field)
+            outcome.previous = match.row
+            return outcome
         return _skip(record, "exists", column, name=self.people.name_of(match.ref), field=match.field)
 
     def _take_account(self, outcome: Outcome, staged: Staged | None, after: Person) -> None:
@@ -155,10 +157,13 @@ class Fold:
         if staged is None:
             raise RowError("no_account_name")
         before = None if found is None or staged.is_own_row else self.companies.state(found)
+        previous = None if found is None else self.companies.own_row(found)
         self.companies.take(staged, record.number)
         after = self.companies.state(staged.ref)
         result = CREATED if before is None else UPDATED if after != before else UNCHANGED
-        return Outcome(record.number, record.cells, result, record, staged.ref, before, after)
+        outcome = Outcome(record.number, record.cells, result, record, staged.ref, before, after)
+        outcome.previous = previous
+        return outcome
 
     def _is_awaited(self, ref: AccountRef) -> bool:
         """Created by this import because another row named it as a parent; its own row is still to come."""
@@ -168,7 +173,9 @@ class Fold:
         column = record.columns.get(targets.ACCOUNT)
         if self.companies.is_of_this_run(ref):
             row = self.companies.own_row(ref)
-            return _skip(record, "same_in_file", column, row=row, field=targets.ACCOUNT)
+            outcome = _skip(record, "same_in_file", column, row=row, field=targets.ACCOUNT)
+            outcome.previous = row
+            return outcome
         return _skip(record, "exists", column, name=self.companies.name_of(ref), field=targets.ACCOUNT)
 
 
@@ -181,5 +188,12 @@ def _skip(record: Record, problem: str, column: int | None = None, **details: An
 def _failure(number: int, cells: list[str], error: RowError, record: Record | None = None) -> Outcome:
     """The row is left out because of an error in it."""
     return Outcome(
-        number, cells, FAILED, record, problem=error.code, column=error.column, details=error.details
+        number,
+        cells,
+        FAILED,
+        record,
+        problem=error.code,
+        column=error.column,
+        details=error.details,
+        previous=error.row,
     )

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import phonenumbers
 from django import forms
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,9 +18,10 @@ from customers.imports.errors import FileTooLargeError
 from customers.imports.headers import heading
 from customers.imports.lifecycle import MappingError
 from customers.imports.limits import max_bytes
-from customers.imports.modes import MODES, Mode
+from customers.imports.mode_cases import Case, cases
+from customers.imports.modes import ADD, MODES
 from customers.models import CustomField, ImportRun
-from helpdesk.core.words import phrase
+from helpdesk.core.words import phrase, phrase_n
 
 ACCEPT = ".csv,.tsv,.txt,.xlsx,.xls,.ods"
 _REASONS: dict[str, str | Promise] = {
@@ -37,7 +40,7 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("File"),
         allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": ACCEPT}),
+        widget=forms.FileInput(attrs={"accept": ACCEPT, "data-files": True}),
         error_messages={"required": gettext_lazy("Choose a file first.")},
     )
 
@@ -59,6 +62,29 @@ class ColumnRow:
     note: str | Promise
 
 
+@dataclass(frozen=True)
+class ModeCard:
+    """One mode to choose, how it is explained for this kind of file, and what it does in two cases."""
+
+    code: str
+    label: str | Promise
+    explanation: str | Promise
+    cases: list[Case]
+    is_chosen: bool
+
+
+class TargetSelect(forms.Select):
+    """Each choice carries what is said about it, so that the note beside the column can follow the choice."""
+
+    kind = targets.CONTACTS
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        if note := target_note(self.kind, str(value)):
+            option["attrs"]["data-note"] = note
+        return option
+
+
 class MatchForm(forms.Form):
     """The mode, and one choice of a field for each column of the file."""
 
@@ -68,14 +94,20 @@ class MatchForm(forms.Form):
     def __init__(self, data: Any = None, *, run: ImportRun, remembered: dict[str, str]) -> None:
         self.run = run
         self._remembered = remembered
-        initial: dict[str, Any] = {"mode": run.mode, "also_add": run.also_add}
+        # Whoever goes on to a mode that updates usually wants the rest of the file in as well.
+        initial: dict[str, Any] = {"mode": run.mode, "also_add": run.also_add or run.mode == ADD}
         initial |= {_name(index): target for index, target in enumerate(run.mapping)}
         super().__init__(data, initial=initial)
         offered = _choices(run.kind)
         for index, column in enumerate(run.columns):
-            self.fields[_name(index)] = forms.ChoiceField(
-                choices=offered, required=False, label=heading(column["header"], index)
+            field = forms.ChoiceField(
+                choices=offered,
+                required=False,
+                label=heading(column["header"], index),
+                widget=TargetSelect(attrs={"data-target": True}),
             )
+            field.widget.kind = run.kind  # type: ignore[attr-defined]
+            self.fields[_name(index)] = field
 
     @property
     def mapping(self) -> list[str]:
@@ -96,16 +128,41 @@ class MatchForm(forms.Form):
         guesses = columns.guess(headers, samples, kind=self.run.kind, remembered=self._remembered)
         for index, (column, guess) in enumerate(zip(self.run.columns, guesses, strict=True)):
             field = self[_name(index)]
-            note = _note(self.run.kind, field.value() or "", guess)
+            note = self._note(field.value() or "", guess)
             yield ColumnRow(heading(column["header"], index), column["samples"], field, note)
 
-    def modes(self) -> Iterator[tuple[Mode, str | Promise, bool]]:
-        """Each mode, how it is explained for this kind of file, and whether it is the chosen one."""
+    def _note(self, target: str, guess: columns.Guess) -> str | Promise:
+        if target == targets.ACCOUNT and (new := self._new_accounts()):
+            return new
+        if note := target_note(self.run.kind, target):
+            return note
+        return _REASONS.get(guess.reason, "") if target == guess.target else ""
+
+    def _new_accounts(self) -> str:
+        """How many names the dry run did not know, once there was one."""
+        number = self.run.preview.get("accounts", 0) if self.run.kind == targets.CONTACTS else 0
+        if not number:
+            return ""
+        return phrase_n(
+            "%(n)s name is new and would be created", "%(n)s names are new and would be created", number
+        )
+
+    @property
+    def wrong_columns(self) -> str:
+        """How many columns have an error."""
+        number = sum(name.startswith("column_") for name in self.errors)
+        if not number:
+            return ""
+        return phrase_n("%(n)s column needs another choice", "%(n)s columns need another choice", number)
+
+    def modes(self) -> Iterator[ModeCard]:
+        """The modes to choose from."""
         chosen = self["mode"].value() or self.run.mode
         of_contacts = self.run.kind == targets.CONTACTS
         for mode in MODES.values():
             explained = mode.explanation if of_contacts else mode.explanation_of_accounts
-            yield mode, explained, mode.code == chosen
+            examples = cases(self.run.kind, mode.code)
+            yield ModeCard(mode.code, mode.label, explained, examples, mode.code == chosen)
 
 
 def _name(index: int) -> str:
@@ -132,7 +189,11 @@ def _group(kind: str, group: str, own: list[CustomField], module: str, prefix: s
     return fields + [(f"{prefix}{field.key}", field.label) for field in own if field.module == module]
 
 
-def _note(kind: str, target: str, guess: columns.Guess) -> str | Promise:
-    if target and (note := targets.note(kind, target)):
-        return note
-    return _REASONS.get(guess.reason, "") if target == guess.target else ""
+def target_note(kind: str, target: str) -> str:
+    """What is said about a field beside the column that fills it."""
+    if not target:
+        return ""
+    if target in (targets.PHONE, targets.MOBILE, targets.ACCOUNT_PHONE):
+        code = phonenumbers.country_code_for_region(settings.HELPDESK_PHONE_REGION)
+        return _("Numbers without a country code are read as +%(code)s") % {"code": code}
+    return targets.note(kind, target)

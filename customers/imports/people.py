@@ -116,7 +116,9 @@ class People:
         for kind, value in keys_of(after) - (keys_of(before) if before else set()):
             owner = self._owners.get((kind, value))
             if owner is not None and owner != ref:
-                raise RowError("belongs_to_other", columns.get(kind), field=kind, name=self.name_of(owner))
+                error = RowError("belongs_to_other", columns.get(kind), field=kind, name=self.name_of(owner))
+                error.row = self.last_rows.get(owner)
+                raise error
 
     def take(self, ref: int, person: Person, number: int) -> None:
         """Let what a row does count for the rows after it."""

@@ -7,17 +7,60 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from customers.imports import targets
 from customers.imports.folding import Outcome
 from customers.imports.headers import heading
 from customers.imports.problems import sentence
 from customers.imports.states import CUSTOM, AccountRef, Company, Method, Person
-from customers.models import Account, ContactMethod, ImportRun, RejectedRow
+from customers.models import Account, ContactMethod, CustomField, ImportRun, RejectedRow
 from customers.names import display_name
-from helpdesk.core.words import phrase
+from helpdesk.core.words import phrase, phrase_lazy
 
 SHOWN_VALUE = 120
+_TITLES = {
+    targets.CONTACTS: phrase_lazy("Import %(term_contacts)s"),
+    targets.ACCOUNTS: phrase_lazy("Import %(term_accounts)s"),
+}
+_LABELS = {
+    "methods": _lazy("Ways to reach"),
+    "accounts": phrase_lazy("%(Term_accounts)s"),
+    "domains": _lazy("Email domains"),
+    "parent": _lazy("Parent"),
+}
+
+KINDS = [
+    (targets.CONTACTS, phrase_lazy("%(Term_contacts)s")),
+    (targets.ACCOUNTS, phrase_lazy("%(Term_accounts)s")),
+]
+
+
+def title_of(run: ImportRun) -> str:
+    """What the pages of an import are called."""
+    return str(_TITLES[run.kind])
+
+
+# --- Names of fields ----------------------------------------------------------------
+def custom_labels() -> dict[str, str]:
+    """What the desk's own fields are called, by module and key: one query."""
+    return {f"{field.module}:{field.key}": field.label for field in CustomField.objects.all()}
+
+
+def field_label(name: str, kind: str, labels: Mapping[str, str]) -> str:
+    """How a field of a state is called on the screen; ``labels`` are :func:`custom_labels`."""
+    if name.startswith(CUSTOM):
+        module = CustomField.Module.CONTACT if kind == targets.CONTACTS else CustomField.Module.ACCOUNT
+        key = name.removeprefix(CUSTOM)
+        return labels.get(f"{module}:{key}", key)
+    if name in _LABELS:
+        return str(_LABELS[name])
+    code = name if kind == targets.CONTACTS else _account_code(name)
+    return targets.label(code, kind=kind)
+
+
+def _account_code(name: str) -> str:
+    return targets.ACCOUNT if name == "name" else f"account_{name}"
 
 
 # --- Rows left out ----------------------------------------------------------------
@@ -30,6 +73,13 @@ class LeftOut:
     column: str
     value: str
     reason: str
+    is_one_cell: bool = True
+
+
+def cells_of(run: ImportRun, cells: Sequence[str]) -> list[tuple[str, str]]:
+    """The filled cells of a row with the names of their columns."""
+    headings = [heading(column["header"], index) for index, column in enumerate(run.columns)]
+    return [(name, _shortened(cell)) for name, cell in zip(headings, cells, strict=False) if cell]
 
 
 def left_out(run: ImportRun, rows: Iterable[RejectedRow | Outcome]) -> list[LeftOut]:
@@ -46,6 +96,7 @@ def _left_out(run: ImportRun, row: RejectedRow | Outcome) -> LeftOut:
         column=heading(run.columns[index]["header"], index) if named else _("Whole row"),  # type: ignore[index,arg-type]
         value=_shortened(cells[index]) if named and index < len(cells) else "",  # type: ignore[operator,index]
         reason=sentence(row.problem, row.details),
+        is_one_cell=named,
     )
 
 
@@ -94,16 +145,18 @@ class RowDiff:
     after: list[Tile] = field(default_factory=list)
     note: str = ""
     changes: list[Change] = field(default_factory=list)
+    mark: str = ""
+    """How the record itself is marked when it is an account: new, or none."""
 
     @property
     def accounts_change(self) -> bool:
         return self.before != self.after
 
 
-def diffs(run: ImportRun, outcomes: Sequence[Outcome]) -> list[RowDiff]:
-    """Old → new of these rows: one query for the names of all accounts in them."""
-    names = _account_names(outcomes)
-    return [_diff(outcome, names) for outcome in outcomes]
+def diffs(outcomes: Sequence[Outcome]) -> list[RowDiff]:
+    """Old → new of these rows: one query for the names of all accounts in them, one for the desk's own fields."""
+    names, labels = _account_names(outcomes), custom_labels()
+    return [_diff(outcome, names, labels) for outcome in outcomes]
 
 
 def _account_names(outcomes: Iterable[Outcome]) -> dict[AccountRef, str]:
@@ -123,24 +176,30 @@ def _account_names(outcomes: Iterable[Outcome]) -> dict[AccountRef, str]:
     return names | dict(known.values_list("pk", "name"))
 
 
-def _diff(outcome: Outcome, names: Mapping[AccountRef, str]) -> RowDiff:
-    before, after = outcome.before, outcome.after
-    if isinstance(after, Company):
-        company = before if isinstance(before, Company) else Company()
-        return RowDiff(
-            outcome.number,
-            str(after.fields.get("name", "")),
-            changes=list(_company_changes(company, after, names)),
-        )
-    person = before if isinstance(before, Person) else Person()
-    now = after if isinstance(after, Person) else person
+def _diff(outcome: Outcome, names: Mapping[AccountRef, str], labels: Mapping[str, str]) -> RowDiff:
+    if isinstance(outcome.after, Company):
+        return _company_diff(outcome, outcome.after, names, labels)
+    person = outcome.before if isinstance(outcome.before, Person) else Person()
+    now = outcome.after if isinstance(outcome.after, Person) else person
     return RowDiff(
         outcome.number,
         display_name(now.fields.get("first_name", ""), now.fields.get("last_name", "")),
         _tiles(person, names),
         _tiles(now, names),
         _note(person, now, names),
-        list(_person_changes(person, now)),
+        list(_person_changes(person, now, labels)),
+    )
+
+
+def _company_diff(
+    outcome: Outcome, after: Company, names: Mapping[AccountRef, str], labels: Mapping[str, str]
+) -> RowDiff:
+    before = outcome.before if isinstance(outcome.before, Company) else Company()
+    return RowDiff(
+        outcome.number,
+        str(after.fields.get("name", "")),
+        changes=list(_company_changes(before, after, names, labels)),
+        mark="none" if before.fields else "new",
     )
 
 
@@ -156,34 +215,34 @@ def _name(ref: AccountRef, names: Mapping[AccountRef, str]) -> str:
 
 
 def _note(before: Person, after: Person, names: Mapping[AccountRef, str]) -> str:
+    """What happens to the primary account; nothing where the one new tile says it with its name."""
     if after.primary is None:
         return phrase("no %(term_account)s")
     if before.primary == after.primary:
-        return _("same primary, no change")
+        return _("same primary, no change") if before.places == after.places else _("same primary")
+    if not before.places and isinstance(after.primary, str):
+        return ""
     return _("%(name)s becomes primary") % {"name": _name(after.primary, names)}
 
 
-def _person_changes(before: Person, after: Person) -> Iterator[Change]:
-    yield from _field_changes(before.fields, after.fields, targets.CONTACTS)
+def _person_changes(before: Person, after: Person, labels: Mapping[str, str]) -> Iterator[Change]:
+    yield from _field_changes(before.fields, after.fields, targets.CONTACTS, labels)
     if before.places and after.places and before.places[0].account == after.places[0].account:
         old, new = before.places[0].job_title, after.places[0].job_title
         if old != new:
             yield Change(_("Job title"), old, new)
     elif after.places and after.places[0].job_title:
         yield Change(_("Job title"), "", after.places[0].job_title)
-    yield from _method_changes(before.methods, after.methods)
+    yield from _method_changes(before, after.methods)
 
 
-def _field_changes(before: Mapping[str, Any], after: Mapping[str, Any], kind: str) -> Iterator[Change]:
+def _field_changes(
+    before: Mapping[str, Any], after: Mapping[str, Any], kind: str, labels: Mapping[str, str]
+) -> Iterator[Change]:
     for name in dict.fromkeys((*before, *after)):
         old, new = _text(before.get(name)), _text(after.get(name))
         if old != new and name not in ("parent", "type"):
-            code = name if kind == targets.CONTACTS or name.startswith(CUSTOM) else _account_code(name)
-            yield Change(targets.label(code, kind=kind), _shortened(old), _shortened(new))
-
-
-def _account_code(name: str) -> str:
-    return targets.ACCOUNT if name == "name" else f"account_{name}"
+            yield Change(field_label(name, kind, labels), _shortened(old), _shortened(new))
 
 
 def _text(value: Any) -> str:
@@ -192,19 +251,21 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _method_changes(before: Sequence[Method], after: Sequence[Method]) -> Iterator[Change]:
-    present = {(method.kind, method.key): method for method in before}
+def _method_changes(person: Person, after: Sequence[Method]) -> Iterator[Change]:
+    present = {(method.kind, method.key): method for method in person.methods}
     for method in after:
         old = present.get((method.kind, method.key))
         label = str(ContactMethod.Kind(method.kind).label)
         if old is None:
-            yield Change(label, "", method.value, is_added=True)
+            yield Change(label, "", method.value, is_added=bool(person.fields))
         elif method.is_default and not old.is_default:
             yield Change(_("Default"), "", method.value)
 
 
-def _company_changes(before: Company, after: Company, names: Mapping[AccountRef, str]) -> Iterator[Change]:
-    yield from _field_changes(before.fields, after.fields, targets.ACCOUNTS)
+def _company_changes(
+    before: Company, after: Company, names: Mapping[AccountRef, str], labels: Mapping[str, str]
+) -> Iterator[Change]:
+    yield from _field_changes(before.fields, after.fields, targets.ACCOUNTS, labels)
     old, new = before.fields.get("type") or "", after.fields.get("type") or ""
     if old != new and (old or new != Account.Type.CUSTOMER):
         yield Change(_("Type"), _type_label(old), _type_label(new))
@@ -220,3 +281,24 @@ def _company_changes(before: Company, after: Company, names: Mapping[AccountRef,
 
 def _type_label(code: str) -> str:
     return str(Account.Type(code).label) if code else ""
+
+
+# --- What the file turned out to be ----------------------------------------------------
+_DELIMITERS = {
+    ",": _lazy("columns divided by commas"),
+    ";": _lazy("columns divided by semicolons"),
+    "\t": _lazy("columns divided by tabs"),
+    "|": _lazy("columns divided by vertical bars"),
+}
+
+
+def facts_of(run: ImportRun) -> list[str]:
+    """How the file was read, as far as it is worth a look: where the headings were, and how the text was read."""
+    layout, facts = run.layout, []
+    if layout.get("header", 1) > 1:
+        facts.append(_("Headings found in row %(row)s") % {"row": layout["header"]})
+    if encoding := layout.get("encoding"):
+        facts.append(_("Text read as %(encoding)s") % {"encoding": encoding.removesuffix("-sig").upper()})
+    if delimiter := _DELIMITERS.get(layout.get("delimiter", "")):
+        facts.append(str(delimiter))
+    return facts

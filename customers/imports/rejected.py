@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.utils import translation
 from django.utils.text import slugify
@@ -15,12 +15,14 @@ from django.utils.translation import gettext as _
 
 from customers.exports.writers import CONTENT_TYPES, CSV, XLSX, xlsx_chunks
 from customers.imports.cells import neutral
+from customers.imports.folding import Outcome
 from customers.imports.headers import is_reason, reason
 from customers.imports.problems import sentence
-from customers.models import ImportRun
+from customers.models import ImportRun, RejectedRow
 
 BUFFER = 64 * 1024
 Row = list[str]
+LeftOut = Iterable[RejectedRow | Outcome]
 
 
 def format_of(run: ImportRun, name: str = "") -> str:
@@ -39,17 +41,22 @@ def file_name(run: ImportRun) -> str:
     return f"{slugify(run.name.rpartition('.')[0]) or 'import'}-left-out.{format_of(run)}"
 
 
-def chunks(run: ImportRun, form: str = "") -> Iterator[bytes]:
-    """The bytes of the file, row after row, in the language of now, whenever they are asked for."""
-    return _chunks(run, form or format_of(run), translation.get_language() or "en")
+def chunks(run: ImportRun, form: str = "", *, left_out: LeftOut | None = None) -> Iterator[bytes]:
+    """The bytes of the file, row after row, in the language of now, whenever they are asked for.
+
+    Without ``left_out``, the rows that the import has left out.
+    """
+    if left_out is None:
+        left_out = run.rejected_rows.order_by("number").iterator(chunk_size=1000)
+    return _chunks(run, form or format_of(run), left_out, translation.get_language() or "en")
 
 
-def _chunks(run: ImportRun, form: str, language: str) -> Iterator[bytes]:
+def _chunks(run: ImportRun, form: str, left_out: LeftOut, language: str) -> Iterator[bytes]:
     with translation.override(language):
         if form == XLSX:
-            yield from xlsx_chunks(_heading(run), _rows(run), _("Left out"))
+            yield from xlsx_chunks(_heading(run), _rows(run, left_out), _("Left out"))
         else:
-            yield from _csv_chunks(run)
+            yield from _csv_chunks(run, left_out)
 
 
 def _kept(run: ImportRun) -> list[int]:
@@ -64,15 +71,15 @@ def _heading(run: ImportRun) -> Row:
     return [run.columns[index]["header"] for index in _kept(run)] + [reason()]
 
 
-def _rows(run: ImportRun) -> Iterator[Row]:
+def _rows(run: ImportRun, left_out: LeftOut) -> Iterator[Row]:
     width, kept = len(run.columns), _kept(run)
-    for row in run.rejected_rows.order_by("number").iterator(chunk_size=1000):
+    for row in left_out:
         cells = [*row.cells, *[""] * width]
         said = sentence(row.problem, row.details)
         yield [*(cells[index] for index in kept), said, *row.cells[width:]]
 
 
-def _csv_chunks(run: ImportRun) -> Iterator[bytes]:
+def _csv_chunks(run: ImportRun, left_out: LeftOut) -> Iterator[bytes]:
     """With the delimiter that came in, and the mark by which spreadsheets know UTF-8: any reason can be said in it.
 
     No cell of it runs as a formula.
@@ -81,7 +88,7 @@ def _csv_chunks(run: ImportRun) -> Iterator[bytes]:
     buffer.write("\ufeff")
     writer = csv.writer(buffer, delimiter=run.layout.get("delimiter", ","))
     writer.writerow([neutral(cell) for cell in _heading(run)])
-    for row in _rows(run):
+    for row in _rows(run, left_out):
         writer.writerow([neutral(cell) for cell in row])
         if buffer.tell() > BUFFER:
             yield buffer.getvalue().encode()

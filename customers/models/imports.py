@@ -168,6 +168,15 @@ class ImportRun(models.Model):
         return self.status in (self.Status.CHECKING, self.Status.RUNNING, self.Status.UNDOING)
 
     @property
+    def is_undoing(self) -> bool:
+        return self.status == self.Status.UNDOING
+
+    @property
+    def can_be_stopped(self) -> bool:
+        """Whether somebody may still ask it to stop."""
+        return self.status == self.Status.RUNNING and not self.cancel_requested
+
+    @property
     def has_ended(self) -> bool:
         """Whether it ran, to its end or until it was stopped."""
         return self.status in (self.Status.DONE, self.Status.FAILED, self.Status.CANCELLED)

@@ -1,32 +1,33 @@
-"""Importing a file: upload, match columns, preview, run, result."""
+"""Importing a file: upload, match columns, preview, run."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
-from django.views.generic import DetailView, FormView, ListView, TemplateView
+from django.views.generic import DetailView, FormView, ListView
 
 from customers import tasks
-from customers.imports import audit_words, dryrun, lifecycle, rejected  # noqa: F401 - the sentences of the audit feed
-from customers.imports.errors import sentence
+from customers.imports import audit_words, dryrun, lifecycle  # noqa: F401 - the sentences of the audit feed
 from customers.imports.forms import ACCEPT, MatchForm, UploadForm
 from customers.imports.lifecycle import PERMISSION, MappingError, is_stalled
 from customers.imports.limits import max_bytes
-from customers.imports.presenting import left_out
-from customers.imports.progress import kept_records, progress_of
-from customers.imports.showing import rows_to_show
-from customers.models import Contact, ImportRun
+from customers.imports.mode_cases import wording
+from customers.imports.presenting import KINDS, facts_of, title_of
+from customers.imports.progress import progress_of
+from customers.imports.showing import likely_duplicates, rows_to_show, tabs
+from customers.imports.tallies import tally_of_preview
+from customers.models import ImportRun
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import FragmentMixin, client_redirect, is_fragment
 from helpdesk.core.pagination import paginate
 from helpdesk.core.scoping import ScopedViewMixin, StaffRequiredMixin, staff_required
 
 INLINE_ROWS = 1000  # a dry run of so few rows is quicker than the way through the queue
-SHOWN_ROWS = 100
+ROWS = "import-rows"
 Status = ImportRun.Status
 
 
@@ -38,7 +39,8 @@ class ImportList(StaffRequiredMixin, ScopedViewMixin, ListView):
     template_name = "customers/imports/list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        runs = self.get_queryset().select_related("created_by")
+        bulky = ("outcomes", "earlier_rows", "preview", "columns", "mapping", "sheets")
+        runs = self.get_queryset().select_related("created_by").defer(*bulky)
         return {"page": paginate(runs, self.request, order=("-id",), size=50)}
 
 
@@ -78,8 +80,11 @@ class ImportStep(StaffRequiredMixin, ScopedViewMixin, DetailView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.object = self.get_object()
         if self.object.status not in self.states:
-            return _to(_step_of(self.object), self.object, request)
+            return _to(step_of(self.object), self.object, request)
         return self.render_to_response(self.get_context_data(object=self.object))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(title=title_of(self.object), **kwargs)
 
 
 class ImportMatch(ImportStep):
@@ -94,7 +99,14 @@ class ImportMatch(ImportStep):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = kwargs.pop("form", None) or self._form()
-        return super().get_context_data(form=form, rows=list(form.column_rows()), **kwargs)
+        return super().get_context_data(
+            form=form,
+            rows=list(form.column_rows()),
+            facts=facts_of(self.object),
+            kinds=KINDS,
+            wording=wording(self.object.kind),
+            **kwargs,
+        )
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         self.object = self.get_object()
@@ -129,61 +141,41 @@ class ImportPreview(FragmentMixin, ImportStep):
     """The third step: what would happen. While the dry run lasts, its progress."""
 
     template_name = "customers/imports/preview.html"
-    fragment_template_name = "customers/imports/_checking.html"
     states = (Status.MATCHED, Status.CHECKING)
 
+    @property
+    def fragment_template_name(self) -> str:  # type: ignore[override]
+        """Progress asks for itself; so do the rows, once they are known."""
+        is_ready = self.object.status == Status.MATCHED
+        return "customers/imports/_rows.html" if is_ready else "customers/imports/_checking.html"
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().get(request, *args, **kwargs)
-        if is_fragment(request) and self.object.status == Status.MATCHED:
+        if is_fragment(request) and request.htmx.target != ROWS and self.object.status == Status.MATCHED:
             return client_redirect(request.path)
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         run = self.object
-        shown = rows_to_show(run, self.request.GET) if run.status == Status.MATCHED else None
-        return super().get_context_data(stalled=is_stalled(run), found=run.preview, shown=shown, **kwargs)
-
-
-class ImportResult(FragmentMixin, ImportStep):
-    """The fourth step: the progress, and in the end the result."""
-
-    template_name = "customers/imports/result.html"
-    fragment_template_name = "customers/imports/_running.html"
-    states = tuple(set(Status) - {Status.UPLOADED, Status.MATCHED, Status.CHECKING})
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = super().get(request, *args, **kwargs)
-        if is_fragment(request) and self.object.is_over:
-            return client_redirect(request.path)
-        return response
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        run = self.object
-        refused = list(run.rejected_rows.order_by("outcome", "number")[:SHOWN_ROWS]) if run.is_over else []
+        if run.status == Status.CHECKING:
+            return super().get_context_data(stalled=is_stalled(run), progress=progress_of(run), **kwargs)
+        shown = rows_to_show(run, self.request.GET)
         return super().get_context_data(
-            stalled=is_stalled(run),
-            problem=sentence(run.problem) if run.problem else "",
-            rejected=left_out(run, refused),
-            progress=progress_of(run),
-            kept=kept_records(run) if run.status == Status.UNDONE else [],
+            found=run.preview,
+            counts=tally_of_preview(run),
+            shown=shown,
+            tabs=tabs(run, shown),
+            taken=importable(run),
+            likely=likely_duplicates(run),
+            of_contacts=run.kind == ImportRun.Kind.CONTACTS,
             **kwargs,
         )
 
 
-class ImportedContacts(StaffRequiredMixin, TemplateView):
-    """The contacts that an import brought in."""
-
-    permission_required = PERMISSION
-    template_name = "customers/imports/contacts.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        actor = self.request.actor
-        run = get_object_or_404(ImportRun.objects.visible_to(actor), pk=kwargs["pk"])
-        brought = Contact.objects.visible_to(actor).filter(pk__in=run.importedcontacts.values("contact"))
-        contacts = brought.with_accounts().with_methods()
-        return super().get_context_data(
-            run=run, page=paginate(contacts, self.request, order=("search", "id")), **kwargs
-        )
+def importable(run: ImportRun) -> int:
+    """Rows that the import would take in; none when nothing at all would change."""
+    changing = run.preview.get("created", 0) + run.preview.get("updated", 0)
+    return changing + run.preview.get("unchanged", 0) if changing else 0
 
 
 @require_POST
@@ -206,31 +198,25 @@ def import_choose(request: HttpRequest, pk: int) -> HttpResponse:
 @staff_required
 def import_start(request: HttpRequest, pk: int) -> HttpResponse:
     """Put the import to work."""
-    return _do(request, pk, lifecycle.start, tasks.carry_out_import)
+    return do(request, pk, lifecycle.start, tasks.carry_out_import)
 
 
 @require_POST
 @staff_required
 def import_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Stop the import after the rows it is at."""
-    return _do(request, pk, lifecycle.cancel)
+    return do(request, pk, lifecycle.cancel)
 
 
 @require_POST
 @staff_required
 def import_resume(request: HttpRequest, pk: int) -> HttpResponse:
     """Go on with an import that stopped."""
-    return _do(request, pk, lifecycle.resume, tasks.carry_out_import)
+    return do(request, pk, lifecycle.resume, tasks.carry_out_import)
 
 
-@require_POST
-@staff_required
-def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take the import back."""
-    return _do(request, pk, lifecycle.undo, tasks.undo_import)
-
-
-def _do(request: HttpRequest, pk: int, verb: Any, job: Any = None) -> HttpResponse:
+def do(request: HttpRequest, pk: int, verb: Any, job: Any = None) -> HttpResponse:
+    """One step of an import, and the background work that follows it."""
     request.actor.require(PERMISSION)
     run = get_object_or_404(ImportRun.objects.visible_to(request.actor), pk=pk)
     try:
@@ -243,17 +229,7 @@ def _do(request: HttpRequest, pk: int, verb: Any, job: Any = None) -> HttpRespon
     return redirect("customers:import_result", pk)
 
 
-@staff_required
-def import_rejected(request: HttpRequest, pk: int) -> StreamingHttpResponse:
-    """The rows left out, to be corrected and imported on their own."""
-    request.actor.require(PERMISSION)
-    run = get_object_or_404(ImportRun.objects.visible_to(request.actor), pk=pk)
-    response = StreamingHttpResponse(rejected.chunks(run), content_type=rejected.content_type(run))
-    response["Content-Disposition"] = f'attachment; filename="{rejected.file_name(run)}"'
-    return response
-
-
-def _step_of(run: ImportRun) -> str:
+def step_of(run: ImportRun) -> str:
     """The page on which an import stands."""
     if run.status == Status.UPLOADED:
         return "customers:import_match"

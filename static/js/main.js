@@ -13,4 +13,5 @@ import "./files.js";
 import "./forms.js";
 import "./formatting.js";
 import "./picks.js";
+import "./imports.js";
 import "./focus.js";

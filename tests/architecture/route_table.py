@@ -14,7 +14,9 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from customers.imports.lifecycle import receive
+from customers.imports.dryrun import check
+from customers.imports.lifecycle import match_columns, receive
+from customers.models import ImportRun
 from tests.factories import DESK, text_file
 from tests.personas import World
 from tickets.services.conversation import add_note, reply
@@ -109,6 +111,13 @@ def import_run(world: World) -> dict[str, Any]:
     return {"pk": receive(file, actor=world.max.actor).pk}
 
 
+def checked_import_run(world: World) -> dict[str, Any]:
+    run = ImportRun.objects.get(pk=import_run(world)["pk"])
+    match_columns(run, run.mapping, "add", actor=world.max.actor)
+    check(run.pk)
+    return {"pk": run.pk}
+
+
 CORE = [
     Route("core:healthz", EVERYONE, EVERYONE),
     Route("core:readyz", EVERYONE, WRONG_EVERYONE),
@@ -178,6 +187,8 @@ IMPORTS = [
     Route("customers:import_choose", WRONG_ALL, MANAGERS, import_run),
     Route("customers:import_cancel", WRONG_ALL, MANAGERS, import_run),
     Route("customers:import_undo", WRONG_ALL, MANAGERS, import_run),
+    Route("customers:import_undo_confirm", MANAGERS, MANAGERS_READ, import_run),
+    Route("customers:import_errors", MANAGERS, MANAGERS, checked_import_run),
     Route("customers:import_rejected", MANAGERS, MANAGERS, import_run),
     Route("customers:import_contacts", MANAGERS, MANAGERS_READ, import_run),
 ]

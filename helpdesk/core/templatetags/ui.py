@@ -16,7 +16,7 @@ from django.http import HttpRequest, QueryDict
 from django.template import Context
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -155,6 +155,15 @@ def ago(value: datetime | str | None, short: bool = False) -> SafeString | str:
     exact = f"{date_format(local, 'DATETIME_FORMAT')} {local.tzname()}"
     words = relative(local, short=short)
     return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact, words)
+
+
+# --- numbers ---------------------------------------------------------------
+
+
+@register.filter
+def grouped(number: Any) -> str:
+    """A whole number with its digits grouped as the language does: 1,284."""
+    return number_format(number or 0, force_grouping=True)
 
 
 # --- addresses and text ----------------------------------------------------
