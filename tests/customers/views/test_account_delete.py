@@ -1,5 +1,7 @@
 """Deleting an account: what it does is said first, and its name is asked for."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -22,6 +24,17 @@ def test_it_says_in_numbers_what_will_change(world: World) -> None:
     assert "2 have no other and end up without one." in text
     assert "1 child stays, without a parent." in text
     assert "2 tickets stay" in text
+
+
+def test_what_changes_nothing_is_not_counted(world: World) -> None:
+    empty = AccountFactory(name="Empty Tower")
+    text = world.max.client.get(reverse("customers:account_delete", args=[empty.pk])).content.decode()
+    assert "Nothing else refers to it." in text
+    assert not re.search(r"loses? this account|of them it is|without one", text)
+    associate(world.carla.contact, empty, actor=DESK)
+    text = world.max.client.get(reverse("customers:account_delete", args=[empty.pk])).content.decode()
+    assert "1 contact loses this account." in text
+    assert not re.search(r"Nothing else|of them it is|without one", text)
 
 
 def test_the_next_becomes_primary_and_tickets_stay_without_it(world: World) -> None:
