@@ -47,6 +47,16 @@ def test_who_is_at_the_limit_is_shown_and_says_why(world: World) -> None:
     assert full.associations.count() == 25
 
 
+def test_where_nobody_is_found_there_is_nothing_to_turn_or_to_associate(world: World) -> None:
+    text = look(world, q="zzzzz").content.decode()
+    assert "Nothing matches" in text
+    assert "0 of 0" not in text
+    assert "disabled>" not in text
+    assert "btn--primary" not in text
+    still_ticked = look(world, q="zzzzz", picked=[world.carla.contact.pk]).content.decode()
+    assert "Associate 1 contact" in still_ticked
+
+
 def test_on_a_desk_of_one_account_associating_means_moving(world: World, settings) -> None:
     settings.HELPDESK_MAX_ACCOUNTS_PER_CONTACT = 1
     assert not candidate(look(world), world.carla.contact).disabled
