@@ -45,9 +45,6 @@ class ModeForm(ImportForm):
     field_order = ("resource", "import_file", "format", "mode", "also_add")
     mode = forms.ChoiceField(
         label=gettext_lazy("Mode"),
-        choices=[
-            (mode.code, format_lazy("{} — {}", mode.label, mode.explanation)) for mode in MODES.values()
-        ],
         initial=ADD,
         widget=forms.RadioSelect,
     )
@@ -64,6 +61,14 @@ class ModeForm(ImportForm):
     @property
     def media(self) -> forms.Media:
         return forms.Media(css={"all": ["admin/css/forms.css", "css/admin/import.css"]})
+
+
+def _modes(kind: str) -> list[tuple[str, Any]]:
+    """Each mode with what it does to who is here already."""
+    explained = "explanation" if kind == targets.CONTACTS else "explanation_of_accounts"
+    return [
+        (mode.code, format_lazy("{} — {}", mode.label, getattr(mode, explained))) for mode in MODES.values()
+    ]
 
 
 class ConfirmForm(forms.Form):
@@ -111,6 +116,7 @@ class ImportAdmin(ImportMixin):
 
     def create_import_form(self, request: HttpRequest) -> ModeForm:
         form = super().create_import_form(request)
+        form.fields["mode"].choices = _modes(self._kind(request))
         if getattr(request, "upload_too_large", ""):
             form.errors["import_file"] = form.error_class([FileTooLargeError(max_bytes()).message])
         return form
