@@ -57,7 +57,9 @@ class Companies:
     def __init__(self, run: ImportRun, *, scratch: Scratch | None = None) -> None:
         self._run = run
         self._scratch = scratch
-        self._owners: dict[Key, AccountRef] = {}
+        self._owners: dict[Key, AccountRef | None] = {}
+        """Whose key it is; None for one that an earlier row took away from its account."""
+        self._namesakes = 0
         self._states: dict[AccountRef, Company] = {}
         self._parents: dict[AccountRef, AccountRef | None] = {}
         self._of_this_run: dict[AccountRef, int | None] = {}
@@ -79,7 +81,7 @@ class Companies:
             self._load_states(lock=lock)
 
     def _load_states(self, *, lock: bool) -> None:
-        found = set(self._owners.values())
+        found = {ref for ref in self._owners.values() if ref is not None}
         identifiers = sorted(ref for ref in found if isinstance(ref, int))
         self._states.update(company_states(identifiers, lock=lock))
         brought = ImportedAccount.objects.filter(run=self._run, account__in=identifiers, is_created=True)
@@ -122,23 +124,31 @@ class Companies:
             return Staged(ref)
         if ref is None and not record.name:
             raise RowError("no_account_name", columns.get(targets.ACCOUNT_NUMBER))
-        staged = Staged(search_form(record.name) if ref is None else ref, is_new=ref is None)
-        parent = self._parent(record, staged)
+        staged = Staged(self._new_ref(record.name) if ref is None else ref, is_new=ref is None)
+        parent, is_here = self._parent(record)
         after = self._after(ref, record, mode, parent, staged)
         if ref is None or after != self._states[ref]:
             self._refuse_taken(staged.ref, after, columns)
             self._refuse_circle(staged.ref, after.fields.get("parent"), columns)
+            if parent is not None and not is_here and after.fields.get("parent") == parent:
+                staged.changes[parent] = Company({"name": record.parent, "type": "customer"})
             staged.changes[staged.ref] = after
         return staged
 
-    def _parent(self, record: AccountRecord, staged: Staged) -> AccountRef | None:
+    def _new_ref(self, name: str) -> str:
+        """The search form of the name; another account of this file may have gone by it before it was renamed."""
+        form = search_form(name)
+        if (NAME, form) not in self._owners:
+            return form
+        self._namesakes += 1
+        return f"{form}\0{self._namesakes}"
+
+    def _parent(self, record: AccountRecord) -> tuple[AccountRef | None, bool]:
+        """The account that stands above, and whether it is here already."""
         if not record.parent:
-            return None
-        form = search_form(record.parent)
-        ref = self._owners.get((NAME, form))
-        if ref is None and form != staged.ref:
-            staged.changes[form] = Company({"name": record.parent, "type": "customer"})
-        return form if ref is None else ref
+            return None, False
+        ref = self._owners.get((NAME, search_form(record.parent)))
+        return (self._new_ref(record.parent), False) if ref is None else (ref, True)
 
     def _after(
         self,
@@ -183,7 +193,10 @@ class Companies:
             self.before.setdefault(staged.ref, self._states.get(staged.ref))
         for ref, company in staged.changes.items():
             self.before.setdefault(ref, self._states.get(ref))
-            if ref not in self._states:
+            if ref in self._states:
+                gone = keys_of(self._states[ref]) - keys_of(company)
+                self._owners.update(dict.fromkeys(gone))
+            else:
                 self._of_this_run[ref] = own_row if ref == staged.ref else None
             self._states[ref] = company
             self._parents[ref] = company.fields.get("parent")
@@ -209,6 +222,10 @@ class Companies:
         if ref in self._states:
             return str(self._states[ref].fields["name"])
         return Account.objects.filter(pk=ref).values_list("name", flat=True).first() or str(ref)
+
+    def given_up(self) -> dict[Key, None]:
+        """The keys that belong to nobody any more."""
+        return {key: None for key, ref in self._owners.items() if ref is None}
 
     def changed(self) -> dict[AccountRef, tuple[Company | None, Company]]:
         """Before and after of every account that the batch creates or changes."""

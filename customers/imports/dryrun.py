@@ -126,6 +126,8 @@ class _DryRun:
 
     def _remember(self) -> None:
         people, companies = self._fold.people, self._fold.companies
+        self._scratch.know("person", people.given_up())
+        self._scratch.know("account", companies.given_up())
         self._scratch.keep(
             "person",
             (

@@ -75,7 +75,7 @@ class UpdateWithoutOverwriting(Mode):
     def person(self, person: Person, record: Record, account: AccountRef | None) -> Person:
         return replace(
             person,
-            fields=_blanks_filled(person.fields, _without_half_a_name(person.fields, record.fields)),
+            fields=_blanks_filled(person.fields, _fillable(person.fields, record.fields)),
             methods=_missing_kinds_added(person.methods, record.methods),
             places=_first_place_filled(person.places, account, record.job_title),
         )
@@ -147,11 +147,13 @@ def _blanks_filled(before: Mapping[str, Any], said: Mapping[str, Any]) -> Mappin
     return {**before, **new} if new else before
 
 
-def _without_half_a_name(before: Mapping[str, Any], said: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A name that is there counts as a whole: a Cher gets no family name by the way."""
-    if not before.get("first_name") and not before.get("last_name"):
-        return said
-    return {name: value for name, value in said.items() if name not in ("first_name", "last_name")}
+def _fillable(before: Mapping[str, Any], said: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What may be empty. A name that is there counts as a whole: a Cher gets no family name by the way. And everybody
+    has a reference number, made from the id at the latest when they are written."""
+    never = {"reference"}
+    if before.get("first_name") or before.get("last_name"):
+        never |= {"first_name", "last_name"}
+    return {name: value for name, value in said.items() if name not in never}
 
 
 def _new_name_only(before: Mapping[str, Any], record: Record) -> Mapping[str, Any]:

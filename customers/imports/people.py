@@ -57,7 +57,8 @@ class People:
     def __init__(self, run: ImportRun, *, scratch: Scratch | None = None) -> None:
         self._run = run
         self._scratch = scratch
-        self._owners: dict[Key, int] = {}
+        self._owners: dict[Key, int | None] = {}
+        """Whose key it is; None for one that an earlier row took away from its contact."""
         self._states: dict[int, Person] = {}
         self._brought: dict[int, int] = {}
         self._same_row: dict[int, int] = {}
@@ -73,7 +74,7 @@ class People:
         self._same_row = self._rows_of_this_file([r.number for r in records if not any(keys_of_record(r))])
         if self._scratch:
             self._owners.update(self._scratch.owners("person", keys))  # type: ignore[arg-type]
-        found = {*self._owners.values(), *self._same_row.values()}
+        found = {*self._owners.values(), *self._same_row.values()} - {None}
         identifiers = sorted(ref for ref in found if ref > 0)
         self._states.update(person_states(identifiers, lock=lock))
         if self._scratch:
@@ -123,7 +124,9 @@ class People:
     def take(self, ref: int, person: Person, number: int) -> None:
         """Let what a row does count for the rows after it."""
         self.before.setdefault(ref, self._states.get(ref))
-        if ref not in self._states:
+        if ref in self._states:
+            self._owners.update(dict.fromkeys(keys_of(self._states[ref]) - keys_of(person)))
+        else:
             self._brought[ref] = number
         self._states[ref] = person
         self._owners.update(dict.fromkeys(keys_of(person), ref))
@@ -142,6 +145,10 @@ class People:
     def name_of(self, ref: int) -> str:
         fields = self._states[ref].fields
         return display_name(fields.get("first_name", ""), fields.get("last_name", ""))
+
+    def given_up(self) -> dict[Key, None]:
+        """The keys that belong to nobody any more."""
+        return {key: None for key, ref in self._owners.items() if ref is None}
 
     def changed(self) -> dict[int, tuple[Person | None, Person]]:
         """Before and after of everybody whom the batch creates or changes."""

@@ -32,8 +32,8 @@ class Scratch:
     def close(self) -> None:
         self._database.close()
 
-    def owners(self, kind: str, keys: Iterable[Key]) -> dict[Key, AccountRef]:
-        """Whose keys these are, as far as earlier rows told."""
+    def owners(self, kind: str, keys: Iterable[Key]) -> dict[Key, AccountRef | None]:
+        """Whose keys these are, as far as earlier rows told; None for those that are nobody's any more."""
         by_text = {_text(key): key for key in keys}
         found = self._rows("SELECT key, ref FROM owner WHERE kind = ? AND key IN (%s)", kind, list(by_text))
         return {by_text[key]: ref for key, ref in found}
@@ -62,7 +62,7 @@ class Scratch:
         self._database.executemany("INSERT OR REPLACE INTO owner VALUES (?, ?, ?)", key_rows)
         self._database.execute("COMMIT")
 
-    def know(self, kind: str, owners: Mapping[Key, AccountRef]) -> None:
+    def know(self, kind: str, owners: Mapping[Key, AccountRef | None]) -> None:
         """Remember whose keys these are."""
         self._database.execute("BEGIN")
         self._database.executemany(

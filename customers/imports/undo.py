@@ -7,18 +7,20 @@ an undo that was cut off goes on where it stopped.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+import random
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from customers.imports.companies import company_states
 from customers.imports.people import person_states
-from customers.imports.run import actor_of
+from customers.imports.run import ATTEMPTS, actor_of
 from customers.imports.states import Company, Method, Person
 from customers.imports.writing import company_change, write_changed
 from customers.models import Account, Contact, ImportedAccount, ImportedContact, ImportRun
@@ -26,6 +28,7 @@ from customers.services.account_changes import change_accounts, delete_unused_ac
 from customers.services.contact_changes import delete_unused_contacts
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import record
+from helpdesk.core.errors import DomainError
 
 log = logging.getLogger(__name__)
 Status = ImportRun.Status
@@ -33,40 +36,93 @@ BATCH = 500
 EDITED, IN_USE = "edited", "in_use"
 
 
+Work = Callable[..., dict[int, list[str]]]
+
+
+@dataclass(frozen=True)
+class Step:
+    """What is done to the notes of one kind; ``work`` returns what it kept, by note."""
+
+    model: type[ImportedContact | ImportedAccount]
+    is_created: bool
+    work: Work
+
+
 def take_back(run_id: int) -> None:
-    """Undo an import to the end, from wherever that stands. Safe to call twice, or after a crash."""
+    """Undo an import to the end, from wherever that stands. Safe to call twice, or after a crash.
+
+    What the desk refuses is tried again after all the rest: an address, a number or a name may be free by then.
+    """
     run = ImportRun.objects.select_related("created_by").get(pk=run_id)
     if run.status != Status.UNDOING:
         return
     actor = actor_of(run)
-    _in_batches(run, ImportedContact.objects.filter(is_created=False), _contacts_back, actor=actor)
-    _in_batches(run, ImportedContact.objects.filter(is_created=True), _contacts_away, actor=actor)
-    _in_batches(run, ImportedAccount.objects.filter(is_created=False), _accounts_back, actor=actor)
-    _in_batches(run, ImportedAccount.objects.filter(is_created=True), _accounts_away, actor=actor)
+    steps = (
+        Step(ImportedContact, True, _contacts_away),
+        Step(ImportedContact, False, _contacts_back),
+        Step(ImportedAccount, False, _accounts_back),
+        Step(ImportedAccount, True, _accounts_away),
+    )
+    for is_last in (False, True):
+        for step in steps:
+            _in_batches(run, step, actor=actor, is_last=is_last)
     _last_parents_away(run, actor=actor)
     _finish(run, actor=actor)
 
 
-Work = Callable[..., dict[int, list[str]]]
+def _in_batches(run: ImportRun, step: Step, *, actor: Actor, is_last: bool) -> None:
+    """Do the open notes of a step, newest first."""
+    open_notes = step.model._default_manager.filter(run=run, is_created=step.is_created, is_undone=False)
+    rest = open_notes
+    while batch := list(rest.order_by("-pk").values_list("pk", flat=True)[:BATCH]):
+        _do(run, step, batch, actor=actor, is_last=is_last)
+        rest = open_notes.filter(pk__lt=batch[-1])
 
 
-def _in_batches(run: ImportRun, notes: Any, work: Work, *, actor: Actor) -> None:
-    """Do the open notes of a run, newest first; ``work`` returns what it kept, by note."""
-    while True:
-        with transaction.atomic():
-            current = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
-            if current.status != Status.UNDOING:
-                return
-            batch = list(notes.filter(run=run, is_undone=False).order_by("-pk")[:BATCH])
-            if not batch:
-                return
-            kept = work(batch, actor=actor)
-            _mark(notes.model, batch, kept)
-            ImportRun.objects.filter(pk=run.pk).update(
-                undone_records=F("undone_records") + len(batch) - len(kept),
-                kept_records=F("kept_records") + len(kept),
-                progressed_at=timezone.now(),
-            )
+def _do(run: ImportRun, step: Step, notes: Sequence[int], *, actor: Actor, is_last: bool) -> None:
+    """When the desk refuses some notes together, do them by halves, until the one at fault stands alone."""
+    try:
+        _persistently(run, step, notes, actor=actor)
+    except (DomainError, IntegrityError) as error:
+        if len(notes) > 1:
+            middle = len(notes) // 2
+            _do(run, step, notes[:middle], actor=actor, is_last=is_last)
+            _do(run, step, notes[middle:], actor=actor, is_last=is_last)
+        elif is_last:
+            log.info("Undo of import %s leaves a record: %s", run.pk, error)
+            _persistently(run, replace(step, work=_leave), notes, actor=actor)
+
+
+def _persistently(run: ImportRun, step: Step, notes: Sequence[int], *, actor: Actor) -> None:
+    """Try again when another change at the same moment got in the way."""
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return _batch(run, step, notes, actor=actor)
+        except OperationalError:
+            if attempt == ATTEMPTS:
+                raise
+            time.sleep(random.uniform(0, 0.05 * attempt))  # noqa: S311 - so that two do not meet again
+
+
+def _batch(run: ImportRun, step: Step, notes: Sequence[int], *, actor: Actor) -> None:
+    with transaction.atomic():
+        current = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
+        found: Any = step.model._default_manager.filter(pk__in=notes, is_undone=False).order_by("-pk")
+        batch = list(found)
+        if current.status != Status.UNDOING or not batch:
+            return
+        kept = step.work(batch, actor=actor)
+        _mark(step.model, batch, kept)
+        ImportRun.objects.filter(pk=run.pk).update(
+            undone_records=F("undone_records") + len(batch) - len(kept),
+            kept_records=F("kept_records") + len(kept),
+            progressed_at=timezone.now(),
+        )
+
+
+def _leave(notes: Sequence[Any], *, actor: Actor) -> dict[int, list[str]]:
+    """Records whose old values have become impossible: somebody else has them by now."""
+    return {note.pk: [EDITED] for note in notes}
 
 
 def _mark(
@@ -87,9 +143,13 @@ def _contacts_back(notes: Sequence[ImportedContact], *, actor: Actor) -> dict[in
     present = person_states([note.contact_id for note in notes], lock=True)
     kept: dict[int, list[str]] = {}
     states: dict[int, tuple[Person, Person]] = {}
-    accounts = _accounts_of_states([_kept(note.before) for note in notes])
+    accounts = _accounts_here(
+        place.account for note in notes for place in Person.from_json(_kept(note.before)).places
+    )
     for note in notes:
-        now = present[note.contact_id]
+        now = present.get(note.contact_id)
+        if now is None:
+            continue
         restored, newer = _person_before(
             Person.from_json(_kept(note.before)), Person.from_json(_kept(note.after)), now, accounts
         )
@@ -98,7 +158,7 @@ def _contacts_back(notes: Sequence[ImportedContact], *, actor: Actor) -> dict[in
         if newer:
             kept[note.pk] = newer
     write_changed(states, actor=actor)
-    _time_back(Contact, {note.contact_id: _kept(note.before) for note in notes if note.pk not in kept})
+    _time_back(Contact, {note.contact_id: note for note in notes if note.pk not in kept}, present)
     return kept
 
 
@@ -107,18 +167,23 @@ def _kept(state: dict[str, Any] | None) -> dict[str, Any]:
     return state or {}
 
 
-def _time_back(model: Any, states: Mapping[int, dict[str, Any]]) -> None:
-    """Who is as before in everything was not changed since then either: an earlier import can be undone too."""
-    rows = list(model.objects.filter(pk__in=states).only("pk", "updated_at"))
-    for row in rows:
-        row.updated_at = datetime.fromisoformat(states[row.pk]["updated_at"])
-    model.objects.bulk_update(rows, ["updated_at"], batch_size=100)
+def _time_back(
+    model: type[Contact | Account], notes: Mapping[int, Any], present: Mapping[Any, Person | Company]
+) -> None:
+    """Who was not touched after the import is as before in everything, also in when it was last changed: an earlier
+    import can be undone too."""
+    rows: list[Any] = []
+    for row in model._default_manager.filter(pk__in=notes).only("pk", "updated_at"):
+        note = notes[row.pk]
+        if datetime.fromisoformat(present[row.pk].updated_at) <= note.written_at:
+            row.updated_at = datetime.fromisoformat(_kept(note.before)["updated_at"])
+            rows.append(row)
+    model._default_manager.bulk_update(rows, ["updated_at"], batch_size=100)
 
 
-def _accounts_of_states(stored: Sequence[dict[str, Any]]) -> set[int]:
-    """Which of the accounts that people had are still here."""
-    wanted = {place.account for state in stored for place in Person.from_json(state).places}
-    return set(Account.objects.filter(pk__in=wanted).values_list("pk", flat=True))
+def _accounts_here(wanted: Iterable[Any]) -> set[int]:
+    """Which of these accounts have not been deleted since."""
+    return set(Account.objects.filter(pk__in={pk for pk in wanted if pk}).values_list("pk", flat=True))
 
 
 def _person_before(
@@ -146,7 +211,7 @@ def _fields_before(
 ) -> tuple[dict[str, Any], list[str]]:
     restored, newer = dict(now), []
     for name in before.keys() | after.keys():
-        old, imported, present = (state.get(name) or "" for state in (before, after, now))
+        old, imported, present = (_plain(state.get(name)) for state in (before, after, now))
         if old == imported:
             continue
         if present == imported:
@@ -156,9 +221,16 @@ def _fields_before(
     return restored, newer
 
 
+def _plain(value: Any) -> Any:
+    """Nothing and an empty text are the same; no is something."""
+    return "" if value is None else value
+
+
 def _methods_before(before: Person, after: Person, now: Person) -> tuple[tuple[Method, ...], bool]:
-    """Ways to reach somebody that the import added go, unless they are the default by now; the rest stays as it is."""
-    added = {(m.kind, m.key) for m in after.methods} - {(m.kind, m.key) for m in before.methods}
+    """Ways to reach somebody that the import added go, unless they were changed since (into the default, for one);
+    the rest stays as it is."""
+    known = {(m.kind, m.key) for m in before.methods}
+    added = {(m.kind, m.key) for m in after.methods if (m.kind, m.key) not in known and m in now.methods}
     kept = [m for m in now.methods if (m.kind, m.key) not in added]
     has_default = {m.kind for m in kept if m.is_default}
     for method in now.methods:
@@ -180,13 +252,19 @@ def _contacts_away(notes: Sequence[ImportedContact], *, actor: Actor) -> dict[in
 
 # --- Accounts -------------------------------------------------------------------------
 def _accounts_back(notes: Sequence[ImportedAccount], *, actor: Actor) -> dict[int, list[str]]:
+    """Changed accounts get their old values back, but for what was edited since."""
     present = company_states([note.account_id for note in notes], lock=True)
+    parents = _accounts_here(_kept(note.before).get("fields", {}).get("parent") for note in notes)
     kept: dict[int, list[str]] = {}
     changes = []
     for note in notes:
-        now = present[note.account_id]
+        now = present.get(note.account_id)
+        if now is None:
+            continue
         before, after = Company.from_json(_kept(note.before)), Company.from_json(_kept(note.after))
         fields, newer = _fields_before(before.fields, after.fields, now.fields)
+        if fields.get("parent") not in {now.fields.get("parent"), *parents}:
+            fields["parent"] = None
         domains = before.domains if set(now.domains) == set(after.domains) else now.domains
         if set(after.domains) != set(before.domains) and domains is now.domains:
             newer.append("domains")
@@ -196,7 +274,7 @@ def _accounts_back(notes: Sequence[ImportedAccount], *, actor: Actor) -> dict[in
             kept[note.pk] = newer
     if changes:
         change_accounts(changes, actor=actor)
-    _time_back(Account, {note.account_id: _kept(note.before) for note in notes if note.pk not in kept})
+    _time_back(Account, {note.account_id: note for note in notes if note.pk not in kept}, present)
     return kept
 
 
