@@ -6,8 +6,10 @@ A :class:`Parser` is made once a file, for its mapping, and then takes row after
 from __future__ import annotations
 
 import re
+import zoneinfo
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.conf.locale import LANG_INFO
@@ -261,6 +263,18 @@ def _language(values: Sequence[str], column: int) -> str:
     raise RowError("unknown_language", column)
 
 
+@cache
+def _time_zones() -> dict[str, str]:
+    return {name.casefold(): name for name in zoneinfo.available_timezones()}
+
+
+def _time_zone(values: Sequence[str], column: int) -> str:
+    try:
+        return _time_zones()[values[0].replace(" ", "_").casefold()]
+    except KeyError as error:
+        raise RowError("unknown_time_zone", column) from error
+
+
 def _website(values: Sequence[str], column: int) -> str:
     address = values[0] if _SCHEME.match(values[0]) else f"https://{values[0]}"
     try:
@@ -289,6 +303,7 @@ def _lines(code: str) -> Callable[[Sequence[str], int], str]:
 
 _READ: dict[str, Callable[[Sequence[str], int], str]] = {
     targets.LANGUAGE: _language,
+    targets.TIME_ZONE: _time_zone,
     targets.NOTES: _lines(targets.NOTES),
     targets.ACCOUNT_WEBSITE: _website,
     targets.ACCOUNT_TYPE: _type,

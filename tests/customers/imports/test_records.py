@@ -75,3 +75,113 @@ def test_a_row_that_cannot_become_a_contact_says_why(cells, mapping, code, colum
         new_person(parse(2, cells, mapping), None)
     assert (caught.value.code, caught.value.column) == (code, column)
     assert "%(" not in sentence(caught.value.code, caught.value.details)
+
+
+@pytest.mark.parametrize(
+    ("cell", "addresses"),
+    [
+        ("ana@x.example", ["ana@x.example"]),
+        ("Ana@X.Example", ["ana@x.example"]),
+        ("a@x.example, b@x.example;c@x.example", ["a@x.example", "b@x.example", "c@x.example"]),
+        ("a@x.example\nA@X.example", ["a@x.example"]),
+        ("mailto:a@x.example", ["a@x.example"]),
+        ("<a@x.example>", ["a@x.example"]),
+        ("한지수@한빛.example", None),
+        ("a@x.example b@x.example", None),
+        ("not an address", None),
+    ],
+)
+def test_addresses_in_a_cell(cell, addresses, db):
+    if addresses is None:
+        with pytest.raises(RowError) as caught:
+            parse(2, ["Ana", cell], ["name", "email"])
+        assert (caught.value.code, caught.value.column) == ("bad_email", 1)
+    else:
+        assert parse(2, ["Ana", cell], ["name", "email"]).addresses == addresses
+
+
+def test_several_columns_fill_one_field_together():
+    record = parse(
+        2,
+        ["a@x.example", "b@x.example", "02-555-0101", "1 High Street", "London"],
+        ["email", "email", "phone", "account_address", "account_address"],
+    )
+    assert record.addresses == ["a@x.example", "b@x.example"]
+    assert record.account.fields["address"] == "1 High Street\nLondon"
+
+
+def test_an_empty_cell_says_nothing():
+    record = parse(2, ["Ana", "", "", "", ""], ["name", "email", "notes", "account", "account_domain"])
+    assert record.fields == {"first_name": "Ana"}
+    assert (record.methods, record.job_title) == ((), "")
+    assert not record.account
+
+
+def test_a_row_may_be_shorter_than_the_heading():
+    assert parse(2, ["Ana"], ["name", "email", "account"]).fields == {"first_name": "Ana"}
+
+
+def test_columns_that_are_left_out_are_not_read():
+    record = parse(2, ["Ana", "bad@nowhere"], ["name", ""])
+    assert not record.methods
+
+
+@pytest.mark.parametrize(
+    ("code", "cell", "name", "value"),
+    [
+        ("account_website", "www.x.example", "website", "https://www.x.example"),
+        ("account_website", "http://x.example/a", "website", "http://x.example/a"),
+        ("account_type", "Partner", "type", "partner"),
+        ("account_type", "고객사", "type", "customer"),
+        ("account_number", " 007 ", "number", "007"),
+        ("account_notes", "one\ntwo", "notes", "one\ntwo"),
+        ("account_phone", "02-555-0101", "phone", "02-555-0101"),
+    ],
+)
+def test_what_a_row_says_about_its_account(code, cell, name, value):
+    assert parse(2, ["House", cell], ["account", code]).account.fields[name] == value
+
+
+@pytest.mark.parametrize(
+    ("code", "cell", "problem"),
+    [
+        ("account_website", "javascript:alert(1)", "bad_website"),
+        ("account_website", "no website", "bad_website"),
+        ("account_type", "competitor", "unknown_type"),
+        ("account_domain", "not a domain", "bad_domain"),
+        ("account_domain", "x.example gmail.com", "public_domain"),
+        ("account_parent", " HOUSE", "own_parent"),
+        ("account_number", "9" * 500, "too_long"),
+    ],
+)
+def test_a_bad_cell_about_the_account_is_pointed_at(code, cell, problem, db):
+    with pytest.raises(RowError) as caught:
+        parse(2, ["House", cell], ["account", code])
+    assert (caught.value.code, caught.value.column) == (problem, 1)
+    assert "%(" not in sentence(problem, caught.value.details)
+
+
+def test_the_domains_of_an_account():
+    record = parse(
+        2, ["House", "@A.example, https://www.b.example/; a.example"], ["account", "account_domain"]
+    )
+    assert record.account.domains == ("a.example", "b.example")
+
+
+@pytest.mark.parametrize(
+    ("value", "zone"),
+    [
+        ("Asia/Seoul", "Asia/Seoul"),
+        ("asia/seoul", "Asia/Seoul"),
+        ("America/New York", "America/New_York"),
+        ("UTC", "UTC"),
+    ],
+)
+def test_a_time_zone_by_its_name(value, zone):
+    assert parse(2, ["Ana", value], ["name", "time_zone"]).fields["time_zone"] == zone
+
+
+def test_an_unknown_time_zone_is_told():
+    with pytest.raises(RowError) as caught:
+        parse(2, ["Ana", "Moon/Sea"], ["name", "time_zone"])
+    assert caught.value.code == "unknown_time_zone"
