@@ -20,7 +20,7 @@ from customers.services.freshness import version_of
 from helpdesk.core import listing
 from helpdesk.core.audit import timeline
 from helpdesk.core.errors import DomainError
-from helpdesk.core.htmx import FragmentMixin
+from helpdesk.core.htmx import FragmentMixin, fragment_of
 from helpdesk.core.pagination import paginate
 from helpdesk.core.scoping import ScopedViewMixin, StaffRequiredMixin, staff_required
 from helpdesk.core.search import letters_with_rows
@@ -68,6 +68,7 @@ class AccountListView(StaffRequiredMixin, FragmentMixin, TemplateView):
 
 @require_safe
 @staff_required
+@fragment_of("customers:account_list")
 def account_options(request: HttpRequest) -> HttpResponse:
     """Answers of the account pickers: ``?q=`` and the ids to show as already there (``exclude``)."""
     query = request.GET.get("q", "").strip()[:200]

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
+
+
+VARIES = ["HX-Request", "HX-Boosted", "HX-History-Restore-Request"]
 
 
 def is_fragment(request: HttpRequest) -> bool:
@@ -29,8 +36,30 @@ class FragmentMixin:
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         response = super().render_to_response(context, **kwargs)  # type: ignore[misc]
-        patch_vary_headers(response, ["HX-Request", "HX-Boosted", "HX-History-Restore-Request"])
+        patch_vary_headers(response, VARIES)
         return response
+
+
+def fragment_of(page: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """For a view that answers with a part of a page only.
+
+    Whoever opens its address, or comes Back to it, is sent to the page of the name `page`, with the same keys and query.
+    """
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if is_fragment(request):
+                response = view(request, *args, **kwargs)
+            else:
+                query = request.GET.urlencode()
+                response = redirect(f"{reverse(page, args=args, kwargs=kwargs)}{'?' if query else ''}{query}")
+            patch_vary_headers(response, VARIES)
+            return response
+
+        return guarded
+
+    return decorate
 
 
 def announce(response: HttpResponse, message: str) -> HttpResponse:

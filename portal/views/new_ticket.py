@@ -7,9 +7,11 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.decorators import method_decorator
 from django.views.generic import FormView, TemplateView
 
 from helpdesk.core.errors import DomainError
+from helpdesk.core.htmx import fragment_of
 from helpdesk.core.words import phrase
 from portal.accounts import MyAccount, my_accounts
 from portal.audience import Audience
@@ -68,8 +70,9 @@ class NewTicketView(HelpCenterMixin, FormView):
         return response
 
 
+@method_decorator(fragment_of("portal:ticket_create"), name="get")
 class SimilarTicketsView(HelpCenterMixin, TemplateView):
-    """What htmx puts beside the form while the subject is typed; a plain GET sees the same list."""
+    """What htmx puts beside the form while the subject is typed; the page of a new ticket shows the same list."""
 
     template_name = "portal/_similar_answer.html"
 

@@ -24,7 +24,6 @@ STAFF_RECORDS = {
     "customers:account_activity": "harbor",
     "customers:account_delete": "harbor",
     "tickets:account_tickets": "harbor",
-    "tickets:account_recent": "harbor",
     "tickets:ticket_detail": "shared",
 }
 CUSTOMER_PAGES = ["portal:home", "portal:ticket_create"]
@@ -47,6 +46,8 @@ def measured(world: World, count_queries: Callable[..., int]) -> dict[str, int]:
         for page in pages:
             assert persona.client.get(page).status_code == 200, page
             found[page] = count_queries(lambda person=persona, page=page: person.client.get(page))
+    recent = reverse("tickets:account_recent", args=[world.harbor.pk])
+    found[recent] = count_queries(lambda: world.max.client.get(recent, headers={"HX-Request": "true"}))
     return found
 
 

@@ -8,7 +8,7 @@ from django.http import HttpResponseBase
 from django.urls import reverse
 
 from tests.architecture.resolving import addresses
-from tests.architecture.route_table import ROUTES, Route
+from tests.architecture.route_table import ROUTES, WRONG_ALL, WRONG_EVERYONE, Route
 from tests.personas import PERSONAS, World
 
 LETTERS = {404: "–", 403: "x", 405: "m"}
@@ -74,6 +74,27 @@ def test_each_person_gets_what_the_table_says(route: Route, world: World) -> Non
     got = outcome(world, address, "get", {})
     posted = outcome(world, address, "post", route.data(world))
     assert (got, posted) == (route.get, route.post)
+
+
+BACK = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
+
+
+@pytest.mark.parametrize("headers", [{}, BACK], ids=["opened", "back"])
+def test_no_address_shows_a_part_of_a_page_as_a_page(headers: dict, world: World) -> None:
+    parts = set()
+    for route in ROUTES:
+        if "*" in route.name or route.get in (WRONG_ALL, WRONG_EVERYONE):
+            continue
+        with transaction.atomic():
+            address = reverse(route.name, kwargs=route.arguments(world))
+            for persona in (world.max, world.carla):
+                response = persona.client.get(address, headers=headers)
+                whole = b"".join(response) if response.streaming else response.content
+                is_page = response.status_code == 200 and response["Content-Type"].startswith("text/html")
+                if is_page and b"<html" not in whole:
+                    parts.add(route.name)
+            transaction.set_rollback(True)
+    assert parts == set()
 
 
 # Something to put into the addresses of Django's admin.

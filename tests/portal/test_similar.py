@@ -6,8 +6,11 @@ from tests.factories import TicketFactory
 from tests.personas import Persona, World
 
 
+HTMX = {"HX-Request": "true"}
+
+
 def suggested(persona: Persona, account: object, subject: str = "stuck lift again") -> str:
-    response = persona.client.get("/tickets/similar/", {"account": account, "subject": subject})
+    response = persona.client.get("/tickets/similar/", {"account": account, "subject": subject}, headers=HTMX)
     assert response.status_code == 200
     return response.content.decode()
 
@@ -30,6 +33,15 @@ def test_only_those_of_the_chosen_account(world: World) -> None:
     TicketFactory(contact=world.bo.contact, account=world.lighthouse, subject="Lift of the agency")
     assert "agency" not in suggested(world.bo, world.harbor.pk)
     assert "agency" in suggested(world.bo, world.lighthouse.pk)
+
+
+def test_opened_as_a_page_it_is_the_new_ticket_with_what_was_typed(world: World) -> None:
+    response = world.kim.client.get(
+        "/tickets/similar/", {"account": world.harbor.pk, "subject": "stuck lift"}, follow=True
+    )
+    content = response.content.decode()
+    assert 'value="stuck lift"' in content
+    assert "may have raised this already" in content
 
 
 def test_a_stranger_learns_nothing(world: World) -> None:

@@ -14,6 +14,7 @@ from django.views.generic import FormView
 from customers.models import Contact
 from customers.services.matching import find_or_create_contact
 from helpdesk.core.errors import DomainError
+from helpdesk.core.htmx import fragment_of
 from helpdesk.core.scoping import StaffRequiredMixin, staff_required
 from helpdesk.core.words import phrase
 from tickets.forms import TicketForm, uploaded_files
@@ -44,6 +45,7 @@ def requester_state(request: HttpRequest, form: TicketForm, text: str) -> dict[s
 
 @require_safe
 @staff_required
+@fragment_of("tickets:ticket_create")
 def requester_options(request: HttpRequest) -> HttpResponse:
     """The requester's field while somebody types in it or picks; the account's field follows it."""
     text = request.GET.get("q") or request.GET.get("requester", "")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404
+from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView
 
 from customers.models import Account, Contact
-from helpdesk.core.htmx import FragmentMixin
+from helpdesk.core.htmx import FragmentMixin, fragment_of
 from helpdesk.core.listing import how_many, summary
 from helpdesk.core.pagination import paginate
 from helpdesk.core.scoping import StaffRequiredMixin
@@ -70,6 +71,7 @@ class AccountTicketsView(RecordTicketsView):
         return Ticket.objects.visible_to(self.request.actor).filter(account=record["account"])
 
 
+@method_decorator(fragment_of("customers:account_detail"), name="get")
 class AccountRecentView(StaffRequiredMixin, TemplateView):
     """The newest conversations of everybody who belongs to an account, whichever account they are for."""
 

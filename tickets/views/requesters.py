@@ -12,7 +12,7 @@ from django.views.generic import TemplateView
 
 from customers.models import Contact
 from helpdesk.core.errors import DomainError
-from helpdesk.core.htmx import client_redirect, is_fragment
+from helpdesk.core.htmx import client_redirect, fragment_of, is_fragment
 from helpdesk.core.scoping import StaffRequiredMixin, staff_required
 from helpdesk.core.words import phrase
 from tickets.places import ticket_address
@@ -33,6 +33,7 @@ def find_contacts(request: HttpRequest, text: str, most: int = MOST) -> list[Con
 
 @require_safe
 @staff_required
+@fragment_of("customers:contact_list")
 def contact_options(request: HttpRequest) -> HttpResponse:
     """Answers of the contact picker of the list's filters; who left is found as well."""
     text = request.GET.get("q", "").strip()[:200]

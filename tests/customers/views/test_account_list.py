@@ -8,6 +8,7 @@ from tests.personas import World
 
 LIST = reverse("customers:account_list")
 OPTIONS = reverse("customers:account_options")
+HTMX = {"HX-Request": "true"}
 ALL = ["Far Away Ltd", "Harbor Tower", "Lighthouse Agency"]
 
 
@@ -53,14 +54,15 @@ def test_nothing_found_offers_to_show_all(world: World) -> None:
 
 
 def test_options_mark_the_hits_and_what_is_there_already(world: World) -> None:
-    text = world.ana.client.get(OPTIONS, {"q": "harbor", "exclude": world.harbor.pk}).content.decode()
+    asked = {"q": "harbor", "exclude": world.harbor.pk}
+    text = world.ana.client.get(OPTIONS, asked, headers=HTMX).content.decode()
     assert "Already added" in text
     assert "Far Away" not in text
 
 
 def test_a_new_name_is_offered_unless_it_exists(world: World) -> None:
     def offered(name: str, **more: str) -> bool:
-        return b"data-create" in world.ana.client.get(OPTIONS, {"q": name, **more}).content
+        return b"data-create" in world.ana.client.get(OPTIONS, {"q": name, **more}, headers=HTMX).content
 
     assert offered("Songdo", create="1")
     assert not offered("Songdo")
@@ -70,12 +72,12 @@ def test_a_new_name_is_offered_unless_it_exists(world: World) -> None:
 
 @pytest.mark.parametrize("query", [{"q": "\x00"}, {"q": "x" * 5000}, {"exclude": ["x", "9" * 60, "²"]}])
 def test_options_survive_what_is_made_up_by_hand(world: World, query: dict) -> None:
-    assert world.ana.client.get(OPTIONS, query).status_code == 200
+    assert world.ana.client.get(OPTIONS, query, headers=HTMX).status_code == 200
 
 
 def test_markup_in_a_name_is_text(world: World) -> None:
     AccountFactory(name="<script>alert(1)</script>")
     for page in (LIST, f"{LIST}?q=<script>", f"{OPTIONS}?q=<script>", f"{OPTIONS}?q=<b>&create=1"):
-        text = world.ana.client.get(page).content.decode()
+        text = world.ana.client.get(page, headers=HTMX).content.decode()
         assert "<script>alert" not in text
         assert "<b>" not in text.replace('<b class="medium">', "")

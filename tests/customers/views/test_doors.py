@@ -50,7 +50,7 @@ def address(name: str, world: World) -> str:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_it_works_for_the_desk(name: str, world: World) -> None:
-    assert world.max.client.get(address(name, world)).status_code == 200
+    assert world.max.client.get(address(name, world), follow=True).status_code == 200
 
 
 @pytest.mark.parametrize("name", PAGES)

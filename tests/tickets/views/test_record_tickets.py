@@ -21,6 +21,15 @@ def test_they_list_the_records_tickets_under_its_header(world: World) -> None:
         assert "Rain gets in" not in text
 
 
+def test_the_recent_conversations_alone_are_for_the_page_that_asks(world: World) -> None:
+    address = reverse("tickets:account_recent", args=[world.harbor.pk])
+    part = world.ana.client.get(address, headers={"HX-Request": "true"})
+    assert "The lift is stuck" in part.content.decode()
+    assert "HX-Request" in part["Vary"]
+    opened = world.ana.client.get(address)
+    assert opened["Location"] == reverse("customers:account_detail", args=[world.harbor.pk])
+
+
 def test_customers_learn_nothing(world: World) -> None:
     for address in addresses(world):
         assert world.carla.client.get(address).status_code == 404

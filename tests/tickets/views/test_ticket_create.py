@@ -10,6 +10,7 @@ from tickets.models import Ticket
 
 CREATE = reverse("tickets:ticket_create")
 OPTIONS = reverse("tickets:requester_options")
+HTMX = {"HX-Request": "true"}
 
 
 def post(world: World, **values):
@@ -82,20 +83,21 @@ def test_a_ticket_that_fails_leaves_no_new_contact_behind(world: World) -> None:
 
 
 def test_typing_offers_people_and_a_new_one(world: World) -> None:
-    text = world.ana.client.get(OPTIONS, {"typing": "1", "q": "carla"}).content.decode()
+    text = world.ana.client.get(OPTIONS, {"typing": "1", "q": "carla"}, headers=HTMX).content.decode()
     assert f'data-value="{world.carla.contact.pk}"' in text
     assert "data-create" in text
 
 
 def test_picking_fills_the_account(world: World) -> None:
-    text = world.ana.client.get(OPTIONS, {"contact": world.bo.contact.pk}).content.decode()
+    text = world.ana.client.get(OPTIONS, {"contact": world.bo.contact.pk}, headers=HTMX).content.decode()
     assert f'name="contact" value="{world.bo.contact.pk}"' in text
     assert "Lighthouse Agency (Primary)" in text
     assert "Harbor Tower (acts for)" in text
 
 
 def test_picking_somebody_new_asks_for_name_and_address(world: World) -> None:
-    text = world.ana.client.get(OPTIONS, {"contact": "new", "requester": "nia@x.example"}).content.decode()
+    asked = {"contact": "new", "requester": "nia@x.example"}
+    text = world.ana.client.get(OPTIONS, asked, headers=HTMX).content.decode()
     assert 'name="new_email"' in text
     assert "nia@x.example" in text
 

@@ -182,7 +182,9 @@ class TestPicking:
 
     def test_contacts_are_offered_while_typing_those_who_left_too(self, world: World) -> None:
         ContactFactory(first_name="Carl", last_name="Gone", is_active=False)
-        text = world.ana.client.get(reverse("tickets:contact_options"), {"q": "carl"}).content.decode()
+        text = world.ana.client.get(
+            reverse("tickets:contact_options"), {"q": "carl"}, headers={"HX-Request": "true"}
+        ).content.decode()
         assert f'data-value="{world.carla.contact.pk}"' in text
         assert 'data-label="Carl Gone"' in text
 
