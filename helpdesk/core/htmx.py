@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 
-
 VARIES = ["HX-Request", "HX-Boosted", "HX-History-Restore-Request"]
 
 
@@ -43,7 +42,7 @@ class FragmentMixin:
 def fragment_of(page: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """For a view that answers with a part of a page only.
 
-    Whoever opens its address, or comes Back to it, is sent to the page of the name `page`, with the same keys and query.
+    Whoever opens its address, or comes Back to it, is sent to the page called `page`, with the same keys and query.
     """
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -5,7 +5,6 @@ import pytest
 from tests.factories import TicketFactory
 from tests.personas import Persona, World
 
-
 HTMX = {"HX-Request": "true"}
 
 
