@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from customers.models import Contact
 from helpdesk.core.errors import DomainError
-from helpdesk.core.words import phrase
+from helpdesk.core.words import phrase, phrase_n
 
 
 class TooManyAccounts(DomainError):
@@ -161,3 +161,29 @@ class FieldGone(DomainError):
 
     def __init__(self) -> None:
         super().__init__(phrase("This field was deleted a moment ago."))
+
+
+class NotAPin(DomainError):
+    """What was typed cannot be a support PIN; it was not looked up."""
+
+    def __init__(self) -> None:
+        super().__init__(phrase("A support PIN has six digits."), field="pin")
+
+
+class TooManyWrongPins(DomainError):
+    """This agent has tried too often; the next try is possible when the oldest one is an hour old."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            phrase_n(
+                "You have entered %(n)s PIN that did not match within an hour. Try again later.",
+                "You have entered %(n)s PINs that did not match within an hour. Try again later.",
+                limit,
+            ),
+            field="pin",
+        )
+
+
+class NoPinLeft(DomainError):
+    def __init__(self) -> None:
+        super().__init__(phrase("No support PIN could be given. Try again."))

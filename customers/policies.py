@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from helpdesk.core.actors import Actor
+from django.core.exceptions import PermissionDenied
+
+from customers.models import Contact
+from helpdesk.core.actors import CONTACT, Actor
 
 
 def require_change_contact(actor: Actor) -> None:
@@ -16,6 +19,33 @@ def require_add_contact(actor: Actor) -> None:
 
 def require_delete_contact(actor: Actor) -> None:
     actor.require("customers.delete_contact")
+
+
+def require_see_off(actor: Actor) -> None:
+    """A leaver's sign-in closes, and their responsibilities pass to a colleague: who may give these may do it."""
+    require_change_contact(actor)
+    require_link_contacts(actor)
+
+
+def require_erase_contact(actor: Actor) -> None:
+    actor.require("customers.erase_contact")
+
+
+def require_check_pin(actor: Actor) -> None:
+    """People of the desk, by name: what is tried is counted for each of them."""
+    if actor.user is None:
+        raise PermissionDenied("customers.view_contact")
+    actor.require("customers.view_contact")
+
+
+def require_reveal_pin(actor: Actor) -> None:
+    actor.require("customers.reveal_support_pin")
+
+
+def require_own_pin(actor: Actor, contact: Contact) -> None:
+    """The contact themself, in the help center."""
+    if actor.kind != CONTACT or actor.contact is None or actor.contact.pk != contact.pk:
+        raise PermissionDenied("support PIN")
 
 
 def require_add_account(actor: Actor) -> None:

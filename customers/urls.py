@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from customers.views import accounts, contacts, exports, methods, people
+from customers.views import accounts, contacts, exports, methods, people, pins
 
 app_name = "customers"
 
@@ -10,10 +10,13 @@ contact_urls = [
     path("", contacts.ContactListView.as_view(), name="contact_list"),
     path("export/", exports.ContactExportView.as_view(), name="contact_export"),
     path("new/", contacts.ContactCreateView.as_view(), name="contact_create"),
+    path("pin/", pins.PinLookUpView.as_view(), name="pin_look_up"),
     path("<int:pk>/", contacts.ContactDetailView.as_view(), name="contact_detail"),
     path("<int:pk>/edit/", contacts.ContactEditView.as_view(), name="contact_edit"),
     path("<int:pk>/data/", contacts.ContactDataView.as_view(), name="contact_data"),
     path("<int:pk>/activity/", contacts.ContactActivityView.as_view(), name="contact_activity"),
+    path("<int:pk>/pin/", pins.pin_check, name="pin_check"),
+    path("<int:pk>/pin/reveal/", pins.pin_reveal, name="pin_reveal"),
     path("<int:pk>/methods/add/", methods.method_add, name="method_add"),
     path("<int:pk>/methods/<int:method_pk>/change/", methods.method_change, name="method_change"),
     path("<int:pk>/methods/<int:method_pk>/default/", methods.method_default, name="method_default"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import following, home, new_ticket, profile, tickets
+from portal.views import following, home, new_ticket, pins, profile, tickets
 
 app_name = "portal"
 urlpatterns = [
@@ -16,4 +16,6 @@ urlpatterns = [
     path("tickets/<int:pk>/follow/", following.ticket_follow, name="ticket_follow"),
     path("tickets/<int:pk>/unfollow/", following.ticket_unfollow, name="ticket_unfollow"),
     path("profile/", profile.ProfileView.as_view(), name="profile"),
+    path("profile/pin/", pins.pin_show, name="pin_show"),
+    path("profile/pin/renew/", pins.pin_renew, name="pin_renew"),
 ]

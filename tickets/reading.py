@@ -13,6 +13,7 @@ from tickets.models import Department, Ticket
 from tickets.places import place_of
 from tickets.services.access import access_reasons
 from tickets.services.following import is_following
+from tickets.services.identity import confirmed_identity
 from tickets.services.thread import read_thread
 
 OTHERS = 4
@@ -53,6 +54,7 @@ def requester_context(ticket: Ticket) -> dict[str, Any]:
     primary = associations[0].account_id if associations else None
     return {
         "requester": contact,
+        "identity": confirmed_identity(ticket),
         "associations": associations,
         "acting": acting,
         "acting_accounts": [entry.account for entry in acting if entry.account.pk not in own],

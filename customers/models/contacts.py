@@ -6,7 +6,8 @@ import phonenumbers
 from django.conf import settings
 from django.db import models
 from django.db.models import Q, Value
-from django.db.models.functions import Coalesce, Concat
+from django.db.models.functions import Coalesce, Concat, Length
+from django.db.models.lookups import Exact
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
@@ -39,6 +40,8 @@ class Contact(models.Model):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="contact"
     )
+    support_pin = models.CharField(_("support PIN"), max_length=6, null=True, blank=True, editable=False)  # noqa: DJ001 - unique
+    """What the person says on the phone to be believed; `customers.services.pins` alone reads and gives it."""
     search = search_column(Concat(full_name(), Value(" "), Coalesce("reference", Value(""))))
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
@@ -53,6 +56,7 @@ class Contact(models.Model):
             ("import_contacts", "Can import contacts and accounts"),
             ("export_contacts", "Can export contacts and accounts"),
             ("merge_contact", "Can merge contacts"),
+            ("reveal_support_pin", "Can reveal the support PIN of contacts"),
         ]
         constraints = [
             UniqueConstraint(
@@ -67,6 +71,11 @@ class Contact(models.Model):
                 name="contact_external_id_unique",
                 condition=~Q(external_id=""),
                 violation_error_message=gettext_noop("Another %(term_contact)s has this external id."),
+            ),
+            UniqueConstraint(fields=["support_pin"], name="contact_support_pin_unique"),
+            CheckConstraint(
+                condition=Q(support_pin__isnull=True) | Q(Exact(Length("support_pin"), 6)),
+                name="contact_support_pin_six_digits",
             ),
             CheckConstraint(
                 condition=~Q(first_name="", last_name=""),

@@ -143,6 +143,8 @@ PORTAL = [
     Route("portal:ticket_unfollow", WRONG_ALL, REACHED, shared),
     Route("portal:ticket_unfollow", WRONG_ALL, REQUESTER, private),
     Route("portal:profile", CUSTOMERS, CUSTOMERS),
+    Route("portal:pin_show", WRONG_ALL, CUSTOMERS),
+    Route("portal:pin_renew", WRONG_ALL, CUSTOMERS),
 ]
 
 TICKETS = [
@@ -168,6 +170,7 @@ TICKETS = [
     Route("tickets:ticket_account", WRONG_ALL, DESK_ONLY, shared, lambda world: {"account": world.harbor.pk}),
     Route("tickets:ticket_privacy", WRONG_ALL, DESK_ONLY, shared, lambda world: {"private": "1"}),
     Route("tickets:ticket_contact", DESK_ONLY, DESK_ONLY, shared, lambda w: {"contact": w.kim.contact.pk}),
+    Route("tickets:ticket_identity", WRONG_ALL, DESK_ONLY, shared, lambda world: {"pin": "123456"}),
     Route("tickets:contact_tickets", DESK_ONLY, DESK_READS, carla),
     Route("tickets:account_tickets", DESK_ONLY, DESK_READS, harbor),
     Route("tickets:account_recent", DESK_ONLY, DESK_READS, harbor),
@@ -207,6 +210,9 @@ CUSTOMERS_PAGES = [
     ),
     Route(
         "customers:method_change",
+    Route("customers:pin_look_up", DESK_ONLY, DESK_ONLY, data=lambda world: {"pin": "123456"}),
+    Route("customers:pin_check", WRONG_ALL, DESK_ONLY, carla, lambda world: {"pin": "123456"}),
+    Route("customers:pin_reveal", WRONG_ALL, MANAGERS, carla),
         WRONG_ALL,
         DESK_ONLY,
         carlas_address,

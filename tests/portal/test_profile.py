@@ -58,3 +58,22 @@ def test_a_deactivated_contact_is_refused(world: World, carla_is_gone) -> None:
 
 def test_agents_have_their_own_page(world: World) -> None:
     assert world.ana.client.get("/profile/").status_code == 404
+
+
+def test_the_support_pin_is_given_when_it_is_asked_for_and_shown_from_then_on(world: World) -> None:
+    assert world.carla.client.get("/profile/").status_code == 200
+    world.carla.contact.refresh_from_db()
+    assert world.carla.contact.support_pin is None, "reading gives nothing"
+    text = world.carla.client.post("/profile/pin/", follow=True).content.decode()
+    world.carla.contact.refresh_from_db()
+    assert world.carla.contact.support_pin in text
+
+
+def test_the_support_pin_is_renewed(world: World) -> None:
+    world.carla.client.post("/profile/pin/")
+    world.carla.contact.refresh_from_db()
+    old = world.carla.contact.support_pin
+    text = world.carla.client.post("/profile/pin/renew/", follow=True).content.decode()
+    world.carla.contact.refresh_from_db()
+    assert world.carla.contact.support_pin != old
+    assert world.carla.contact.support_pin in text

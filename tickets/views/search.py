@@ -7,6 +7,7 @@ from typing import Any
 from django.views.generic import TemplateView
 
 from customers.models import Account, Contact
+from customers.services.pins import may_be_pin
 from helpdesk.core.htmx import FragmentMixin
 from helpdesk.core.scoping import StaffRequiredMixin
 from tickets.models import Ticket
@@ -25,7 +26,11 @@ class SearchView(StaffRequiredMixin, FragmentMixin, TemplateView):
         text = self.request.GET.get("q", "").strip()[:200]
         found = self._found(text) if text else {}
         return super().get_context_data(
-            query=text, nothing=bool(text) and not any(found.values()), **found, **kwargs
+            query=text,
+            nothing=bool(text) and not any(found.values()),
+            may_be_pin=may_be_pin(text),
+            **found,
+            **kwargs,
         )
 
     def _found(self, text: str) -> dict[str, Any]:
