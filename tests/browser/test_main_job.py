@@ -1,4 +1,7 @@
-"""The main job, from a company's file to a colleague who finds the ticket, on a desk's screen and on a phone."""
+"""The main job, from a company's file to a colleague who finds the ticket.
+
+The same walk three times: with the mouse, with the keyboard alone, and with a finger on a phone. axe looks at every page on the way.
+"""
 
 import re
 from pathlib import Path
@@ -6,9 +9,10 @@ from pathlib import Path
 import pytest
 from django.core import mail
 from django.core.management import call_command
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
-from customers.models import Account, Contact
+from customers.models import Contact
+from tests.browser.hands import Finger, Keyboard, Mouse
 from tests.factories import AccountFactory, DepartmentFactory, UserFactory
 from tickets.models import Ticket
 
@@ -41,126 +45,182 @@ def manager(transactional_db):
     return UserFactory(name="Max", email="max@desk.example", role="manager")
 
 
-def import_file(page: Page, path: Path) -> None:
-    page.goto("/agent/imports/")
-    page.get_by_role("main").get_by_role("link", name=re.compile("^(Import|New import)")).first.click()
-    page.locator("input[type=file]").set_input_files(path)
-    page.get_by_role("button", name="Upload the file").click()
+def import_file(hand: Mouse, path: Path) -> None:
+    page = hand.page
+    hand.go("Imports")
+    hand.look()
+    hand.press(page.get_by_role("main").get_by_role("link", name=re.compile("^(Import|New import)")))
+    hand.give(page.locator("input[type=file]"), path)
+    hand.look()
+    hand.press(page.get_by_role("button", name="Upload the file"))
     expect(page.get_by_role("heading", name="Match columns")).to_be_visible()
-    page.get_by_role("button", name="Preview changes").click()
-    expect(page.get_by_text("Nothing has been changed yet.")).to_be_visible()
+    hand.look()
+    hand.press(page.get_by_role("button", name="Preview changes"))
+    expect(page.get_by_role("main").get_by_text("Nothing has been changed yet.")).to_be_visible()
+    hand.look()
     assert Contact.objects.count() == 0
-    page.get_by_role("button", name="Import 15 rows").click()
+    hand.press(page.get_by_role("button", name="Import 15 rows"))
     expect(page.get_by_role("heading", name="Importing")).to_be_visible()
     call_command("worker", once=True)
-    expect(page.get_by_text("Imported 15 of 15 rows.")).to_be_visible()
+    expect(page.get_by_role("main").get_by_text("Imported 15 of 15 rows.")).to_be_visible()
+    hand.look()
 
 
-def open_people(page: Page) -> None:
-    page.goto(f"/agent/accounts/{Account.objects.get(name=ACCOUNT).pk}/contacts/")
+def open_people(hand: Mouse) -> None:
+    hand.go("Accounts", keys="g a")
+    expect(hand.page.get_by_role("heading", level=1, name="Accounts")).to_be_visible()
+    hand.look()
+    hand.press(hand.page.get_by_role("main").get_by_role("link", name=ACCOUNT, exact=True))
+    expect(hand.page.get_by_role("heading", level=1, name=ACCOUNT)).to_be_visible()
+    hand.look()
+    hand.press(hand.page.get_by_role("main").get_by_role("link", name=re.compile("^Contacts")))
+    expect(hand.page.get_by_role("link", name="Associate contacts")).to_be_visible()
+    hand.look()
 
 
-def tick(dialog: Locator, name: str) -> None:
-    dialog.get_by_role("checkbox", name=re.compile(name)).check()
+def tick(hand: Mouse, name: str) -> None:
+    dialog = hand.page.get_by_role("dialog")
+    hand.tick(dialog.get_by_role("checkbox", name=re.compile(name)))
     expect(dialog.get_by_role("group", name="Selected")).to_contain_text(name)
 
 
-def associate_two(page: Page, assert_accessible) -> None:
-    """One found by search, the other by letter on the second page; the first stays ticked meanwhile."""
-    open_people(page)
-    page.get_by_role("link", name="Associate contacts").click()
-    dialog = page.get_by_role("dialog")
-    dialog.get_by_role("searchbox").press_sequentially("winter", delay=20)
-    expect(dialog.get_by_role("checkbox")).to_have_count(1)
-    tick(dialog, REQUESTER)
-    dialog.get_by_role("searchbox").fill("")
-    expect(dialog.get_by_role("checkbox")).to_have_count(8)
+def turn_to_second_page_of_q(hand: Mouse) -> None:
+    dialog = hand.page.get_by_role("dialog")
     index = dialog.get_by_role("navigation", name="Contacts by first letter")
-    expect(index.get_by_role("link", name="Z", exact=True)).to_have_count(0)
-    index.get_by_role("link", name="Q", exact=True).click()
-    expect(index.get_by_role("link", name="Q", exact=True)).to_have_attribute("aria-current", "true")
+    expect(index.get_by_role("button", name="Z", exact=True)).to_have_count(0)
+    letter = index.get_by_role("button", name="Q", exact=True)
+    hand.press(letter)
+    expect(letter).to_have_attribute("aria-current", "true")
     expect(dialog.get_by_role("checkbox", name=re.compile(COLLEAGUE))).to_have_count(0)
-    dialog.get_by_role("link", name="Next").click()
-    tick(dialog, COLLEAGUE)
+    hand.press(dialog.get_by_role("button", name="Next"))
+
+
+def associate_two(hand: Mouse) -> None:
+    """One found by search, the other by letter on the second page; the first stays ticked meanwhile."""
+    page = hand.page
+    open_people(hand)
+    hand.press(page.get_by_role("link", name="Associate contacts"))
+    dialog = page.get_by_role("dialog")
+    hand.write(dialog.get_by_role("searchbox"), "winter")
+    expect(dialog.get_by_role("checkbox")).to_have_count(1)
+    tick(hand, REQUESTER)
+    hand.write(dialog.get_by_role("searchbox"), "")
+    expect(dialog.get_by_role("checkbox")).to_have_count(8)
+    turn_to_second_page_of_q(hand)
+    tick(hand, COLLEAGUE)
     expect(dialog.get_by_role("group", name="Selected")).to_contain_text(REQUESTER)
-    assert_accessible(page)
-    dialog.get_by_role("button", name="Associate 2 contacts").click()
+    hand.look()
+    hand.press(dialog.get_by_role("button", name="Associate 2 contacts"))
     expect(page.get_by_role("dialog")).to_have_count(0)
     for name in (REQUESTER, COLLEAGUE):
         expect(page.get_by_role("link", name=name, exact=True)).to_be_visible()
+    hand.look()
 
 
-def open_ticket(page: Page) -> Ticket:
-    page.goto("/agent/tickets/new/")
-    page.get_by_role("combobox", name="Requester").press_sequentially("nora", delay=20)
-    page.get_by_role("option", name=re.compile(REQUESTER)).click()
+def open_ticket(hand: Mouse) -> Ticket:
+    page = hand.page
+    hand.go("Tickets", keys="g t")
+    hand.look()
+    hand.press(page.get_by_role("main").get_by_role("link", name="New ticket"), keys="n")
+    requester = page.get_by_role("combobox", name="Requester")
+    expect(requester).to_be_visible()
+    hand.look()
+    hand.pick(requester, "nora", page.get_by_role("option", name=re.compile(REQUESTER)))
     account = page.get_by_label("Account", exact=True)
     expect(account.locator("option:checked")).to_contain_text(ACCOUNT)
-    page.get_by_label("Subject").fill(SUBJECT)
-    page.get_by_label("Message").fill("Every evening since Monday.")
-    page.get_by_role("button", name="Create ticket").click()
+    hand.write(page.get_by_label("Subject"), SUBJECT)
+    hand.write(page.get_by_label("Message"), "Every evening since Monday.")
+    hand.press(page.get_by_role("button", name="Create ticket"), keys="Control+Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text(SUBJECT)
+    hand.look()
     return Ticket.objects.get(subject=SUBJECT)
 
 
-def sign_in_by_code(page: Page, email: str) -> None:
-    mail.outbox.clear()
-    page.goto("/")
-    page.get_by_label("Email").fill(email)
-    page.get_by_role("button", name="Send me a code").click()
-    expect(page.get_by_role("heading", name="Enter the code")).to_be_visible()
+def code_sent_to(email: str) -> str:
     call_command("worker", once=True)
     (message,) = (message for message in mail.outbox if message.to == [email])
     (code,) = re.findall(r"\b\d{4}-?\d{4}\b", message.body)
-    page.get_by_label("Code").fill(code)
-    page.get_by_role("button", name="Sign in").click()
+    return code
+
+
+def sign_in_by_code(hand: Mouse, email: str) -> None:
+    page = hand.page
+    mail.outbox.clear()
+    page.goto("/")
+    hand.look()
+    hand.write(page.get_by_label("Email"), email)
+    hand.press(page.get_by_role("button", name="Send me a code"))
+    expect(page.get_by_role("heading", name="Enter the code")).to_be_visible()
+    hand.look()
+    hand.write(page.get_by_label("Code"), code_sent_to(email))
+    hand.press(page.get_by_role("button", name="Sign in"))
     expect(page.get_by_role("heading", level=1, name="Tickets")).to_be_visible()
+    hand.look()
 
 
-def find_follow_reply(page: Page) -> None:
-    page.get_by_role("searchbox").press_sequentially("gate", delay=20)
+def find_and_follow(hand: Mouse) -> None:
+    page = hand.page
+    hand.write(page.get_by_role("searchbox"), "gate")
     expect(page).to_have_url(re.compile("q=gate"))
     row = page.get_by_role("listitem").filter(has_text=SUBJECT)
-    row.get_by_role("button", name="Follow").click()
+    hand.press(row.get_by_role("button", name="Follow"))
     expect(row.get_by_role("button", name="Following")).to_be_visible()
-    row.get_by_role("link", name=SUBJECT).click()
-    expect(page.get_by_role("region", name="Conversation")).to_contain_text("Every evening since Monday.")
-    page.get_by_label("Your reply").fill("The same at the north side.")
-    page.get_by_role("button", name="Send reply").click()
-    expect(page.get_by_role("region", name="Conversation")).to_contain_text("The same at the north side.")
+    hand.look()
+    hand.press(row.get_by_role("link", name=SUBJECT))
 
 
-def disassociate(page: Page, name: str) -> None:
-    open_people(page)
-    page.get_by_role("row").filter(has_text=name).hover()
-    page.get_by_role("link", name=f"Remove {name} from {ACCOUNT}").click()
+def reply(hand: Mouse, text: str) -> None:
+    page = hand.page
+    conversation = page.get_by_role("region", name="Conversation")
+    expect(conversation).to_contain_text("Every evening since Monday.")
+    hand.look()
+    hand.write(page.get_by_label("Your reply"), text)
+    hand.press(page.get_by_role("button", name="Send reply"))
+    expect(conversation).to_contain_text(text)
+    hand.look()
+
+
+def read_reply(hand: Mouse, text: str) -> None:
+    page = hand.page
+    hand.go("Tickets", keys="g t")
+    hand.press(page.get_by_role("main").get_by_role("link", name=SUBJECT))
+    expect(page.get_by_role("article", name=re.compile(COLLEAGUE))).to_contain_text(text)
+    hand.look()
+
+
+def disassociate(hand: Mouse, name: str) -> None:
+    page = hand.page
+    open_people(hand)
+    hand.show(page.get_by_role("row").filter(has_text=name))
+    hand.press(page.get_by_role("link", name=f"Remove {name} from {ACCOUNT}"))
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("tickets keep their account")
-    dialog.get_by_role("button", name=f"Remove {name}").click()
+    hand.look()
+    hand.press(dialog.get_by_role("button", name=f"Remove {name}"))
     expect(page.get_by_role("link", name=name, exact=True)).to_have_count(0)
+    hand.look()
 
 
-@pytest.mark.parametrize("size", ["wide", "phone"])
+@pytest.mark.parametrize("kind", [Mouse, Keyboard, Finger])
 def test_from_a_file_to_a_colleague_who_finds_the_ticket(
-    manager, company_file: Path, browse, assert_accessible, problems, size: str
+    manager, company_file: Path, browse, assert_accessible, kind: type[Mouse]
 ) -> None:
-    desk = browse(manager, size=size)
+    desk = kind(browse(manager, size=kind.size), assert_accessible)
+    desk.page.goto("/agent/")
     import_file(desk, company_file)
-    associate_two(desk, assert_accessible)
+    associate_two(desk)
     ticket = open_ticket(desk)
     assert (ticket.contact.name, ticket.account.name) == (REQUESTER, ACCOUNT)
 
-    colleague = browse(size=size)
+    colleague = kind(browse(size=kind.size), assert_accessible)
     sign_in_by_code(colleague, address(COLLEAGUE))
-    find_follow_reply(colleague)
-
-    desk.goto(f"/agent/tickets/{ticket.pk}/")
-    answer = desk.get_by_role("article", name=re.compile(COLLEAGUE))
-    expect(answer).to_contain_text("The same at the north side.")
+    find_and_follow(colleague)
+    reply(colleague, "The same at the north side.")
+    read_reply(desk, "The same at the north side.")
 
     disassociate(desk, COLLEAGUE)
-    colleague.goto("/")
-    expect(colleague.get_by_text(SUBJECT)).to_have_count(0)
-    gone = colleague.goto(f"/tickets/{ticket.pk}/")
+    colleague.press(colleague.page.get_by_role("navigation").get_by_role("link", name="Tickets"))
+    expect(colleague.page.get_by_text(SUBJECT)).to_have_count(0)
+    gone = colleague.page.goto(f"/tickets/{ticket.pk}/")
     assert gone.status == 404
-    expect(colleague.get_by_text(SUBJECT)).to_have_count(0)
+    expect(colleague.page.get_by_text(SUBJECT)).to_have_count(0)

@@ -1,0 +1,216 @@
+"""Three ways of working a page: with the mouse, with the keyboard alone, and with a finger on a phone.
+
+A walk says what is pressed, ticked and written; the hand says how. The keyboard gets nowhere except by Tab, arrows,
+Enter, Space and the product's own shortcuts, and sees where it is at every step. A finger needs 44 by 44 pixels.
+"""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar
+
+from playwright.sync_api import FileChooser, Locator, Page, expect
+
+FURTHEST = 120
+
+# What is wrong with the focus, in words, or nothing. The ring may be drawn by a label or by the box around a field.
+FOCUS_TROUBLE = """async (element) => {
+  await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+  const ringed = (node) => {
+    const style = getComputedStyle(node);
+    return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2 && style.outlineColor !== "rgba(0, 0, 0, 0)";
+  };
+  const around = [element, ...(element.labels ?? [])];
+  for (let node = element.parentElement; node && around.length < 6; node = node.parentElement) around.push(node);
+  const ring = around.find((node) => ringed(node) && node.offsetWidth > 1); // 1: there for assistive technology only
+  if (!ring) return "no ring around it";
+  const box = ring.getBoundingClientRect();
+  const left = Math.max(box.left, 0), right = Math.min(box.right, innerWidth);
+  const top = Math.max(box.top, 0), bottom = Math.min(box.bottom, innerHeight);
+  if (right - left < 4 || bottom - top < 4) return "it is out of view";
+  const over = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+  return ring.contains(over) ? null : `it is covered by ${over?.outerHTML.slice(0, 120)}`;
+}"""
+DESCRIPTION = """(element) => element === document.body ? "" : [
+  element.localName, element.id && `#${element.id}`, element.getAttribute("aria-label") ?? element.innerText?.slice(0, 40)
+].filter(Boolean).join(" ")"""
+# How much of the screen around the middle of a target means that target, when it is less than a finger needs.
+FINGER_TROUBLE = """(element) => {
+  const own = [element, ...(element.labels ?? [])].find((node) => node.offsetWidth > 1);
+  const box = own.getBoundingClientRect();
+  const x = Math.round(box.left + box.width / 2), y = Math.round(box.top + box.height / 2);
+  const meant = (node) => node && (element.contains(node) || node.closest("label")?.control === element);
+  const reach = (dx, dy) => {
+    let far = 0;
+    while (far < 44 && meant(document.elementFromPoint(x + dx * (far + 1), y + dy * (far + 1)))) far += 1;
+    return far;
+  };
+  const width = reach(-1, 0) + 1 + reach(1, 0), height = reach(0, -1) + 1 + reach(0, 1);
+  return width < 44 || height < 44 ? `${width} by ${height}` : null;
+}"""
+
+
+class Mouse:
+    """Points and clicks."""
+
+    size: ClassVar[str] = "wide"
+
+    def __init__(self, page: Page, assert_accessible: Callable[[Page], None]) -> None:
+        self.page = page
+        self._assert_accessible = assert_accessible
+
+    def look(self) -> None:
+        """axe over what is on the screen."""
+        self.page.wait_for_load_state()
+        self._assert_accessible(self.page)
+
+    def go(self, section: str, *, keys: str = "") -> None:
+        """To a part of the workspace, by its navigation; `keys` are the shortcut for it, such as "g a"."""
+        link = self.page.get_by_role("navigation", name="Main").get_by_role("link", name=section, exact=True)
+        address = re.escape(link.get_attribute("href"))
+        self.press(link, keys=keys)
+        expect(self.page).to_have_url(re.compile(address))
+
+    def press(self, target: Locator, *, keys: str = "") -> None:
+        """A link or a button; `keys` are the shortcut for it."""
+        target.click()
+
+    def tick(self, box: Locator) -> None:
+        box.click()
+        expect(box).to_be_checked()
+
+    def write(self, field: Locator, text: str) -> None:
+        """In place of what the field holds."""
+        self._enter(field)
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.press("Backspace")
+        self.page.keyboard.type(text, delay=20)
+        expect(field).to_have_value(text)
+
+    def pick(self, combobox: Locator, text: str, option: Locator) -> None:
+        """One of what a combobox finds."""
+        self.write(combobox, text)
+        self.press(option)
+
+    def give(self, field: Locator, path: Path) -> None:
+        """A file, through the dialog of the operating system."""
+        with self.page.expect_file_chooser() as asked:
+            self._ask_for_file(field)
+        chooser: FileChooser = asked.value
+        chooser.set_files(path)
+
+    def show(self, row: Locator) -> None:
+        """The row under the pointer, for what shows only there."""
+        row.hover()
+
+    def _enter(self, field: Locator) -> None:
+        field.click()
+
+    def _ask_for_file(self, field: Locator) -> None:
+        self.press(field)
+
+
+class Keyboard(Mouse):
+    """Never points."""
+
+    def __init__(self, page: Page, assert_accessible: Callable[[Page], None]) -> None:
+        super().__init__(page, assert_accessible)
+        self._new_page = True
+        page.on("domcontentloaded", self._arrive)
+
+    def reach(self, target: Locator) -> None:
+        """Tab until the focus is on `target`; it may never be lost, and never be out of sight."""
+        expect(target).to_have_count(1)
+        if not self._place() and not self._new_page:
+            raise AssertionError(f"The focus was lost on {self.page.url}")
+        self._new_page = False
+        passed = []
+        while not self._is_at(target):
+            passed.append(self._place())
+            assert len(passed) <= FURTHEST, f"{target} is not reached by Tab: {passed}"
+            self.page.keyboard.press("Tab")
+            self._assert_visible()
+
+    def press(self, target: Locator, *, keys: str = "") -> None:
+        if keys:
+            expect(target).to_be_visible()
+            return self._type_shortcut(keys)
+        self.reach(target)
+        self.page.keyboard.press("Enter")
+
+    def tick(self, box: Locator) -> None:
+        self.reach(box)
+        self.page.keyboard.press("Space")
+        expect(box).to_be_checked()
+
+    def pick(self, combobox: Locator, text: str, option: Locator) -> None:
+        self.write(combobox, text)
+        expect(option).to_be_visible()
+        for _ in range(FURTHEST):
+            if option.get_attribute("aria-selected") == "true":
+                break
+            self.page.keyboard.press("ArrowDown")
+        expect(option).to_have_attribute("aria-selected", "true")
+        self.page.keyboard.press("Enter")
+
+    def show(self, row: Locator) -> None:
+        """Shows by itself, as soon as the focus is in the row."""
+
+    def _arrive(self, page: Page) -> None:
+        self._new_page = True
+
+    def _enter(self, field: Locator) -> None:
+        self.reach(field)
+
+    def _ask_for_file(self, field: Locator) -> None:
+        self.reach(field)
+        self.page.keyboard.press("Space")
+
+    def _type_shortcut(self, keys: str) -> None:
+        for key in keys.split():
+            self.page.keyboard.press(key)
+
+    def _is_at(self, target: Locator) -> bool:
+        at: bool = target.evaluate("(element) => element === document.activeElement")
+        return at
+
+    def _place(self) -> str:
+        place: str = self.page.locator("*:focus, body").last.evaluate(DESCRIPTION)
+        return place
+
+    def _assert_visible(self) -> None:
+        focus = self.page.locator("*:focus")
+        if focus.count():
+            trouble = focus.evaluate(FOCUS_TROUBLE)
+            assert trouble is None, (
+                f"The focus is not visible on {self.page.url}, at {self._place()}: {trouble}"
+            )
+
+
+class Finger(Mouse):
+    """Taps, on a phone; what it taps is large enough."""
+
+    size: ClassVar[str] = "phone"
+
+    def go(self, section: str, *, keys: str = "") -> None:
+        self.press(self.page.get_by_role("button", name="Menu", exact=True))
+        super().go(section, keys=keys)
+
+    def press(self, target: Locator, *, keys: str = "") -> None:
+        expect(target).to_be_visible()
+        target.scroll_into_view_if_needed()
+        trouble = target.evaluate(FINGER_TROUBLE)
+        assert trouble is None, f"{target} is too small for a finger on {self.page.url}: {trouble}"
+        target.tap()
+
+    def tick(self, box: Locator) -> None:
+        self.press(box)
+        expect(box).to_be_checked()
+
+    def show(self, row: Locator) -> None:
+        """Nothing hides from a finger."""
+
+    def _enter(self, field: Locator) -> None:
+        self.press(field)
+        size = field.evaluate("(element) => parseFloat(getComputedStyle(element).fontSize)")
+        assert size >= 16, f"The phone zooms in on {field}: {size}px"
