@@ -190,6 +190,15 @@ ACCOUNT_FORMS = {
     "request_login_code": "helpdesk.core.auth.RequestCodeForm",
     "confirm_login_code": "helpdesk.core.auth.ConfirmCodeForm",
     "reset_password": "helpdesk.core.auth.ResetPasswordForm",
+    "reset_password_from_key": "helpdesk.core.auth.ForgottenPasswordForm",
+    "change_password": "helpdesk.core.auth.ChangePasswordForm",
+    "set_password": "helpdesk.core.auth.SetPasswordForm",
+    "reauthenticate": "helpdesk.core.auth.ConfirmPasswordForm",
+}
+MFA_FORMS = {
+    "authenticate": "helpdesk.core.auth.SecondCodeForm",
+    "reauthenticate": "helpdesk.core.auth.ConfirmSecondCodeForm",
+    "activate_totp": "helpdesk.core.auth.ActivateAppForm",
 }
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_TLS_PROXY else 0

@@ -17,6 +17,8 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context, ratelimit
 from allauth.core.internal.cryptokit import generate_user_code
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.totp import forms as totp_forms
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -162,6 +164,68 @@ class ResetPasswordForm(allauth_forms.ResetPasswordForm):
         person = person_for_address(email)
         self.users = [person] if person else []
         return email
+
+
+class ChangePasswordForm(allauth_forms.ChangePasswordForm):
+    """The password that is, and the one that shall be."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _label(self.fields["oldpassword"], _("Current password"))
+        _label_new_password(self)
+
+
+class SetPasswordForm(allauth_forms.SetPasswordForm):
+    """The first password of somebody who signed in by code."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _label_new_password(self)
+
+
+class ForgottenPasswordForm(allauth_forms.ResetPasswordKeyForm):
+    """The password that takes the place of a forgotten one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _label_new_password(self)
+
+
+class ConfirmPasswordForm(allauth_forms.ReauthenticateForm):
+    """The password again, before what changes the sign-in."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _label(self.fields["password"], _("Password"))
+
+
+class SecondCodeForm(mfa_forms.AuthenticateForm):
+    """The code of the app, or a recovery code."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _label(self.fields["code"], _("Code"))
+
+
+class ConfirmSecondCodeForm(mfa_forms.ReauthenticateForm):
+    """The code of the app again, before what changes the sign-in."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _label(self.fields["code"], _("Code"))
+
+
+class ActivateAppForm(totp_forms.ActivateTOTPForm):
+    """The first code of a new app."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _label(self.fields["code"], _("Code"), inputmode="numeric")
+
+
+def _label_new_password(form: forms.Form) -> None:
+    _label(form.fields["password1"], _("New password"))
+    _label(form.fields["password2"], _("New password, again"))
 
 
 def _label(field: forms.Field, label: Any, **attributes: str) -> None:
