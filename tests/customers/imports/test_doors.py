@@ -153,6 +153,17 @@ def test_ctrl_c_pressed_twice_stops_at_once_and_keeps_no_half_batch(world, peopl
     assert ImportRun.objects.get().status == "cancelled"
 
 
+def test_a_terminal_sees_the_progress_and_a_file_does_not(world, people):
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    out = Terminal()
+    call_command("import_contacts", people, stdout=out)
+    assert "\r3 of 3 rows\n" in out.getvalue()
+    assert "of 3 rows" not in command(people)
+
+
 def test_rows_left_out_go_to_the_file_that_was_named(world, people, tmp_path):
     out = tmp_path / "out.csv"
     assert str(out) in command(people, "--rejected", str(out))
