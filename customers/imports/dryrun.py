@@ -77,6 +77,7 @@ def _unchanged(run: ImportRun) -> Any:
         mapping=run.mapping,
         mode=run.mode,
         also_add=run.also_add,
+        phone_region=run.phone_region,
         kind=run.kind,
     )
 
@@ -88,7 +89,7 @@ class _DryRun:
         self.run = run
         self.report = Report()
         self.letters = bytearray()
-        self.earlier_rows: dict[str, int] = {}
+        self.earlier_rows: dict[str, list[int]] = {}
         self._scratch = scratch
         self._fold = Fold(run, custom_fields(run), scratch=scratch)
         self._duplicates = Duplicates(scratch)
@@ -107,8 +108,8 @@ class _DryRun:
         for outcome in outcomes:
             setattr(report, outcome.outcome, getattr(report, outcome.outcome) + 1)
             self.letters += LETTERS[outcome.outcome].encode()
-            if outcome.previous is not None:
-                self.earlier_rows[str(outcome.number)] = outcome.previous
+            if outcome.earlier:
+                self.earlier_rows[str(outcome.number)] = sorted(outcome.earlier)
             if outcome.outcome == UPDATED and _changes_primary(outcome):
                 report.new_primary += 1
         for likely in self._duplicates.among([o for o in outcomes if o.outcome == CREATED]):
@@ -174,6 +175,8 @@ def explain(run: ImportRun, positions: Iterable[int]) -> list[Outcome]:
         rows = sorted(rows + _rows_numbered(run, chained))
     fold = Fold(run, custom_fields(run))
     outcomes = fold.batch(rows)
+    for outcome in outcomes:
+        outcome.names = fold.names_of_new(outcome)
     return [outcome for outcome in outcomes if outcome.number not in chained]
 
 
@@ -192,11 +195,11 @@ def _rows_numbered(run: ImportRun, numbers: set[int]) -> list[Row]:
 
 
 def _earlier(run: ImportRun, numbers: Sequence[int]) -> set[int]:
-    """The rows of other batches that changed the same people before, as far back as is worth showing."""
+    """The rows before them that they depend on, as far back as is worth showing."""
     found: set[int] = set()
-    for number in numbers:
-        before = run.earlier_rows.get(str(number))
-        while before is not None and before not in found and len(found) < MOST_EARLIER:
-            found.add(before)
-            before = run.earlier_rows.get(str(before))
+    open_ends = list(numbers)
+    while open_ends and len(found) < MOST_EARLIER:
+        before = set(run.earlier_rows.get(str(open_ends.pop()), ())) - found
+        found |= before
+        open_ends += before
     return found - set(numbers)

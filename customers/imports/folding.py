@@ -45,8 +45,10 @@ class Outcome:
     after: Person | Company | None = None
     account: AccountRef | None = None
     account_is_new: bool = False
-    previous: int | None = None
-    """An earlier row that this one depends on, in a dry run: with it, the row can be folded again on its own."""
+    earlier: set[int] = field(default_factory=set)
+    """Earlier rows that this one depends on, in a dry run: with them, it can be folded again on its own."""
+    names: dict[AccountRef, str] = field(default_factory=dict)
+    """What accounts that earlier rows create are called, where the row is folded again on its own."""
     problem: str = ""
     column: int | None = None
     details: dict[str, Any] = field(default_factory=dict)
@@ -61,7 +63,7 @@ class Fold:
         self.run = run
         self.people = People(run, scratch=scratch)
         self.companies = Companies(run, scratch=scratch)
-        self._parser = Parser(run.mapping, custom)
+        self._parser = Parser(run.mapping, custom, region=run.phone_region)
         self._mode = MODES[run.mode]
         self._lock = lock
         self._row = self._contact_row if run.kind == targets.CONTACTS else self._account_row
@@ -88,6 +90,12 @@ class Fold:
         except RowError as error:
             return _failure(record.number, record.cells, error, record)
 
+    def names_of_new(self, outcome: Outcome) -> dict[AccountRef, str]:
+        """What the accounts in a row's result are called that do not exist yet."""
+        places = outcome.after.places if isinstance(outcome.after, Person) else ()
+        refs = [place.account for place in places if isinstance(place.account, str)]
+        return {ref: self.companies.name_of(ref) for ref in refs if self.companies.is_known(ref)}
+
     def _settle(self, outcomes: list[Outcome]) -> None:
         """Rows that together leave somebody as they were have changed nothing, so that a second run says so."""
         if self.run.kind != targets.CONTACTS:
@@ -111,7 +119,7 @@ class Fold:
         after = new_person(record, account) if before is None else self._mode.person(before, record, account)
         self.people.refuse_taken(ref, before, after, record.columns)
         outcome = Outcome(record.number, record.cells, CREATED, record, ref, before, after)
-        outcome.previous = self.people.seen(ref, record.number)
+        outcome.earlier = _rows(self.people.seen(ref, record.number))
         self._take_account(outcome, staged, after)
         if before is not None:
             outcome.outcome = UPDATED if after != before or self._account_changes(outcome) else UNCHANGED
@@ -129,7 +137,7 @@ class Fold:
         column = record.columns.get(match.field)
         if match.row is not None:
             outcome = _skip(record, "same_in_file", column, row=match.row, field=match.field)
-            outcome.previous = match.row
+            outcome.earlier = _rows(match.row)
             return outcome
         return _skip(record, "exists", column, name=self.people.name_of(match.ref), field=match.field)
 
@@ -162,7 +170,7 @@ class Fold:
         after = self.companies.state(staged.ref)
         result = CREATED if before is None else UPDATED if after != before else UNCHANGED
         outcome = Outcome(record.number, record.cells, result, record, staged.ref, before, after)
-        outcome.previous = previous
+        outcome.earlier = _rows(previous)
         return outcome
 
     def _is_awaited(self, ref: AccountRef) -> bool:
@@ -174,9 +182,13 @@ class Fold:
         if self.companies.is_of_this_run(ref):
             row = self.companies.own_row(ref)
             outcome = _skip(record, "same_in_file", column, row=row, field=targets.ACCOUNT)
-            outcome.previous = row
+            outcome.earlier = _rows(row)
             return outcome
         return _skip(record, "exists", column, name=self.companies.name_of(ref), field=targets.ACCOUNT)
+
+
+def _rows(row: int | None) -> set[int]:
+    return set() if row is None else {row}
 
 
 def _skip(record: Record, problem: str, column: int | None = None, **details: Any) -> Outcome:
@@ -195,5 +207,5 @@ def _failure(number: int, cells: list[str], error: RowError, record: Record | No
         problem=error.code,
         column=error.column,
         details=error.details,
-        previous=error.row,
+        earlier=error.rows,
     )

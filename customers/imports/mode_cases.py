@@ -11,7 +11,6 @@ from customers.imports.modes import ADD, FILL, OVERWRITE
 from customers.imports.presenting import Tile
 from helpdesk.core.words import phrase
 
-_NEW, _OLD, _OTHER = "Hanbit Square", "Hanbit Tower", "Dongbaek Residence"
 _OLD_PHONE, _NEW_PHONE = "02-555-0100", "02-555-0142"
 
 
@@ -39,36 +38,44 @@ def cases(kind: str, mode: str) -> list[Case]:
     return of_kind[mode]()
 
 
+def _new() -> str:
+    return _("Hanbit Square")
+
+
+def _old() -> tuple[str, str]:
+    return _("Hanbit Tower"), _("Dongbaek Residence")
+
+
 def _tiles(*names: str) -> tuple[Tile, ...]:
     return tuple(Tile(name, position == 0, is_new=False) for position, name in enumerate(names))
 
 
 # --- A file of contacts ------------------------------------------------------------------
 def _becomes_primary(who: str, before: str) -> Case:
-    primary = _("%(name)s, primary") % {"name": _NEW}
-    return Case(who, Side(remark=before), Side(_tiles(_NEW), primary))
+    primary = _("%(name)s, primary") % {"name": _new()}
+    return Case(who, Side(remark=before), Side(_tiles(_new()), primary))
 
 
 def _stays(who: str, remark: str) -> Case:
-    both = _tiles(_OLD, _OTHER)
+    both = _tiles(*_old())
     return Case(who, Side(both), Side(both, remark=remark))
 
 
 def _add_contacts() -> list[Case]:
-    who = _("Not here yet, file says %(name)s") % {"name": _NEW}
+    who = _("Not here yet, file says %(name)s") % {"name": _new()}
     return [_becomes_primary(who, _("nothing")), _stays(_("Already here"), _("row skipped"))]
 
 
 def _fill_contacts() -> list[Case]:
-    who = phrase("No %(term_account)s yet, file says %(name)s", name=_NEW)
+    who = phrase("No %(term_account)s yet, file says %(name)s", name=_new())
     return [_becomes_primary(who, _("none")), _stays(phrase("Has %(term_accounts)s"), _("unchanged"))]
 
 
 def _overwrite_contacts() -> list[Case]:
-    who = phrase("Has %(term_accounts)s, file says %(name)s", name=_NEW)
+    who = phrase("Has %(term_accounts)s, file says %(name)s", name=_new())
     title = _("Director")
     return [
-        Case(who, Side(_tiles(_OLD, _OTHER)), Side(_tiles(_NEW, _OLD, _OTHER), _("nothing is lost"))),
+        Case(who, Side(_tiles(*_old())), Side(_tiles(_new(), *_old()), _("nothing is lost"))),
         Case(_("Job title, blank in the file"), Side(words=title), Side((), title, _("blanks never erase"))),
     ]
 
@@ -80,8 +87,10 @@ def _account(name: str) -> tuple[Tile, ...]:
 
 def _add_accounts() -> list[Case]:
     return [
-        Case(_("Not here yet"), Side(remark=_("nothing")), Side(_account(_NEW), _NEW)),
-        Case(_("Already here"), Side(_account(_OLD)), Side(_account(_OLD), remark=_("row skipped"))),
+        Case(_("Not here yet"), Side(remark=_("nothing")), Side(_account(_new()), _new())),
+        Case(
+            _("Already here"), Side(_account(_old()[0])), Side(_account(_old()[0]), remark=_("row skipped"))
+        ),
     ]
 
 

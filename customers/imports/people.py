@@ -118,7 +118,8 @@ class People:
             owner = self._owners.get((kind, value))
             if owner is not None and owner != ref:
                 error = RowError("belongs_to_other", columns.get(kind), field=kind, name=self.name_of(owner))
-                error.row = self.last_rows.get(owner)
+                rows = (self.last_rows.get(one) for one in (ref, owner))
+                error.rows = {row for row in rows if row is not None}
                 raise error
 
     def take(self, ref: int, person: Person, number: int) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from customers.imports import targets
 from customers.imports.folding import Outcome
@@ -24,10 +24,10 @@ _TITLES = {
     targets.ACCOUNTS: phrase_lazy("Import %(term_accounts)s"),
 }
 _LABELS = {
-    "methods": _lazy("Ways to reach"),
+    "methods": gettext_lazy("Ways to reach"),
     "accounts": phrase_lazy("%(Term_accounts)s"),
-    "domains": _lazy("Email domains"),
-    "parent": _lazy("Parent"),
+    "domains": gettext_lazy("Email domains"),
+    "parent": gettext_lazy("Parent"),
 }
 
 KINDS = [
@@ -168,6 +168,7 @@ def _account_names(outcomes: Iterable[Outcome]) -> dict[AccountRef, str]:
                 refs |= {place.account for place in state.places}
             elif isinstance(state, Company) and state.fields.get("parent"):
                 refs.add(state.fields["parent"])
+        names |= outcome.names
         if outcome.account is not None and outcome.record:
             names[outcome.account] = outcome.record.account.name
         if outcome.record and outcome.record.account.parent:
@@ -285,10 +286,10 @@ def _type_label(code: str) -> str:
 
 # --- What the file turned out to be ----------------------------------------------------
 _DELIMITERS = {
-    ",": _lazy("columns divided by commas"),
-    ";": _lazy("columns divided by semicolons"),
-    "\t": _lazy("columns divided by tabs"),
-    "|": _lazy("columns divided by vertical bars"),
+    ",": gettext_lazy("columns divided by commas"),
+    ";": gettext_lazy("columns divided by semicolons"),
+    "\t": gettext_lazy("columns divided by tabs"),
+    "|": gettext_lazy("columns divided by vertical bars"),
 }
 
 

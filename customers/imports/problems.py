@@ -38,6 +38,7 @@ _SENTENCES: dict[str, str] = {
     "exists": gettext_noop("Already here as %(name)s, with the same: %(field)s"),
     "same_in_file": gettext_noop("Row %(row)s of this file has the same: %(field)s"),
     "imported_before": gettext_noop("This row of this file was imported before, as %(name)s"),
+    "erased": gettext_noop("Erased, with the personal data of somebody"),
     "refused": gettext_noop("Could not be saved, because of another change at the same moment"),
 }
 _FALLBACK = gettext_noop("This row could not be imported")
@@ -46,13 +47,12 @@ _FALLBACK = gettext_noop("This row could not be imported")
 class RowError(Exception):
     """One row cannot be imported; ``column`` is the position of the cell at fault, if it is one cell.
 
-    ``row`` is set where the row collides with an earlier one of the same file.
+    ``rows`` are earlier ones of the same file that it collides with.
     """
-
-    row: int | None = None
 
     def __init__(self, code: str, column: int | None = None, **details: Any) -> None:
         super().__init__(code)
+        self.rows: set[int] = set()
         self.code = code
         self.column = column
         self.details = details

@@ -8,8 +8,9 @@ from datetime import timedelta
 
 from django.db.models import Count, F
 from django.utils import timezone
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from customers.imports import durations, targets
 from customers.imports.presenting import custom_labels, field_label
@@ -101,6 +102,15 @@ def touched_by(run: ImportRun) -> Touched:
     return Touched(
         contacts.get(True, 0), contacts.get(False, 0), accounts.get(True, 0), accounts.get(False, 0)
     )
+
+
+def undo_until(run: ImportRun) -> str:
+    """Until when an import can be undone, in a sentence."""
+    if run.undo_until is None:
+        return ""
+    form = pgettext("day and time, Django date format", "j F, H:i")
+    until = date_format(timezone.localtime(run.undo_until), form)
+    return _("Possible until %(until)s.") % {"until": until}
 
 
 def _by_origin(model: type[ImportedContact | ImportedAccount], run: ImportRun) -> dict[bool, int]:

@@ -71,6 +71,8 @@ class ImportRun(models.Model):
     mode = models.CharField(max_length=20, choices=Mode.choices, default=Mode.ADD)
     also_add = models.BooleanField(default=False)
     """Whether a mode that updates also creates who is not here yet."""
+    phone_region = models.CharField(max_length=2, blank=True)
+    """Whose country code the phone numbers without one have; empty for the desk's own."""
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.UPLOADED)
 
     file = models.FileField(upload_to=import_file_path, max_length=200)
@@ -90,7 +92,7 @@ class ImportRun(models.Model):
     outcomes = models.BinaryField(default=bytes, blank=True)
     """What the dry run says of each row in turn, a letter each, compressed."""
     earlier_rows = models.JSONField(default=dict, blank=True)
-    """Row → the row before it about the same person, where the two lie far apart."""
+    """Row → the earlier rows it depends on: about the same record, or in the way of it."""
 
     total_rows = models.PositiveIntegerField(default=0)
     checked_rows = models.PositiveIntegerField(default=0)

@@ -15,7 +15,14 @@ from customers.imports import lifecycle, rejected
 from customers.imports.errors import sentence
 from customers.imports.lifecycle import PERMISSION, is_stalled
 from customers.imports.presenting import left_out
-from customers.imports.progress import kept_records, progress_of, took, touched_by, undo_effects
+from customers.imports.progress import (
+    kept_records,
+    progress_of,
+    took,
+    touched_by,
+    undo_effects,
+    undo_until,
+)
 from customers.imports.records_shown import records_to_show
 from customers.imports.showing import rows_with_errors
 from customers.imports.tallies import tally_of_run
@@ -63,6 +70,7 @@ def _outcome(run: ImportRun) -> dict[str, Any]:
         "took": took(run),
         "touched": touched,
         "effects": undo_effects(touched),
+        "until": undo_until(run),
         "kept": kept_records(run) if run.kept_records else [],
     }
 

@@ -119,6 +119,7 @@ class ImportMatch(ImportStep):
                     form.mapping,
                     chosen["mode"],
                     also_add=chosen["also_add"],
+                    phone_region=chosen["phone_region"],
                     actor=request.actor,
                 )
             except MappingError as error:
