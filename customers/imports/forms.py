@@ -85,11 +85,23 @@ class TargetSelect(forms.Select):
         return option
 
 
+def regions() -> list[tuple[str, str]]:
+    """Countries by their code, each with the code that its numbers begin with."""
+    return [
+        (region, f"{region} +{phonenumbers.country_code_for_region(region)}")
+        for region in sorted(phonenumbers.SUPPORTED_REGIONS)
+    ]
+
+
 class MatchForm(forms.Form):
     """The mode, and one choice of a field for each column of the file."""
 
     mode = forms.ChoiceField(choices=[(mode.code, mode.label) for mode in MODES.values()])
     also_add = forms.BooleanField(required=False)
+
+    phone_region = forms.ChoiceField(
+        label=gettext_lazy("Phone numbers without a country code belong to"), required=False, choices=regions
+    )
 
     def __init__(self, data: Any = None, *, run: ImportRun, remembered: dict[str, str]) -> None:
         self.run = run
@@ -97,6 +109,7 @@ class MatchForm(forms.Form):
         # Whoever goes on to a mode that updates usually wants the rest of the file in as well.
         initial: dict[str, Any] = {"mode": run.mode, "also_add": run.also_add or run.mode == ADD}
         initial |= {_name(index): target for index, target in enumerate(run.mapping)}
+        initial["phone_region"] = run.phone_region or settings.HELPDESK_PHONE_REGION
         super().__init__(data, initial=initial)
         offered = _choices(run.kind)
         for index, column in enumerate(run.columns):
@@ -193,7 +206,6 @@ def target_note(kind: str, target: str) -> str:
     """What is said about a field beside the column that fills it."""
     if not target:
         return ""
-    if target in (targets.PHONE, targets.MOBILE, targets.ACCOUNT_PHONE):
-        code = phonenumbers.country_code_for_region(settings.HELPDESK_PHONE_REGION)
-        return _("Numbers without a country code are read as +%(code)s") % {"code": code}
+    if target in (targets.PHONE, targets.MOBILE):
+        return _("Kept with the country code; the country of local numbers is chosen below")
     return targets.note(kind, target)

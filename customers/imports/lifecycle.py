@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from phonenumbers import SUPPORTED_REGIONS
 
 from customers.imports import readers, targets
 from customers.imports.columns import guess, guess_kind, kind_of_values, normal
@@ -133,7 +134,13 @@ def choose(run: ImportRun, *, actor: Actor, sheet: str = "", kind: str = "") -> 
 
 # --- Matching columns ------------------------------------------------------------
 def match_columns(
-    run: ImportRun, mapping: Sequence[str], mode: str, *, actor: Actor, also_add: bool = False
+    run: ImportRun,
+    mapping: Sequence[str],
+    mode: str,
+    *,
+    actor: Actor,
+    also_add: bool = False,
+    phone_region: str = "",
 ) -> ImportRun:
     """Say what each column is, and have the dry run made. Raises :class:`MappingError`.
 
@@ -145,6 +152,7 @@ def match_columns(
         run = _locked(run, Status.UPLOADED, Status.MATCHED, Status.CHECKING)
         run.mapping, run.mode = _with_new_fields(run, mapping, actor=actor), MODES[mode].code
         run.also_add = also_add and run.mode != ADD
+        run.phone_region = phone_region if phone_region in SUPPORTED_REGIONS else ""
         run.status, run.preview, run.checked_rows = Status.CHECKING, {}, 0
         run.progressed_at = timezone.now()
         run.save()

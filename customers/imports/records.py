@@ -136,10 +136,14 @@ Values = dict[str, list[str]]
 
 
 class Parser:
-    """Makes records of rows. ``custom`` holds the desk's own fields by target code."""
+    """Makes records of rows. ``custom`` holds the desk's own fields by target code; ``region`` is the country whose
+    phone numbers stand in the file without a country code (empty: the desk's own)."""
 
-    def __init__(self, mapping: Sequence[str], custom: Mapping[str, CustomField] | None = None) -> None:
+    def __init__(
+        self, mapping: Sequence[str], custom: Mapping[str, CustomField] | None = None, *, region: str = ""
+    ) -> None:
         self.mapping = list(mapping)
+        self._region = region
         self._custom = dict(custom or {})
         self._columns = [(index, code) for index, code in enumerate(mapping) if code]
 
@@ -161,7 +165,7 @@ class Parser:
             if found := values.get(name):
                 read = _READ.get(name)
                 record.fields[name] = read(found, record.columns[name]) if read else found[0]
-        record.methods = _methods(record, values)
+        record.methods = _methods(record, values, self._region)
         record.job_title = next(iter(values.get(targets.JOB_TITLE, ())), "")
         record.account = _account(record, values)
         for code, column in record.columns.items():
@@ -211,13 +215,13 @@ def _names(record: Record, values: Values) -> None:
             record.fields[name] = value
 
 
-def _methods(record: Record, values: Values) -> tuple[Method, ...]:
+def _methods(record: Record, values: Values, region: str) -> tuple[Method, ...]:
     """Each way to reach somebody once; the first of a kind is the one the file prefers."""
     found: dict[tuple[str, str], Method] = {}
     for kind in METHODS:
         for value in values.get(kind, ()):
             try:
-                kept, key = normalised(kind, value)
+                kept, key = normalised(kind, value, region=region)
             except NotAnAddress as error:
                 raise RowError("bad_email", record.columns[kind]) from error
             found.setdefault((kind, key), Method(kind, kept, key))

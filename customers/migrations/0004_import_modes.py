@@ -15,6 +15,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name="importrun",
+            name="phone_region",
+            field=models.CharField(blank=True, max_length=2),
+        ),
         migrations.AddIndex(
             model_name="contact",
             index=models.Index(fields=["name"], name="contact_exact_name"),

@@ -13,8 +13,16 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from customers import policies
-from customers.errors import AddressInUse, ContactGone, NotAnAddress
+from customers.errors import (
+    AddressInUse,
+    ContactGone,
+    MethodChanged,
+    MethodInUse,
+    NotAnAddress,
+    NotAnotherWay,
+)
 from customers.models import Contact, ContactMethod
+from customers.registry import MethodUses, method_users
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import record
 from helpdesk.core.words import phrase
@@ -33,8 +41,9 @@ class NewMethod:
     is_default: bool = False
 
 
-def normalised(kind: str, value: str) -> tuple[str, str]:
-    """``(value to keep, key to compare by)``. Phones become E.164 where they parse. Raises `NotAnAddress`."""
+def normalised(kind: str, value: str, *, region: str = "") -> tuple[str, str]:
+    """``(value to keep, key to compare by)``. Phones become E.164 where they parse, those without a country code as
+    numbers of `region` (else of the desk's own). Raises `NotAnAddress`."""
     value = " ".join(value.replace("\x00", "").split())
     if not value:
         raise NotAnAddress(value, phrase("Enter a value."))
@@ -43,7 +52,7 @@ def normalised(kind: str, value: str) -> tuple[str, str]:
     if kind == Kind.EMAIL:
         return _email(value)
     if kind in PHONES:
-        return _phone(value, settings.HELPDESK_PHONE_REGION)
+        return _phone(value, region or settings.HELPDESK_PHONE_REGION)
     return value, value.lstrip("@").casefold()
 
 
@@ -135,13 +144,19 @@ def add_method(
 
 
 def change_method(
-    method: ContactMethod, value: str, *, actor: Actor, label: str | None = None
+    method: ContactMethod, value: str, *, actor: Actor, label: str | None = None, expected: str | None = None
 ) -> ContactMethod:
-    """Correct a method's value or label. Raises `NotAnAddress`, `AddressInUse`."""
+    """Correct a method's value or label; `expected` is the value that the form was opened on.
+
+    Raises `NotAnAddress`, `AddressInUse`, and `MethodChanged` when it is another one by now.
+    """
     policies.require_change_contact(actor)
     with transaction.atomic():
         contact = _locked(method.contact)
+        method.refresh_from_db()
         old = method.value
+        if expected is not None and expected != old:
+            raise MethodChanged(old)
         method.value, method.value_key = normalised(method.kind, value)
         if method.kind == Kind.EMAIL:
             refuse_used_addresses([method.value_key], except_contact=contact.pk)
@@ -164,16 +179,43 @@ def change_method(
     return method
 
 
-def remove_method(method: ContactMethod, *, actor: Actor) -> None:
-    """Remove a method; if it was the default, the oldest of its kind becomes it."""
+def remove_method(
+    method: ContactMethod, *, actor: Actor, move_to: ContactMethod | Contact | None = None
+) -> None:
+    """Remove a method; if it was the default, the oldest of its kind becomes it.
+
+    What still uses it is moved to `move_to`, another method of the same contact or another contact, in the same step.
+    Raises `MethodInUse` when there is such and nowhere to move it to.
+    """
     policies.require_change_contact(actor)
     with transaction.atomic():
         contact = _locked(method.contact)
+        _free(method, move_to, actor)
         method.delete()
         rest = contact.methods.filter(kind=method.kind).order_by("pk")
         if not rest.filter(is_default=True).exists() and (heir := rest.first()):
             rest.filter(pk=heir.pk).update(is_default=True)
         record("method.removed", subject=contact, actor=actor, kind=method.kind, value=method.value)
+
+
+def uses_of(method: ContactMethod) -> list[MethodUses]:
+    """What of the floors above uses the method."""
+    return [found for user in method_users if (found := user.uses(method)).number]
+
+
+def _free(method: ContactMethod, move_to: ContactMethod | Contact | None, actor: Actor) -> None:
+    """Move away what uses the method."""
+    uses = [(user, user.uses(method)) for user in method_users]
+    in_use = [(user, found) for user, found in uses if found.number]
+    if not in_use:
+        return
+    if move_to is None:
+        raise MethodInUse(method, [found for _user, found in in_use])
+    same_contact = move_to.contact_id if isinstance(move_to, ContactMethod) else move_to.pk
+    if (same_contact == method.contact_id) != isinstance(move_to, ContactMethod) or move_to == method:
+        raise NotAnotherWay
+    for user, _found in in_use:
+        user.move(method, move_to, actor)
 
 
 def make_default(method: ContactMethod, *, actor: Actor) -> None:

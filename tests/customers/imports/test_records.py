@@ -185,3 +185,16 @@ def test_an_unknown_time_zone_is_told():
     with pytest.raises(RowError) as caught:
         parse(2, ["Ana", "Moon/Sea"], ["name", "time_zone"])
     assert caught.value.code == "unknown_time_zone"
+
+
+@pytest.mark.parametrize(
+    ("region", "kept"), [("", "+82222223333"), ("GB", "+44222223333"), ("JP", "+81222223333")]
+)
+def test_a_phone_number_without_a_country_code_belongs_to_the_country_of_the_file(region, kept):
+    record = Parser(["name", "phone"], region=region).parse(2, ["Ana", "02-2222-3333"])
+    assert record.methods[0].value == kept
+
+
+def test_a_number_with_a_country_code_keeps_it_whatever_the_file_says():
+    record = Parser(["name", "phone"], region="GB").parse(2, ["Ana", "+82 2 2222 3333"])
+    assert record.methods[0].value == "+82222223333"
