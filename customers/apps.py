@@ -7,7 +7,7 @@ class CustomersConfig(AppConfig):
     name = "customers"
 
     def ready(self) -> None:
-        from customers import audit_words, permissions, tasks  # noqa: F401
+        from customers import audit_words, merge_words, permissions, tasks  # noqa: F401
         from customers.services import access
         from helpdesk.core import auth
 

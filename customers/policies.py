@@ -82,3 +82,11 @@ def require_change_custom_field(actor: Actor) -> None:
 
 def require_delete_custom_field(actor: Actor) -> None:
     actor.require("customers.delete_customfield")
+
+
+def require_merge_contacts(actor: Actor) -> None:
+    actor.require("customers.merge_contact")
+
+
+def require_merge_accounts(actor: Actor) -> None:
+    actor.require("customers.merge_account")

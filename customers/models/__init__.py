@@ -10,6 +10,7 @@ from customers.models.accounts import (
 from customers.models.contacts import MAX_POSITION, Association, Contact, ContactMethod
 from customers.models.custom_fields import CustomField
 from customers.models.imports import ImportedAccount, ImportedContact, ImportRun, RejectedRow
+from customers.models.merges import Merge, MergedRecord
 from customers.models.responsibilities import ContactRelationship, Responsibility
 
 __all__ = [
@@ -26,6 +27,8 @@ __all__ = [
     "ImportRun",
     "ImportedAccount",
     "ImportedContact",
+    "Merge",
+    "MergedRecord",
     "RejectedRow",
     "Responsibility",
     "Sharing",

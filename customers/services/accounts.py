@@ -83,7 +83,7 @@ def update_account(
         before = hierarchy_of(account.pk) if "parent" in fields else set()
         changed = assign_fields(account, fields, allowed=FIELDS)
         if "parent" in changed:
-            _refuse_cycle(account)
+            refuse_cycle(account)
         check(account)
         account.save()
         if domains is not None:
@@ -102,7 +102,7 @@ def _locked(account: Account) -> Account:
     return locked
 
 
-def _refuse_cycle(account: Account) -> None:
+def refuse_cycle(account: Account) -> None:
     """Walk up from the new parent; the accounts on the way are locked, so that two moves cannot close a circle."""
     above = account.parent
     parent_name = above.name if above else ""

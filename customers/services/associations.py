@@ -252,7 +252,7 @@ def _insert(
                 entry.job_title,
                 entry.role,
                 entry.sharing,
-                known.get((pk, entry.account_id)) or now,
+                known.get((pk, entry.account_id)) or entry.since or now,
             )
             for pk, entries in lists.items()
             for position, entry in enumerate(entries, start=1)

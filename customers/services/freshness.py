@@ -20,6 +20,12 @@ EDITS = (
     "association.reordered",
     "account.changed",
     "account.domains_changed",
+    "contact.merged",
+    "contact.merge_undone",
+    "account.merged",
+    "account.merge_undone",
+    "association.merged",
+    "association.merge_undone",
 )
 
 

@@ -1,0 +1,153 @@
+"""Merging accounts: people, tickets, relationships, domains and children of the others become the survivor's.
+
+In the list of a person who has only the other, the survivor takes its place; of both, the higher place stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from customers import policies
+from customers.models import Account, Association, Contact, Merge
+from customers.services.accounts import refuse_cycle
+from customers.services.custom_fields import PREFIX
+from customers.services.eligibility import hierarchy_of, refresh_after_links, refresh_eligibility
+from customers.services.merge_fields import Choices, Line, account_lines, custom_values
+from customers.services.merge_notes import Notes, row_of
+from customers.services.merging import (
+    keep_record,
+    locked_in_order,
+    refuse_different_ids,
+    refuse_others_edits,
+)
+from customers.services.repointing import relations_to, repoint
+from helpdesk.core.actors import Actor
+from helpdesk.core.audit import Happening, record_many
+from helpdesk.core.validation import check
+
+
+def merge_accounts(
+    survivor: Account, others: Iterable[Account], *, actor: Actor, choices: Choices | None = None
+) -> Merge:
+    """Make the others part of the survivor. Raises as `merge_contacts`, and `ParentCycle`."""
+    policies.require_merge_accounts(actor)
+    choices = choices or Choices()
+    with transaction.atomic():
+        accounts = locked_in_order(Account, survivor, others)
+        refuse_others_edits(accounts, choices)
+        refuse_different_ids(accounts, choices)
+        touched = {pk for account in accounts for pk in hierarchy_of(account.pk)}
+        lines = account_lines(accounts, below(accounts), choices.sources)
+        notes, before = Notes(), row_of(accounts[0])
+        _take_parent(accounts[0], lines)
+        people = _move_people(accounts, notes)
+        for field in relations_to(Account):
+            if field.model is not Association:
+                for other in accounts[1:]:
+                    repoint(field, other.pk, accounts[0].pk, notes=notes)
+        _take_away(accounts[1:], notes)
+        _give_values(accounts, lines, notes, before)
+        merge = keep_record(accounts[0], accounts[1:], notes, actor=actor)
+        _tell_people(people, accounts, actor=actor)
+        refresh_after_links(touched - {other.pk for other in accounts[1:]}, actor=actor)
+        refresh_eligibility(contact_ids=people, actor=actor)
+    return merge
+
+
+def below(accounts: Sequence[Account]) -> set[int]:
+    """The accounts, and all that stand below any of them: none of these can be the parent of the one that is left."""
+    found = {account.pk for account in accounts}
+    level = found
+    while level:
+        level = set(Account.objects.filter(parent__in=level).values_list("pk", flat=True)) - found
+        found = found | level
+    return found
+
+
+def _take_parent(survivor: Account, lines: Sequence[Line]) -> None:
+    """Before the children of the others come to stand below it: an account never stands below itself."""
+    survivor.parent = next(line.value for line in lines if line.key == "parent")
+    survivor.save(update_fields=["parent"])
+    refuse_cycle(survivor)
+
+
+# --- People --------------------------------------------------------------------
+def _move_people(accounts: Sequence[Account], notes: Notes) -> set[int]:
+    """Let the survivor take the place of each of the others in the lists of their people; returns these."""
+    survivor, moved = accounts[0], set[int]()
+    for other in accounts[1:]:
+        theirs = {row.contact_id: row for row in Association.objects.filter(account=other).order_by("pk")}
+        ours = Association.objects.filter(account=survivor, contact__in=list(theirs)).order_by("pk")
+        in_both = {row.contact_id: row for row in ours}
+        for contact_id, row in in_both.items():
+            _collapse(row, theirs[contact_id], notes)
+        rest = sorted(theirs.keys() - in_both.keys())
+        Association.objects.filter(account=other).update(account=survivor)
+        notes.places(other.pk, survivor.pk, rest)
+        moved |= theirs.keys()
+    return moved
+
+
+def _collapse(kept: Association, dropped: Association, notes: Notes) -> None:
+    """The survivor's entry stays, at the higher of the two places."""
+    notes.removed(dropped)
+    Association.objects.filter(pk=dropped.pk).delete()
+    before = row_of(kept)
+    kept.position = min(kept.position, dropped.position)
+    kept.job_title = kept.job_title or dropped.job_title
+    if dropped.role == Association.Role.ADMINISTRATOR:
+        kept.role = dropped.role
+    kept.save(update_fields=["position", "job_title", "role"])
+    notes.changed(kept, before)
+
+
+def _tell_people(people: Iterable[int], accounts: Sequence[Account], *, actor: Actor) -> None:
+    names = dict(Contact.objects.filter(pk__in=people).values_list("pk", "name"))
+    told = {"old": ", ".join(other.name for other in accounts[1:]), "new": accounts[0].name}
+    record_many(
+        [
+            Happening("association.merged", ("customers.contact", pk), accounts[0], {"contact": name, **told})
+            for pk, name in names.items()
+        ],
+        actor=actor,
+    )
+
+
+# --- The accounts themselves -----------------------------------------------------
+def _take_away(others: Sequence[Account], notes: Notes) -> None:
+    for other in Account.objects.filter(pk__in=[other.pk for other in others]).order_by("pk"):
+        notes.removed(other)
+    Account.objects.filter(pk__in=[other.pk for other in others]).delete()
+
+
+def _give_values(
+    accounts: Sequence[Account], lines: Sequence[Line], notes: Notes, before: dict[str, Any]
+) -> None:
+    survivor = accounts[0]
+    for line in lines:
+        if line.key != "parent" and not line.key.startswith(PREFIX):
+            setattr(survivor, line.key, line.value)
+    survivor.custom_fields = custom_values(accounts, lines)
+    check(survivor)
+    survivor.save()
+    survivor.refresh_from_db(fields=["search"])
+    notes.changed(survivor, before)
+
+
+# --- What it widens ----------------------------------------------------------------
+@dataclass(frozen=True)
+class Exposure:
+    """How many people of an account see the tickets of the others afterwards."""
+
+    account: Account
+    people: int
+
+
+def exposure(accounts: Sequence[Account]) -> list[Exposure]:
+    """For each account, how many see its tickets today: after the merge these see those of the others as well."""
+    reached = Account.objects.filter(pk__in=[account.pk for account in accounts]).people_reached()
+    return [Exposure(account, reached[account.pk]) for account in accounts]
