@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from customers.models import Contact
+from customers.models import Contact, ContactMethod
+from customers.registry import MethodUses
 from helpdesk.core.errors import DomainError
 from helpdesk.core.words import phrase, phrase_n
 
@@ -95,6 +96,43 @@ class NotAnAddress(DomainError):
     def __init__(self, value: str, sentence: str) -> None:
         super().__init__(f"{value}: {sentence}" if value else sentence, field="methods")
         self.value = value
+
+
+class MethodInUse(DomainError):
+    """A contact method that other records still use; `uses` says which."""
+
+    def __init__(self, method: ContactMethod, uses: list[MethodUses]) -> None:
+        super().__init__(
+            phrase(
+                "%(value)s is still used by %(what)s. Move them, then it can be removed.",
+                value=method.display,
+                what=", ".join(found.words for found in uses),
+            ),
+            field="methods",
+        )
+        self.method = method
+        self.uses = uses
+
+
+class NotAnotherWay(DomainError):
+    def __init__(self) -> None:
+        super().__init__(
+            phrase("Choose another way to reach this %(term_contact)s, or another %(term_contact)s."),
+            field="methods",
+        )
+
+
+class MethodChanged(DomainError):
+    """Somebody else corrected the value since its form was opened."""
+
+    def __init__(self, now: str) -> None:
+        super().__init__(
+            phrase(
+                "Somebody changed this to %(value)s meanwhile. What you typed is still here; save again to keep yours.",
+                value=now,
+            ),
+            field="methods",
+        )
 
 
 class ParentCycle(DomainError):

@@ -32,3 +32,25 @@ class ContactColumn:
 
 
 contact_columns: list[ContactColumn] = []
+
+
+@dataclass(frozen=True)
+class MethodUses:
+    """What of a higher floor uses a contact method: in words ("12 tickets"), how many, and some to go to."""
+
+    words: str
+    number: int
+    shown: list[tuple[str, str]]
+    """Each the title and the address of its page."""
+
+
+@dataclass(frozen=True)
+class MethodUser:
+    """A higher floor that uses contact methods: what is in use is not removed before it has moved."""
+
+    uses: Callable[[Any], MethodUses]
+    move: Callable[[Any, Any, Actor], int]
+    """method, another method of the contact or another contact, actor -> how many moved."""
+
+
+method_users: list[MethodUser] = []

@@ -14,11 +14,12 @@ class TicketsConfig(AppConfig):
     def ready(self) -> None:
         from customers import registry
         from tickets import audit_words, mail  # noqa: F401
-        from tickets.services import customers
+        from tickets.services import customers, methods
 
         roles.grant(roles.AGENT, [f"tickets.{codename}" for codename in (*WORK, "view_department")])
         roles.grant(roles.ADMINISTRATOR, [f"tickets.{codename}" for codename in CONFIGURE])
         registry.deletion_dependents.append(customers.tickets_of_account)
         registry.before_account_deletion.append(customers.note_account_name)
         registry.contact_dependents.append(customers.tickets_of_contact)
+        registry.method_users.append(methods.USER)
         registry.contact_columns.append(customers.OPEN_TICKETS)

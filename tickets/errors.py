@@ -84,3 +84,10 @@ class AttachmentRefused(DomainError):
     def __init__(self, name: str) -> None:
         message = _("“%(name)s” is a kind of file that can run as a program. Put it into an archive first.")
         super().__init__(message % {"name": name}, field="attachments")
+
+
+class MethodNotOfContact(DomainError):
+    def __init__(self) -> None:
+        super().__init__(
+            phrase("This way of reaching somebody is not one of the requester's."), field="contact_method"
+        )

@@ -193,14 +193,16 @@ class ContactMethod(models.Model):
 
     @property
     def display(self) -> str:
-        """The value as people read it; phones in international form."""
+        """The value as people read it: a phone of the desk's own region in national form, others in international."""
         if self.kind not in (self.Kind.PHONE, self.Kind.MOBILE) or not self.value.startswith("+"):
             return self.value
         try:
             number = phonenumbers.parse(self.value)
         except phonenumbers.NumberParseException:
             return self.value
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+        own = phonenumbers.region_code_for_number(number) == settings.HELPDESK_PHONE_REGION
+        forms = phonenumbers.PhoneNumberFormat
+        return phonenumbers.format_number(number, forms.NATIONAL if own else forms.INTERNATIONAL)
 
 
 class Association(models.Model):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -26,7 +29,11 @@ def _method(request: HttpRequest, pk: int, method_pk: int) -> ContactMethod:
     return get_object_or_404(_contact(request, pk).methods, pk=method_pk)
 
 
-def _refused(request: HttpRequest, contact: Contact, error: DomainError, **typed: str | int) -> HttpResponse:
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+
+
+def _refused(request: HttpRequest, contact: Contact, error: DomainError, **typed: Any) -> HttpResponse:
     """The page again with the reason at its field, what was typed, and whose address it is."""
     problem = {"sentence": error.message, "used_by": getattr(error, "contact", None), **typed}
     return contact_page(request, contact.pk, status=422, method_problem=problem)
@@ -60,8 +67,9 @@ def method_change(request: HttpRequest, pk: int, method_pk: int) -> HttpResponse
     """Correct a value."""
     method = _method(request, pk, method_pk)
     typed = request.POST.get("value", "")
+    label, expected = request.POST.get("label"), request.POST.get("was")
     try:
-        methods.change_method(method, typed, actor=request.actor)
+        methods.change_method(method, typed, actor=request.actor, label=label, expected=expected)
     except DomainError as error:
         return _refused(request, method.contact, error, method=method_pk, value=typed)
     return _done(request, method.contact, phrase("%(value)s saved", value=method.value))
@@ -79,8 +87,37 @@ def method_default(request: HttpRequest, pk: int, method_pk: int) -> HttpRespons
 @require_POST
 @staff_required
 def method_remove(request: HttpRequest, pk: int, method_pk: int) -> HttpResponse:
-    """Take one away."""
+    """Take one away, once nothing uses it; what does is named, and moved in the same step when told where to."""
     method = _method(request, pk, method_pk)
-    contact, value = method.contact, method.value
-    methods.remove_method(method, actor=request.actor)
+    contact, value = method.contact, method.display
+    try:
+        methods.remove_method(method, actor=request.actor, move_to=_destination(request, method))
+    except DomainError as error:
+        uses = getattr(error, "uses", None) or methods.uses_of(method)
+        return _refused(request, contact, error, uses=uses, removing=_Removing(method))
     return _done(request, contact, phrase("%(value)s removed", value=value))
+
+
+@dataclass
+class _Removing:
+    """A method that cannot go yet, and the others of its contact, its own kind first."""
+
+    method: ContactMethod
+
+    @property
+    def others(self) -> list[ContactMethod]:
+        rest = self.method.contact.methods.exclude(pk=self.method.pk)
+        return sorted(rest, key=lambda other: other.kind != self.method.kind)
+
+
+def _destination(request: HttpRequest, method: ContactMethod) -> ContactMethod | Contact | None:
+    """Where what uses the method is to go: another contact, when one was picked or typed out, else another method."""
+    people = Contact.objects.visible_to(request.actor).filter(is_active=True)
+    if number := _number(request.POST.get("to_contact", "")):
+        return get_object_or_404(people, pk=number)
+    if typed := request.POST.get("to_contact_text", "").strip():
+        found = list(people.matching(typed[:200])[:2])
+        return found[0] if len(found) == 1 else method
+    if number := _number(request.POST.get("to_method", "")):
+        return get_object_or_404(method.contact.methods, pk=number)
+    return None

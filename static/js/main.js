@@ -9,6 +9,7 @@ import "./combobox.js";
 import "./accounts.js";
 import "./drafts.js";
 import "./unsaved.js";
+import "./inplace.js";
 import "./files.js";
 import "./forms.js";
 import "./formatting.js";

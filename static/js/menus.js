@@ -40,7 +40,7 @@ each("details.dropdown", (menu) => {
     if (!menu.open) return;
     closeOthers(menu);
     keepInView(menu);
-    menu.querySelector(".menu [autofocus], .menu input[type=search]")?.focus();
+    menu.querySelector(".menu [autofocus], .menu [data-focus], .menu input[type=search]")?.focus();
   });
   menu.addEventListener("keydown", (event) => {
     if (event.isComposing || event.defaultPrevented || !menu.open) return;

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, pgettext_lazy
 
-from customers.models import Account, Contact
+from customers.models import Account, Contact, ContactMethod
 from helpdesk.core.constraints import CheckConstraint
 from helpdesk.core.search import TrigramIndex, search_column
 from helpdesk.core.words import phrase_lazy
@@ -69,6 +69,10 @@ class Ticket(models.Model):
         verbose_name=_("assignee"),
     )
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices, default=Channel.WEB)
+    contact_method = models.ForeignKey(
+        ContactMethod, null=True, blank=True, on_delete=models.SET_NULL, related_name="tickets"
+    )
+    """The way of reaching the contact that the ticket came by, and that keeps its place while the ticket uses it."""
     is_private = models.BooleanField(_("private to the requester"), default=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

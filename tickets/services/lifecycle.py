@@ -24,6 +24,7 @@ from tickets.services.changing import (
     name_of,
     show_on,
 )
+from tickets.services.methods import method_for
 from tickets.services.posting import Post, check_body, post
 from tickets.services.requesters import account_for, change_account, change_contact, requester_for
 from tickets.signals import ticket_created
@@ -55,18 +56,21 @@ def create_ticket(
     """Open a ticket with its first message.
 
     `fields`: `subject`; `contact` (not needed when the actor is one); optional `account` (absent: the contact's
-    primary one; None: none), `department`, `priority`, `assignee`, `channel`, `is_private`.
+    primary one; None: none), `department`, `priority`, `assignee`, `channel`, `is_private`, `contact_method` (the one
+    it came by; absent: the contact's default for the channel).
     When the desk opens it for a call or a letter, the first message is the requester's, entered by the actor.
     Raises a `DomainError` of `tickets.errors`.
     """
     contact = requester_for(fields.get("contact"), actor)
+    channel = _known(fields.get("channel") or _usual_channel(actor), Ticket.Channel, "channel")
     ticket = Ticket(
         subject=_clean_subject(fields.get("subject", "")),
         contact=contact,
         account=account_for(contact, fields),
         department=fields.get("department"),
         priority=_known(fields.get("priority") or Ticket.Priority.NORMAL, Ticket.Priority, "priority"),
-        channel=_known(fields.get("channel") or _usual_channel(actor), Ticket.Channel, "channel"),
+        channel=channel,
+        contact_method=method_for(contact, channel, fields.get("contact_method")),
         is_private=bool(fields.get("is_private")),
         created_by=actor.user,
     )

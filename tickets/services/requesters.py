@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from customers.models import Account, Contact
+from customers.models import Account, Contact, ContactMethod
 from helpdesk.core.actors import Actor
 from tickets.errors import AccountNotOfContact, ContactInactive, ContactMissing
 from tickets.models import Ticket
@@ -53,6 +53,23 @@ def _checked(account: Account | None, possible: list[Account]) -> Account | None
     return account
 
 
+_KINDS = {
+    Ticket.Channel.EMAIL: (ContactMethod.Kind.EMAIL,),
+    Ticket.Channel.WEB: (ContactMethod.Kind.EMAIL,),
+    Ticket.Channel.PHONE: (ContactMethod.Kind.PHONE, ContactMethod.Kind.MOBILE),
+}
+"""What a ticket of a channel is answered on; those of the help center and the API use no method."""
+
+
+def usual_method(contact: Contact, channel: str) -> ContactMethod | None:
+    """The contact's default method for tickets of a channel."""
+    kinds = _KINDS.get(Ticket.Channel(channel), ())
+    if not kinds:
+        return None
+    defaults = {method.kind: method for method in contact.methods.filter(is_default=True, kind__in=kinds)}
+    return next((defaults[kind] for kind in kinds if kind in defaults), None)
+
+
 @transaction.atomic
 def change_account(ticket: Ticket, account: Account | None, *, actor: Actor) -> Ticket:
     """Put a ticket under another account of its contact, or under none."""
@@ -76,7 +93,11 @@ def change_contact(
     if account is not None:
         _checked(account, possible)
     names = name_of(Contact.objects.in_bulk({locked.contact_id, contact.pk}))
-    change = Change("contact_id", contact.pk, "ticket.contact_changed", name="contact", word=names)
+    method = usual_method(contact, locked.channel)
+    reached = {"contact_method_id": method.pk if method else None}
+    change = Change(
+        "contact_id", contact.pk, "ticket.contact_changed", name="contact", word=names, also=reached
+    )
     apply_change([locked], change, actor=actor)
     if account is None:
         kept = next((known for known in possible if known.pk == locked.account_id), None)

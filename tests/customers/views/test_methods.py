@@ -6,9 +6,9 @@ import pytest
 from django.urls import reverse
 
 from customers.models import ContactMethod
-from customers.services.methods import add_method
+from customers.services.methods import add_method, change_method
 from helpdesk.core.models import AuditEntry
-from tests.factories import DESK
+from tests.factories import DESK, TicketFactory
 from tests.personas import World
 
 HTMX = {"HX-Request": "true"}
@@ -123,3 +123,59 @@ def test_customers_change_nothing_here(world: World, verb: str, person: str, sta
     data = {"kind": "email", "value": "a@b.example"}
     assert world.persona(person).client.post(address(world, verb), data).status_code == status
     assert values(world) == {"carla@people.example"}
+
+
+def test_a_method_in_use_is_kept_and_what_uses_it_is_offered_to_be_moved(world: World) -> None:
+    ticket = TicketFactory(contact=world.carla.contact, subject="Wet floor")
+    mobile = add_method(world.carla.contact, "mobile", "010-5550-0177", actor=DESK)
+    used = method(world)
+    response = world.ana.client.post(address(world, "remove", of=used))
+    text = response.content.decode()
+    assert response.status_code == 422
+    assert f'href="{ticket.get_absolute_url()}"' in text
+    assert "Move and remove" in text
+    world.ana.client.post(address(world, "remove", of=used), {"to_method": mobile.pk})
+    ticket.refresh_from_db()
+    assert ticket.contact_method == mobile
+    assert values(world) == {"+821055500177"}
+
+
+def test_without_scripts_the_name_of_another_contact_will_do(world: World) -> None:
+    ticket = TicketFactory(contact=world.carla.contact)
+    data = {"to_contact_text": "Kim Seo-yeon"}
+    world.ana.client.post(address(world, "remove"), data)
+    ticket.refresh_from_db()
+    assert ticket.contact == world.kim.contact
+    assert values(world) == set()
+
+
+@pytest.mark.parametrize("text", ["Nobody at all", "people.example"])
+def test_a_name_of_nobody_or_of_several_moves_nothing(world: World, text: str) -> None:
+    ticket = TicketFactory(contact=world.carla.contact)
+    response = world.ana.client.post(address(world, "remove"), {"to_contact_text": text})
+    assert response.status_code == 422
+    assert "Move and remove" in response.content.decode()
+    ticket.refresh_from_db()
+    assert ticket.contact == world.carla.contact
+
+
+def test_a_correction_of_what_somebody_else_corrected_meanwhile_is_told_and_stays_typed(world: World) -> None:
+    data = {"value": "mine@people.example", "was": "carla@people.example"}
+    change_method(method(world), "theirs@people.example", actor=world.max.actor)
+    response = world.ana.client.post(address(world, "change"), data)
+    text = response.content.decode()
+    assert response.status_code == 422
+    assert "changed this to theirs@people.example" in text
+    assert 'value="mine@people.example"' in text
+    assert values(world) == {"theirs@people.example"}
+    world.ana.client.post(address(world, "change"), data | {"was": "theirs@people.example"})
+    assert values(world) == {"mine@people.example"}
+
+
+def test_phones_are_kept_in_one_form_and_shown_as_the_desks_region_writes_them(world: World) -> None:
+    add(world, kind="phone", value="02-555-0142")
+    add(world, kind="mobile", value="+44 20 7946 0991")
+    assert values(world) >= {"+8225550142", "+442079460991"}
+    text = world.ana.client.get(world.carla.contact.get_absolute_url()).content.decode()
+    assert "02-555-0142" in text
+    assert "+44 20 7946 0991" in text

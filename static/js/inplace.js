@@ -1,0 +1,58 @@
+// Editing where a value stands. details.inplace swaps its value for a small form: Enter saves, Escape restores and closes,
+// and leaving it unchanged closes it; what was typed stays open. In [data-escape-restores] Escape gives a field of the
+// page's own form its value back.
+import { each } from "./page.js";
+
+const fieldsOf = (root) => [...root.querySelectorAll("input:not([type=hidden]), select, textarea")];
+
+function isChanged(field) {
+  if (field instanceof HTMLSelectElement) return [...field.options].some((one) => one.selected !== one.defaultSelected);
+  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+  return field.value !== field.defaultValue;
+}
+
+function restore(field) {
+  if (field instanceof HTMLSelectElement) {
+    for (const option of field.options) option.selected = option.defaultSelected;
+    if (![...field.options].some((option) => option.defaultSelected)) field.selectedIndex = 0;
+  } else if (field.type === "checkbox" || field.type === "radio") field.checked = field.defaultChecked;
+  else field.value = field.defaultValue;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function close(details, { refocus = false } = {}) {
+  if (!details.open) return;
+  for (const field of fieldsOf(details)) if (isChanged(field)) restore(field);
+  details.open = false;
+  if (refocus) details.querySelector("summary").focus();
+}
+
+each("details.inplace, details.inline", (details) => {
+  details.addEventListener("toggle", () => {
+    if (!details.open) return;
+    const field = fieldsOf(details)[0];
+    field?.focus();
+    field?.select?.();
+  });
+  details.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.isComposing || !details.open) return;
+    event.preventDefault();
+    event.stopPropagation();
+    close(details, { refocus: true });
+  });
+  details.addEventListener("focusout", (event) => {
+    if (details.contains(event.relatedTarget) || !document.hasFocus()) return;
+    if (!fieldsOf(details).some(isChanged)) close(details);
+  });
+});
+
+each("[data-escape-restores]", (root) => {
+  root.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.isComposing || event.keyCode === 229) return;
+    if (!event.target.matches("input, select, textarea") || !isChanged(event.target)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    restore(event.target);
+    event.target.select?.();
+  });
+});
