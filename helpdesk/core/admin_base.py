@@ -38,6 +38,9 @@ class ServiceAdmin(admin.ModelAdmin):
     list_per_page = 50
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
+    class Media:
+        css = {"all": ["css/admin/records.css"]}
+
     def create(self, fields: dict[str, Any], *, actor: Actor) -> Any:
         """Make a new row by a service."""
         raise NotImplementedError
