@@ -1,6 +1,5 @@
 // Imports. [data-notes]: what is said beside a column follows the field chosen for it ([data-target], option[data-note]).
 // [data-work="42"]: how far background work is; the page's title follows, and now and then it is said aloud.
-// [data-say]: what a page has found out, said once when it opens.
 import { each, say } from "./page.js";
 
 const STEP = 10; // percent between two sentences, and seconds
@@ -23,5 +22,3 @@ each("[data-work]", (work) => {
   if (said) say(work.dataset.workSay);
   said = now;
 });
-
-each("[data-say]", (notice) => say(notice.textContent.replace(/\s+/g, " ").trim()));
