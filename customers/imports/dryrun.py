@@ -7,7 +7,7 @@ later rows find it; of each row it keeps one letter. Whoever wants to see a row 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import islice, takewhile
 from typing import Any
@@ -20,7 +20,7 @@ from customers.imports.duplicates import Duplicates
 from customers.imports.errors import FileError
 from customers.imports.files import Row, batches, custom_fields, opened
 from customers.imports.folding import Fold, Outcome
-from customers.imports.modes import CREATED, OUTCOMES, UPDATED
+from customers.imports.modes import CREATED, OUTCOMES, UNCHANGED, UPDATED
 from customers.imports.people import keys_of as person_keys
 from customers.imports.scratch import Scratch
 from customers.imports.states import Person
@@ -28,7 +28,10 @@ from customers.models import ImportRun
 
 SHOWN_ACCOUNTS = 200
 MOST_EARLIER = 1000
+MOST_FOLDED = 20_000
+"""Rows: a second or two."""
 LETTERS = dict(zip(OUTCOMES, "cuosf", strict=True))
+_OUTCOMES = {letter: outcome for outcome, letter in LETTERS.items()}
 
 
 @dataclass
@@ -95,13 +98,23 @@ class _DryRun:
         self._duplicates = Duplicates(scratch)
 
     def all_rows(self) -> None:
-        """Fold every batch and remember what it would have done."""
+        """Fold every batch and note what it would do."""
+        for outcomes in self.folded():
+            self._note(outcomes)
+            _unchanged(self.run).update(checked_rows=len(self.letters), progressed_at=timezone.now())
+
+    def folded(self) -> Iterator[list[Outcome]]:
+        """The outcomes of one batch after the other; each finds what those before it would have done."""
         with opened(self.run) as stream:
             for rows in batches(stream, self.run.layout):
                 outcomes = self._fold.batch(rows)
-                self._note(outcomes)
+                yield outcomes
                 self._remember()
-                _unchanged(self.run).update(checked_rows=len(self.letters), progressed_at=timezone.now())
+
+    def name_new(self, outcomes: Iterable[Outcome]) -> None:
+        """Give outcomes of the last batch the names of the accounts that are not here yet."""
+        for outcome in outcomes:
+            outcome.names = self._fold.names_of_new(outcome)
 
     def _note(self, outcomes: Sequence[Outcome]) -> None:
         report = self.report
@@ -165,10 +178,51 @@ def numbers_of(run: ImportRun, outcome: str, *, start: int = 0, limit: int = 50)
 
 
 def explain(run: ImportRun, positions: Iterable[int]) -> list[Outcome]:
-    """Fold some rows of the file again, with the earlier ones about the same people, and say what they would do."""
+    """Fold some rows of the file again, with the earlier ones about the same people, and say what they would do.
+
+    A row may depend on others in ways that this does not see. Where it then says something else than the dry run did,
+    the file is folded from its start, if it is not too long for that.
+    """
     wanted = set(positions)
     if not wanted:
         return []
+    outcomes = _folded_apart(run, wanted)
+    if not _as_told(run, wanted, outcomes) and run.total_rows <= MOST_FOLDED:
+        outcomes = _folded_from_the_start(run, wanted)
+        _as_told(run, wanted, outcomes)
+    return outcomes
+
+
+def _as_told(run: ImportRun, positions: set[int], outcomes: Sequence[Outcome]) -> bool:
+    """Whether the dry run said the same. Whether rows that change somebody and change them back count as a change
+    hangs on the batch they are in, so that is taken from the dry run."""
+    letters = zlib.decompress(run.outcomes).decode() if run.outcomes else ""
+    same = True
+    for position, outcome in zip(sorted(positions), outcomes, strict=False):
+        told = _OUTCOMES.get(letters[position : position + 1], outcome.outcome)
+        if {told, outcome.outcome} == {UPDATED, UNCHANGED}:
+            outcome.outcome = told
+        same = same and told == outcome.outcome
+    return same
+
+
+def _folded_from_the_start(run: ImportRun, positions: set[int]) -> list[Outcome]:
+    scratch, found, position = Scratch(), list[Outcome](), 0
+    try:
+        whole = _DryRun(run, scratch)
+        for outcomes in whole.folded():
+            wanted = [one for at, one in enumerate(outcomes, start=position) if at in positions]
+            whole.name_new(wanted)
+            found += wanted
+            position += len(outcomes)
+            if position > max(positions):
+                break
+    finally:
+        scratch.close()
+    return found
+
+
+def _folded_apart(run: ImportRun, wanted: set[int]) -> list[Outcome]:
     rows = _rows_at(run, wanted)
     chained = _earlier(run, [number for number, _cells in rows])
     if chained:

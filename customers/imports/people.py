@@ -70,11 +70,12 @@ class People:
         self._states, self._owners, self._brought = {}, {}, {}
         self.before, self.last_rows = {}, {}
         keys = {key for record in records for key in keys_of_record(record)}
-        self._owners = _known(keys)
+        self._owners.update(_known(keys))
         self._same_row = self._rows_of_this_file([r.number for r in records if not any(keys_of_record(r))])
         if self._scratch:
             self._owners.update(self._scratch.owners("person", keys))  # type: ignore[arg-type]
-        found = {*self._owners.values(), *self._same_row.values()} - {None}
+        known = (*self._owners.values(), *self._same_row.values())
+        found = {ref for ref in known if ref is not None}
         identifiers = sorted(ref for ref in found if ref > 0)
         self._states.update(person_states(identifiers, lock=lock))
         if self._scratch:

@@ -107,7 +107,7 @@ class Import:
         letters = self.letters()
         assert len(letters) == self.run.total_rows
         assert {name: self.run.preview[name] for name in LETTERS} == _counts(letters)
-        # self.explained(letters)
+        self.explained(letters)
 
     def letters(self) -> str:
         return zlib.decompress(self.run.outcomes).decode()
