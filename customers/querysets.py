@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 LEVELS = {"own": 0, "see": 1, "reply": 2}
 
 
+def _merged_under(kind: str, reference: str) -> models.QuerySet:
+    """The records that what had this number was merged into: an old number keeps finding them."""
+    merged = apps.get_model("customers", "MergedRecord").objects.standing(kind)
+    return (
+        merged.filter(reference__iexact=reference).exclude(reference="").order_by().values(f"merge__{kind}")
+    )
+
+
 class AssociationQuerySet(models.QuerySet):
     """Places in contacts' lists."""
 
@@ -108,7 +116,10 @@ class AccountQuerySet(ScopedQuerySet):
     def matching(self, text: str) -> Self:
         """By name (every word, any order) or number."""
         number = text.replace("\x00", "").strip()
-        return self.filter(matching(text) | Q(number__iexact=number)) if number else self
+        if not number:
+            return self
+        former = _merged_under("account", number)
+        return self.filter(matching(text) | Q(number__iexact=number) | Q(pk__in=former))
 
     def letter(self, letter: str) -> Self:
         """Those filed under a letter of the A–Z / ㄱ–ㅎ index."""
@@ -160,7 +171,8 @@ class ContactQuerySet(ScopedQuerySet):
         if not text.strip():
             return self
         by_name = self.model._default_manager.filter(matching(text)).order_by().values("pk")
-        return self.filter(pk__in=by_name.union(self._ids_by_method(text).order_by()))
+        former = _merged_under("contact", text.replace("\x00", "").strip())
+        return self.filter(pk__in=by_name.union(self._ids_by_method(text).order_by(), former))
 
     @staticmethod
     def _ids_by_method(text: str) -> models.QuerySet:

@@ -46,4 +46,5 @@ urlpatterns = [
     path("contacts/", include(contact_urls)),
     path("accounts/", include(account_urls)),
     path("", include("customers.urls_imports")),
+    path("", include("customers.urls_merging")),
 ]

@@ -35,6 +35,10 @@ class MergeQuerySet(ScopedQuerySet):
         """Those that were not undone."""
         return self.filter(undone_at__isnull=True)
 
+    def undoable(self) -> Self:
+        """Those that stand, and that there is still time to undo."""
+        return self.standing().filter(created_at__gt=timezone.now() - timedelta(days=UNDO_DAYS))
+
 
 class Merge(models.Model):
     """One merge: the survivor, and the steps that undoing takes (`customers.services.merge_notes`).

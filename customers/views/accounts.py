@@ -17,8 +17,8 @@ from customers.models import Account
 from customers.services.accounts import create_account, delete_account, deletion_consequences
 from customers.services.custom_fields import lines_of
 from customers.services.freshness import version_of
+from customers.views.moved import FollowsMergesMixin, whole_timeline
 from helpdesk.core import listing
-from helpdesk.core.audit import timeline
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import FragmentMixin, fragment_of
 from helpdesk.core.pagination import paginate
@@ -90,7 +90,7 @@ def account_options(request: HttpRequest) -> HttpResponse:
     return render(request, "components/_account_options.html", context)
 
 
-class AccountView(StaffRequiredMixin, ScopedViewMixin, SingleObjectMixin, TemplateView):
+class AccountView(FollowsMergesMixin, StaffRequiredMixin, ScopedViewMixin, SingleObjectMixin, TemplateView):
     """Whatever shows one account under its header."""
 
     model = Account
@@ -143,7 +143,7 @@ class AccountActivityView(FragmentMixin, AccountView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        return context | {"page": paginate(timeline(context["account"]), self.request, order=("-id",))}
+        return context | {"page": paginate(whole_timeline(context["account"]), self.request, order=("-id",))}
 
 
 class AccountCreateView(StaffRequiredMixin, TemplateView):

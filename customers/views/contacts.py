@@ -18,8 +18,8 @@ from customers.registry import contact_columns
 from customers.services.associations import account_limit
 from customers.services.custom_fields import lines_of
 from customers.services.freshness import version_of
+from customers.views.moved import FollowsMergesMixin, whole_timeline
 from helpdesk.core import listing
-from helpdesk.core.audit import timeline
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import FragmentMixin
 from helpdesk.core.pagination import paginate
@@ -79,7 +79,7 @@ def _columns(identifiers: list[int]) -> list[dict[str, Any]]:
     ]
 
 
-class ContactView(StaffRequiredMixin, ScopedViewMixin, SingleObjectMixin, TemplateView):
+class ContactView(FollowsMergesMixin, StaffRequiredMixin, ScopedViewMixin, SingleObjectMixin, TemplateView):
     """Whatever shows one contact under its header."""
 
     model = Contact
@@ -179,7 +179,7 @@ class ContactActivityView(FragmentMixin, ContactView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        return context | {"page": paginate(timeline(context["contact"]), self.request, order=("-id",))}
+        return context | {"page": paginate(whole_timeline(context["contact"]), self.request, order=("-id",))}
 
 
 class ContactCreateView(StaffRequiredMixin, TemplateView):

@@ -83,12 +83,15 @@ def _row(happening: Happening) -> tuple[Any, ...]:
     return (happening.code, subject_type, subject_id, *_reference(happening.related), happening.data)
 
 
-def timeline(thing: models.Model) -> models.QuerySet[AuditEntry]:
-    """Everything recorded about a thing, or about others in relation to it; newest first."""
-    label = thing._meta.label_lower
+def timeline(thing: models.Model, former_ids: Iterable[int] = ()) -> models.QuerySet[AuditEntry]:
+    """Everything recorded about a thing, or about others in relation to it; newest first.
+
+    `former_ids`: those of things that became part of it.
+    """
+    label, ids = thing._meta.label_lower, {thing.pk, *former_ids}
     return (
         AuditEntry.objects.filter(
-            Q(subject_type=label, subject_id=thing.pk) | Q(related_type=label, related_id=thing.pk)
+            Q(subject_type=label, subject_id__in=ids) | Q(related_type=label, related_id__in=ids)
         )
         .select_related("actor_user")
         .order_by("-id")

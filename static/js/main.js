@@ -15,4 +15,5 @@ import "./forms.js";
 import "./formatting.js";
 import "./picks.js";
 import "./imports.js";
+import "./merge.js";
 import "./focus.js";

@@ -17,7 +17,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from customers.imports.dryrun import check
 from customers.imports.lifecycle import match_columns, receive
 from customers.models import ImportRun
-from tests.factories import DESK, text_file
+from customers.services.merging import merge_contacts
+from tests.factories import DESK, ContactFactory, text_file
 from tests.personas import World
 from tickets.services.conversation import add_note, reply
 from tickets.services.lifecycle import change_status
@@ -104,6 +105,10 @@ def carla_in_harbor(world: World) -> dict[str, Any]:
 
 def carlas_address(world: World) -> dict[str, Any]:
     return {"pk": world.carla.contact.pk, "method_pk": world.carla.contact.methods.get().pk}
+
+
+def merge(world: World) -> dict[str, Any]:
+    return {"pk": merge_contacts(world.carla.contact, [ContactFactory()], actor=DESK).pk}
 
 
 def import_run(world: World) -> dict[str, Any]:
@@ -235,6 +240,13 @@ CUSTOMERS_PAGES = [
     Route("customers:account_activity", DESK_ONLY, DESK_READS, harbor),
 ]
 
+MERGES = [
+    Route("customers:contact_merge", MANAGERS, MANAGERS, carla, lambda w: {"with": w.zoe.contact.pk}),
+    Route("customers:account_merge", MANAGERS, MANAGERS, harbor, lambda world: {"with": world.far_away.pk}),
+    Route("customers:merge_detail", "→–✓✓–––––", "→mmm–––––", merge),
+    Route("customers:merge_undo", WRONG_ALL, "→–✓✓–––––", merge),
+]
+
 SIGN_IN = [
     Route("account_login", EVERYONE, EVERYONE),
     Route("account_logout", SIGNED_IN, "→→→→→→→→→"),
@@ -270,4 +282,4 @@ ADMIN = [
     Route("admin/*", ADMIN_ONLY, ADMIN_ONLY),
 ]
 
-ROUTES = [*CORE, *PORTAL, *TICKETS, *IMPORTS, *CUSTOMERS_PAGES, *SIGN_IN, *ADMIN]
+ROUTES = [*CORE, *PORTAL, *TICKETS, *IMPORTS, *CUSTOMERS_PAGES, *MERGES, *SIGN_IN, *ADMIN]

@@ -9,6 +9,7 @@ from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView
 
 from customers.models import Account, Contact
+from customers.views.moved import FollowsMergesMixin
 from helpdesk.core.htmx import FragmentMixin, fragment_of
 from helpdesk.core.listing import how_many, summary
 from helpdesk.core.pagination import paginate
@@ -18,7 +19,7 @@ from tickets.models import Ticket
 RECENT = 8
 
 
-class RecordTicketsView(StaffRequiredMixin, FragmentMixin, TemplateView):
+class RecordTicketsView(FollowsMergesMixin, StaffRequiredMixin, FragmentMixin, TemplateView):
     """Tickets of one record, newest first, under the record's own header."""
 
     http_method_names = ["get", "head", "options"]
@@ -43,6 +44,7 @@ class RecordTicketsView(StaffRequiredMixin, FragmentMixin, TemplateView):
 class ContactTicketsView(RecordTicketsView):
     """What a contact has asked."""
 
+    model = Contact
     template_name = "tickets/contact_tickets.html"
 
     def find_record(self) -> dict[str, Any]:
@@ -59,6 +61,7 @@ class ContactTicketsView(RecordTicketsView):
 class AccountTicketsView(RecordTicketsView):
     """What was asked for an account."""
 
+    model = Account
     template_name = "tickets/account_tickets.html"
 
     def find_record(self) -> dict[str, Any]:

@@ -28,7 +28,6 @@ from tests.factories import (
     ContactFactory,
     ResponsibilityFactory,
     TicketFactory,
-    UserFactory,
 )
 from tests.personas import World
 from tickets.models import Follower
