@@ -116,7 +116,8 @@ def test_after_a_dry_run_the_column_says_how_many_names_are_new(world):
 
 def test_numbers_say_how_those_without_a_country_code_are_read(world):
     body = match_page(world, upload(world, [("Name", "Phone"), ("Ana", "02 555 0142")]))
-    assert "read as +82" in body
+    assert "Kept with the country code" in body
+    assert '<option value="KR" selected>KR +82</option>' in body
 
 
 def test_a_field_of_the_desk_is_offered_by_its_label_and_a_new_one_can_be_made(world):
