@@ -105,7 +105,7 @@ def test_a_filter_on_accounts_finds_every_position(world: World, browse) -> None
     page.locator("summary", has_text="Filter").click()
     page.get_by_role("combobox", name="Account").fill("far")
     page.get_by_role("option", name="Far Away Ltd").click()
-    page.get_by_role("button", name="Show").click()
+    page.get_by_role("button", name="Apply filters").click()
     expect(page.locator("tbody tr")).to_have_count(2)
     page.get_by_role("link", name="Remove filter Accounts").click()
     expect(page.locator("tbody tr")).to_have_count(5)
