@@ -17,8 +17,8 @@ FURTHEST = 120
 FOCUS_TROUBLE = """async (element) => {
   await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
   const ringed = (node) => {
-    const style = getComputedStyle(node);
-    return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2 && style.outlineColor !== "rgba(0, 0, 0, 0)";
+    const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(node);
+    return outlineStyle !== "none" && parseFloat(outlineWidth) >= 2 && outlineColor !== "rgba(0, 0, 0, 0)";
   };
   const around = [element, ...(element.labels ?? [])];
   for (let node = element.parentElement; node && around.length < 6; node = node.parentElement) around.push(node);
@@ -32,7 +32,7 @@ FOCUS_TROUBLE = """async (element) => {
   return ring.contains(over) ? null : `it is covered by ${over?.outerHTML.slice(0, 120)}`;
 }"""
 DESCRIPTION = """(element) => element === document.body ? "" : [
-  element.localName, element.id && `#${element.id}`, element.getAttribute("aria-label") ?? element.innerText?.slice(0, 40)
+  element.localName, element.id && `#${element.id}`, element.ariaLabel ?? element.innerText?.slice(0, 40)
 ].filter(Boolean).join(" ")"""
 # How much of the screen around the middle of a target means that target, when it is less than a finger needs.
 FINGER_TROUBLE = """(element) => {
@@ -92,6 +92,10 @@ class Mouse:
         self.write(combobox, text)
         self.press(option)
 
+    def leave(self, dialog: Locator) -> None:
+        """As it is, with nothing done."""
+        self.press(dialog.get_by_role("link", name="Close"))
+
     def give(self, field: Locator, path: Path) -> None:
         """A file, through the dialog of the operating system."""
         with self.page.expect_file_chooser() as asked:
@@ -121,8 +125,8 @@ class Keyboard(Mouse):
     def reach(self, target: Locator) -> None:
         """Tab until the focus is on `target`; it may never be lost, and never be out of sight."""
         expect(target).to_have_count(1)
-        if not self._place() and not self._new_page:
-            raise AssertionError(f"The focus was lost on {self.page.url}")
+        if not self._new_page:
+            self._assert_somewhere()
         self._new_page = False
         passed = []
         while not self._is_at(target):
@@ -153,6 +157,9 @@ class Keyboard(Mouse):
         expect(option).to_have_attribute("aria-selected", "true")
         self.page.keyboard.press("Enter")
 
+    def leave(self, dialog: Locator) -> None:
+        self.page.keyboard.press("Escape")
+
     def show(self, row: Locator) -> None:
         """Shows by itself, as soon as the focus is in the row."""
 
@@ -167,6 +174,7 @@ class Keyboard(Mouse):
         self.page.keyboard.press("Space")
 
     def _type_shortcut(self, keys: str) -> None:
+        self.page.wait_for_load_state()  # a key pressed before the scripts listen does nothing
         for key in keys.split():
             self.page.keyboard.press(key)
 
@@ -177,6 +185,11 @@ class Keyboard(Mouse):
     def _place(self) -> str:
         place: str = self.page.locator("*:focus, body").last.evaluate(DESCRIPTION)
         return place
+
+    def _assert_somewhere(self) -> None:
+        """A swap takes a moment before it has put the focus back."""
+        lost = f"The focus was lost on {self.page.url}"
+        expect(self.page.locator("*:focus"), lost).to_have_count(1, timeout=1_000)
 
     def _assert_visible(self) -> None:
         focus = self.page.locator("*:focus")

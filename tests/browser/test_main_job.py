@@ -1,6 +1,7 @@
 """The main job, from a company's file to a colleague who finds the ticket.
 
-The same walk three times: with the mouse, with the keyboard alone, and with a finger on a phone. axe looks at every page on the way.
+The same walk three times: with the mouse, with the keyboard alone, and with a finger on a phone. axe looks at every
+page on the way.
 """
 
 import re
@@ -70,7 +71,7 @@ def open_people(hand: Mouse) -> None:
     hand.go("Accounts", keys="g a")
     expect(hand.page.get_by_role("heading", level=1, name="Accounts")).to_be_visible()
     hand.look()
-    hand.press(hand.page.get_by_role("main").get_by_role("link", name=ACCOUNT, exact=True))
+    hand.press(hand.page.get_by_role("main").get_by_role("link", name=ACCOUNT, exact=True), keys="j Enter")
     expect(hand.page.get_by_role("heading", level=1, name=ACCOUNT)).to_be_visible()
     hand.look()
     hand.press(hand.page.get_by_role("main").get_by_role("link", name=re.compile("^Contacts")))
@@ -99,8 +100,13 @@ def associate_two(hand: Mouse) -> None:
     """One found by search, the other by letter on the second page; the first stays ticked meanwhile."""
     page = hand.page
     open_people(hand)
-    hand.press(page.get_by_role("link", name="Associate contacts"))
-    dialog = page.get_by_role("dialog")
+    opener, dialog = page.get_by_role("link", name="Associate contacts"), page.get_by_role("dialog")
+    hand.press(opener)
+    expect(dialog).to_be_visible()
+    hand.leave(dialog)
+    expect(dialog).to_have_count(0)
+    expect(opener).to_be_focused()
+    hand.press(opener)
     hand.write(dialog.get_by_role("searchbox"), "winter")
     expect(dialog.get_by_role("checkbox")).to_have_count(1)
     tick(hand, REQUESTER)
@@ -183,7 +189,7 @@ def reply(hand: Mouse, text: str) -> None:
 def read_reply(hand: Mouse, text: str) -> None:
     page = hand.page
     hand.go("Tickets", keys="g t")
-    hand.press(page.get_by_role("main").get_by_role("link", name=SUBJECT))
+    hand.press(page.get_by_role("main").get_by_role("link", name=SUBJECT), keys="j Enter")
     expect(page.get_by_role("article", name=re.compile(COLLEAGUE))).to_contain_text(text)
     hand.look()
 
