@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -53,20 +54,25 @@ def keep(
             if note.record_id not in earlier
         ),
     )
-    again = [_united(earlier[note.record_id], note) for note in notes if note.record_id in earlier]
-    for one in again:
-        one.written_at = now
+    again = [_united(earlier[note.record_id], note, now) for note in notes if note.record_id in earlier]
     names = ["after", "before", "written_at"] + (["number"] if model is ImportedAccount else [])
     model._default_manager.bulk_update(again, names, batch_size=100)
 
 
-def _united(stored: Any, note: Note) -> Any:
+def _united(stored: Any, note: Note, now: datetime) -> Any:
+    if not _was_edited_since(stored, note):  # else the undo has to see that, and keeps what was edited
+        stored.written_at = now
     if stored.is_created:
         stored.number = note.number if note.number is not None else stored.number
         return stored
     stored.before = _over(note.before or {}, stored.before or {})
     stored.after = _over(stored.after or {}, note.after or {})
     return stored
+
+
+def _was_edited_since(stored: Any, note: Note) -> bool:
+    changed: str = (note.before or {}).get("updated_at", "")
+    return bool(changed) and datetime.fromisoformat(changed) > stored.written_at
 
 
 def _over(under: State, over: State) -> State:

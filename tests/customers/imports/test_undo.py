@@ -340,3 +340,26 @@ def stop_after_one_batch(run: ImportRun, actor) -> None:
 
 def running_to_the_end(run: ImportRun) -> None:
     running.carry_out(run.pk)
+
+
+def test_an_edit_between_two_batches_of_the_import_is_not_taken_back(uploaded, undone, actor, monkeypatch):
+    """Somebody whom the first batch creates, an agent edits, and the second batch changes."""
+    monkeypatch.setattr("customers.imports.files.BATCH", 1)
+    rows = [
+        ["first_name", "email", "notes"],
+        ["Ana", "ana@x.example", "One"],
+        ["Ana", "ana@x.example", "Two"],
+    ]
+    run = uploaded(rows, mapping=rows[0], mode="overwrite", also_add=True)
+    whole = running.do_rows
+
+    def edited_after_the_first(*args, **kwargs):
+        whole(*args, **kwargs)
+        if Contact.objects.get().notes == "One":
+            update_contact(Contact.objects.get(), {"last_name": "Lima"}, actor=DESK)
+
+    monkeypatch.setattr(running, "do_rows", edited_after_the_first)
+    running.carry_out(lifecycle.start(run, actor=actor).pk)
+    run.refresh_from_db()
+    undone(run)
+    assert kept(run) == {"Ana Lima": ["edited"]}
