@@ -177,7 +177,7 @@ class Likely:
     row: int | None = None
 
 
-_ALIKE: dict[str, Promise] = {
+_ALIKE: dict[str, str | Promise] = {
     PHONE: _("has the phone number of"),
     NAME: phrase_lazy("has the name and %(term_account)s of"),
 }
