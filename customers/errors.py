@@ -122,14 +122,14 @@ class NotAnotherWay(DomainError):
         )
 
 
-class MethodChanged(DomainError):
+class ValueChanged(DomainError):
     """Somebody else corrected the value since its form was opened."""
 
     def __init__(self, now: str) -> None:
         super().__init__(
             phrase(
                 "Somebody changed this to %(value)s meanwhile. What you typed is still here; save again to keep yours.",
-                value=now,
+                value=now or phrase("empty"),
             ),
             field="methods",
         )
@@ -182,15 +182,50 @@ class NotEligible(DomainError):
 
 
 class StillNeeded(DomainError):
-    """A contact cannot be deleted while other records depend on it."""
+    """A contact cannot be deleted while other records depend on it; nor can `others` of those chosen with it."""
 
-    def __init__(self, contact: Contact, what: str) -> None:
+    def __init__(self, contact: Contact, what: str, *, others: int = 0) -> None:
+        sentence = phrase(
+            "%(name)s cannot be deleted yet: %(what)s. Move them to another %(term_contact)s first.",
+            name=contact.name,
+            what=what,
+        )
+        if others:
+            sentence += " " + phrase_n(
+                "So does %(n)s more of those chosen.", "So do %(n)s more of those chosen.", others
+            )
+        super().__init__(sentence)
+
+
+class NotAnHeir(DomainError):
+    """What somebody leaves behind cannot go to this contact."""
+
+    def __init__(self) -> None:
+        super().__init__(phrase("Choose another %(term_contact)s, who stays and is active."), field="to")
+
+
+class NotAColleague(DomainError):
+    """What a leaver hands over goes to somebody of one of their accounts."""
+
+    def __init__(self, contact: Contact) -> None:
         super().__init__(
             phrase(
-                "%(name)s cannot be deleted yet: %(what)s. Move them to another %(term_contact)s first.",
+                "%(name)s is not an active %(term_contact)s of the same %(term_account)s. Choose a colleague.",
                 name=contact.name,
-                what=what,
-            )
+            ),
+            field="to",
+        )
+
+
+class HasLeft(DomainError):
+    def __init__(self, contact: Contact) -> None:
+        super().__init__(phrase("%(name)s is deactivated already.", name=contact.name))
+
+
+class ContactErased(DomainError):
+    def __init__(self) -> None:
+        super().__init__(
+            phrase("The person behind this %(term_contact)s was erased: nobody is left to let in.")
         )
 
 

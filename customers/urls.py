@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from customers.views import accounts, contacts, exports, methods, people, pins
+from customers.views import accounts, cells, contacts, exports, methods, people, pins
 
 app_name = "customers"
 
@@ -17,6 +17,7 @@ contact_urls = [
     path("<int:pk>/activity/", contacts.ContactActivityView.as_view(), name="contact_activity"),
     path("<int:pk>/pin/", pins.pin_check, name="pin_check"),
     path("<int:pk>/pin/reveal/", pins.pin_reveal, name="pin_reveal"),
+    path("<int:pk>/cells/<slug:cell>/", cells.ContactCellView.as_view(), name="contact_cell"),
     path("<int:pk>/methods/add/", methods.method_add, name="method_add"),
     path("<int:pk>/methods/<int:method_pk>/change/", methods.method_change, name="method_change"),
     path("<int:pk>/methods/<int:method_pk>/default/", methods.method_default, name="method_default"),

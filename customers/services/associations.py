@@ -16,9 +16,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from customers import policies
-from customers.errors import AccountGone, AccountListedTwice, ContactGone, NotAssociated, TooManyAccounts
+from customers.errors import (
+    AccountGone,
+    AccountListedTwice,
+    ContactGone,
+    NotAssociated,
+    TooManyAccounts,
+    ValueChanged,
+)
 from customers.models import Account, Association, Contact
 from customers.services.eligibility import refresh_eligibility
+from customers.services.freshness import refuse_stale
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import Happening, record_many
 from helpdesk.core.bulk import insert_rows
@@ -120,9 +128,32 @@ def set_accounts_many(lists: Lists, *, actor: Actor) -> list[Contact]:
     return _change_lists(contacts, lambda contact, current: list(lists[contact.pk]), actor=actor)
 
 
-def set_accounts(contact: Contact, entries: Iterable[Entry], *, actor: Actor) -> list[Contact]:
-    """`set_accounts_many` for one contact."""
-    return set_accounts_many({contact.pk: list(entries)}, actor=actor)
+def set_accounts(
+    contact: Contact, entries: Iterable[Entry], *, actor: Actor, expected_version: int | None = None
+) -> list[Contact]:
+    """`set_accounts_many` for one contact. Raises `ChangedMeanwhile` too, when a form was opened on another version."""
+
+    def replaced(locked: Contact, current: list[Entry]) -> list[Entry]:
+        refuse_stale(locked, expected_version)
+        return list(entries)
+
+    return _change_lists([contact], replaced, actor=actor)
+
+
+def change_job_title(
+    contact: Contact, title: str, *, actor: Actor, expected: str | None = None
+) -> list[Contact]:
+    """Change the job title at the primary account. Raises `NotAssociated` when there is none, and `ValueChanged` when
+    it is no longer the one that the form was opened on."""
+
+    def retitled(contact: Contact, current: list[Entry]) -> list[Entry]:
+        if not current:
+            raise NotAssociated(contact)
+        if expected is not None and expected != current[0].job_title:
+            raise ValueChanged(current[0].job_title)
+        return [replace(current[0], job_title=title), *current[1:]]
+
+    return _change_lists([contact], retitled, actor=actor)
 
 
 def give_first_accounts(lists: Lists, names: Mapping[int, str], *, actor: Actor) -> None:

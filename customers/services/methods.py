@@ -16,7 +16,7 @@ from customers import policies
 from customers.errors import (
     AddressInUse,
     ContactGone,
-    MethodChanged,
+    ValueChanged,
     MethodInUse,
     NotAnAddress,
     NotAnotherWay,
@@ -148,7 +148,7 @@ def change_method(
 ) -> ContactMethod:
     """Correct a method's value or label; `expected` is the value that the form was opened on.
 
-    Raises `NotAnAddress`, `AddressInUse`, and `MethodChanged` when it is another one by now.
+    Raises `NotAnAddress`, `AddressInUse`, and `ValueChanged` when it is another one by now.
     """
     policies.require_change_contact(actor)
     with transaction.atomic():
@@ -156,7 +156,7 @@ def change_method(
         method.refresh_from_db()
         old = method.value
         if expected is not None and expected != old:
-            raise MethodChanged(old)
+            raise ValueChanged(old)
         method.value, method.value_key = normalised(method.kind, value)
         if method.kind == Kind.EMAIL:
             refuse_used_addresses([method.value_key], except_contact=contact.pk)

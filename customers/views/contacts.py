@@ -12,6 +12,7 @@ from django.views.generic.detail import SingleObjectMixin
 
 from customers.filters import ContactFilter
 from customers.forms.accounts_field import AccountsField
+from customers.forms.activity import ActivityForm
 from customers.forms.contacts import DETAILS, ContactForm, NewContactForm
 from customers.models import Account, Contact, ContactMethod
 from customers.registry import contact_columns
@@ -179,7 +180,9 @@ class ContactActivityView(FragmentMixin, ContactView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        return context | {"page": paginate(whole_timeline(context["contact"]), self.request, order=("-id",))}
+        form = ActivityForm(self.request.GET, whole_timeline(context["contact"]))
+        page = paginate(form.chosen(), self.request, order=("-id",))
+        return context | {"page": page, "activity_form": form}
 
 
 class ContactCreateView(StaffRequiredMixin, TemplateView):

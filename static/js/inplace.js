@@ -1,6 +1,7 @@
 // Editing where a value stands. details.inplace swaps its value for a small form: Enter saves, Escape restores and closes,
 // and leaving it unchanged closes it; what was typed stays open. In [data-escape-restores] Escape gives a field of the
-// page's own form its value back.
+// page's own form its value back. td[data-edit] is a cell of a list: its a.celllink brings the editor, which has a
+// [data-cell-cancel] for Escape.
 import { each } from "./page.js";
 
 const fieldsOf = (root) => [...root.querySelectorAll("input:not([type=hidden]), select, textarea")];
@@ -54,5 +55,33 @@ each("[data-escape-restores]", (root) => {
     event.stopPropagation();
     restore(event.target);
     event.target.select?.();
+  });
+});
+
+// --- Cells of a list ----------------------------------------------------------
+document.addEventListener("click", (event) => {
+  const cell = event.target.closest?.("td[data-edit]");
+  if (!cell || event.target.closest("a, button, input, label") || String(getSelection())) return;
+  const link = cell.querySelector(".celllink");
+  if (link && link.checkVisibility()) link.click();
+});
+
+/** Put the cell back without taking the focus from where it has gone. */
+function leave(editor) {
+  const cancel = editor.querySelector("[data-cell-cancel]");
+  if (cancel) window.htmx.ajax("GET", `${cancel.getAttribute("hx-get")}=quiet`, { target: editor, swap: "outerHTML" });
+}
+
+each("[data-editing]", (editor) => {
+  editor.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.isComposing || event.defaultPrevented) return;
+    event.preventDefault();
+    event.stopPropagation();
+    editor.querySelector("[data-cell-cancel]")?.click();
+  });
+  editor.addEventListener("focusout", (event) => {
+    const to = event.relatedTarget;
+    if (!to || editor.contains(to) || !editor.matches("td") || editor.querySelector(".htmx-request")) return;
+    if (!editor.querySelector("[data-accounts]") && !fieldsOf(editor).some(isChanged)) leave(editor);
   });
 });

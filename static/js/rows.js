@@ -157,6 +157,11 @@ onKey("KeyJ", () => moveCursor(1));
 onKey("KeyK", () => moveCursor(-1));
 onKey("KeyX", () => toggle(false));
 onKey("Shift+KeyX", () => toggle(true));
+onKey("KeyE", () => {
+  const link = cursorOf(currentTable())?.querySelector(".celllink");
+  link?.click();
+  return Boolean(link);
+});
 onKey("Enter", (event) => {
   if (event.target.closest("a, button, summary, label, input")) return false;
   const link = cursorOf(currentTable())?.querySelector("a.rowlink");

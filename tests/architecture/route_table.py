@@ -107,6 +107,10 @@ def carlas_address(world: World) -> dict[str, Any]:
     return {"pk": world.carla.contact.pk, "method_pk": world.carla.contact.methods.get().pk}
 
 
+def carlas_email_cell(world: World) -> dict[str, Any]:
+    return {"pk": world.carla.contact.pk, "cell": "email"}
+
+
 def merge(world: World) -> dict[str, Any]:
     return {"pk": merge_contacts(world.carla.contact, [ContactFactory()], actor=DESK).pk}
 
@@ -215,6 +219,7 @@ CUSTOMERS_PAGES = [
     ),
     Route(
         "customers:method_change",
+    Route("customers:contact_cell", DESK_ONLY, DESK_ONLY, carlas_email_cell, lambda w: {"value": "c@c.example"}),
     Route("customers:pin_look_up", DESK_ONLY, DESK_ONLY, data=lambda world: {"pin": "123456"}),
     Route("customers:pin_check", WRONG_ALL, DESK_ONLY, carla, lambda world: {"pin": "123456"}),
     Route("customers:pin_reveal", WRONG_ALL, MANAGERS, carla),
