@@ -38,12 +38,12 @@ class Place:
 
 # --- Lines ------------------------------------------------------------------
 def lines_of(records: Sequence[Any], sources: Sources) -> list[Line]:
-    """What can be chosen; fields that none of them has are left out."""
+    """What can be chosen; fields that none of them has are left out, and that all are active goes without saying."""
     if isinstance(records[0], Contact):
         lines = contact_lines(records, sources)
     else:
         lines = account_lines(records, below(records), sources)
-    return [line for line in lines if not line.is_blank]
+    return [line for line in lines if line.is_choice or not (line.is_blank or line.key == "is_active")]
 
 
 # --- Facts ------------------------------------------------------------------
