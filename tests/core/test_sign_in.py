@@ -431,29 +431,6 @@ def test_a_page_of_ones_own_stands(client: Client, agent: User, name: str) -> No
 # --- the rest ------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["account_change_password", "account_reauthenticate", "account_logout"])
-def test_a_page_about_the_sign_in_leads_back(client: Client, agent: User, name: str) -> None:
-    client.force_login(agent)
-    text = client.get(reverse(name)).content.decode()
-    assert re.search(r'class="small textlink" href="/">\s*Back', text)
-
-
-@pytest.mark.parametrize(
-    ("name", "labels"),
-    [
-        ("account_change_password", ["Current password", "New password", "New password, again"]),
-        ("account_reauthenticate", ["Password"]),
-    ],
-)
-def test_a_password_is_asked_for_once_in_sentence_case(
-    client: Client, agent: User, name: str, labels: list[str]
-) -> None:
-    client.force_login(agent)
-    text = client.get(reverse(name)).content.decode()
-    assert re.findall(r'<label for="id_\w+">([^<]+)</label>', text) == labels
-    assert "placeholder" not in text
-
-
 def test_nobody_signs_up(client: Client) -> None:
     page = client.get(reverse("account_signup"))
     assert "No sign-up here" in page.content.decode()
