@@ -31,15 +31,25 @@ class MergedAway(DomainError):
         if gone is None:
             super().__init__(phrase("One of these was deleted a moment ago. Go back and choose again."))
         else:
-            sentence = "%(name)s was merged into %(survivor)s a moment ago. Nothing else was changed."
-            super().__init__(phrase(sentence, name=gone.name, survivor=gone.merge.survivor))
+            super().__init__(
+                phrase(
+                    "%(name)s was merged into %(survivor)s a moment ago. Nothing else was changed.",
+                    name=gone.name,
+                    survivor=gone.merge.survivor,
+                )
+            )
         self.survivor = gone.merge.survivor if gone else None
 
 
 class DifferentExternalIds(DomainError):
     def __init__(self, ids: list[str]) -> None:
-        sentence = "They have different external ids (%(ids)s). Confirm that they are one and the same."
-        super().__init__(phrase(sentence, ids=", ".join(ids)), field="different_ids")
+        super().__init__(
+            phrase(
+                "They have different external ids (%(ids)s). Confirm that they are one and the same.",
+                ids=", ".join(ids),
+            ),
+            field="different_ids",
+        )
 
 
 class TooManyAfterMerge(DomainError):

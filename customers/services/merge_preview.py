@@ -15,7 +15,7 @@ from customers.services.associations import account_limit
 from customers.services.merge_fields import Line, Sources, account_lines, contact_lines
 from customers.services.merging import UNITED, united_accounts
 from customers.services.repointing import counts_by, relations_to, unique_with
-from helpdesk.core.words import phrase, phrase_n
+from helpdesk.core.words import phrase
 
 
 @dataclass(frozen=True)
@@ -61,9 +61,7 @@ def facts_of(records: Sequence[Any]) -> list[Fact]:
         by_label[_label(field)] = summed, once or any(unique_with(field))
     for label, (numbers, once) in by_label.items():
         if total := sum(numbers.values()):
-            after = (
-                phrase("All kept, each once") if once else phrase_n("%(n)s", "%(n)s, nothing is lost", total)
-            )
+            after = phrase("All kept, each once") if once else phrase("%(n)s, nothing is lost", n=total)
             facts.append(Fact(label, [str(numbers[pk]) for pk in ids], after))
     return [fact for fact in facts if any(fact.cells)]
 
@@ -97,9 +95,7 @@ def _people(ids: list[int]) -> Fact:
     numbers = dict(rows.values_list("account").annotate(Count("pk")))
     united = rows.values("contact").distinct().count()
     label = phrase("%(Term_contacts)s")
-    return Fact(
-        label, [str(numbers.get(pk, 0)) for pk in ids], phrase_n("%(n)s", "%(n)s, nobody is lost", united)
-    )
+    return Fact(label, [str(numbers.get(pk, 0)) for pk in ids], phrase("%(n)s, nobody is lost", n=united))
 
 
 # --- The accounts of a contact afterwards ---------------------------------------------
