@@ -7,11 +7,12 @@ class CustomersConfig(AppConfig):
     name = "customers"
 
     def ready(self) -> None:
-        from customers import audit_words, merge_words, permissions, tasks  # noqa: F401
-        from customers.services import access
+        from customers import audit_words, checks, merge_words, permissions, registry, tasks  # noqa: F401
+        from customers.services import access, erasing_imports
         from helpdesk.core import auth
 
         roles.grant(roles.AGENT, permissions.AGENT)
         roles.grant(roles.MANAGER, permissions.MANAGER)
         roles.grant(roles.ADMINISTRATOR, permissions.ADMINISTRATOR)
+        registry.contact_erasures.append(erasing_imports.IMPORTS)
         auth.register_address_resolver(access.user_for_address)

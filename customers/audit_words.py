@@ -65,12 +65,23 @@ def _added(data: Data) -> str:
     return phrase("added %(contact)s to %(account)s", **data)
 
 
+def _left(data: Data) -> str:
+    if data["to"]:
+        return phrase(
+            "noted that %(name)s has left, and that %(to)s takes over", name=data["name"], to=data["to"]
+        )
+    return phrase("noted that %(name)s has left, and that nobody takes over", name=data["name"])
+
+
 def _method(data: Data) -> str:
     return str(dict(ContactMethod.Kind.choices).get(data.get("kind", ""), ""))
 
 
 register("contact.created", lambda d: phrase("created this %(term_contact)s"))
 register("contact.changed", lambda d: _changes(Contact, d))
+register("contact.left", _left)
+register("contact.erased", lambda d: phrase("erased the personal data of this %(term_contact)s"))
+register("contact.returned", lambda d: phrase("let %(name)s in again", **d))
 register("contact.deleted", lambda d: phrase("deleted %(name)s", **d))
 register("contact.sign_in_opened", lambda d: phrase("opened the help center sign-in for %(email)s", **d))
 register("account.created", lambda d: phrase("created this %(term_account)s"))

@@ -17,6 +17,7 @@ MANAGER = {
     "customers.export_contacts",
     "customers.merge_account",
     "customers.merge_contact",
+    "customers.erase_contact",
     "customers.reveal_support_pin",
     "customers.add_contactrelationship",
     "customers.delete_contactrelationship",

@@ -5,7 +5,7 @@ Each list is filled from an `AppConfig.ready` above and only read here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +17,50 @@ deletion_dependents: list[Callable[[Any], tuple[str, int]]] = []
 # Called inside the transaction, before the account goes: tickets note the old name in their history.
 before_account_deletion: list[Callable[[Any, Actor], None]] = []
 
-# contact -> (words, how many); anything but zero keeps the contact from being deleted.
-contact_dependents: list[Callable[[Any], tuple[str, int]]] = []
+
+@dataclass(frozen=True)
+class Dependents:
+    """What a higher floor keeps for contacts, and which keeps them from being deleted."""
+
+    words: Callable[[int], str]
+    count: Callable[[Collection[int]], dict[int, int]]
+    """contact ids -> how many each has; who has none may be left out."""
+    reassign: Callable[[Collection[int], Any, Actor], int]
+    """Give what these contacts have to another one; says how many."""
+    delete: Callable[[Collection[int], Actor], int]
+    """Delete what these contacts have; says how many."""
+
+
+contact_dependents: list[Dependents] = []
+
+
+@dataclass(frozen=True)
+class Duty:
+    """What somebody does on a higher floor, and what a colleague takes over when they leave."""
+
+    words: Callable[[int], str]
+    count: Callable[[Any], int]
+    hand_over: Callable[[Any, Any, Actor], int]
+    """leaver, colleague or None, actor -> how many the colleague got (with None: how many ended)."""
+    without_colleague: Callable[[int], str]
+    """What becomes of that many when nobody takes them over, as a sentence."""
+    key: str
+
+
+contact_duties: list[Duty] = []
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """What the desk holds about a person in one place, and how it goes. Both get the `Erased` person
+    (`customers.services.erasing`); `goes` and `stays` are told beforehand: words and a number each."""
+
+    goes: Callable[[Any], list[tuple[str, int]]]
+    stays: Callable[[Any], list[tuple[str, int]]]
+    erase: Callable[[Any], None]
+
+
+contact_erasures: list[Erasure] = []
 
 
 @dataclass(frozen=True)
@@ -42,6 +84,10 @@ class MethodUses:
     number: int
     shown: list[tuple[str, str]]
     """Each the title and the address of its page."""
+
+    @property
+    def more(self) -> int:
+        return self.number - len(self.shown)
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,7 @@ account_urls = [
 
 urlpatterns = [
     path("contacts/", include(contact_urls)),
+    path("contacts/", include("customers.urls_leaving")),
     path("accounts/", include(account_urls)),
     path("", include("customers.urls_imports")),
     path("", include("customers.urls_merging")),

@@ -14,12 +14,15 @@ class TicketsConfig(AppConfig):
     def ready(self) -> None:
         from customers import registry
         from tickets import audit_words, mail  # noqa: F401
-        from tickets.services import customers, methods
+        from tickets.services import customers, erasing, handing_over, methods
 
         roles.grant(roles.AGENT, [f"tickets.{codename}" for codename in (*WORK, "view_department")])
+        roles.grant(roles.MANAGER, ["tickets.delete_ticket"])
         roles.grant(roles.ADMINISTRATOR, [f"tickets.{codename}" for codename in CONFIGURE])
         registry.deletion_dependents.append(customers.tickets_of_account)
         registry.before_account_deletion.append(customers.note_account_name)
-        registry.contact_dependents.append(customers.tickets_of_contact)
+        registry.contact_dependents.append(handing_over.TICKETS)
+        registry.contact_duties.extend([handing_over.OPEN_TICKETS, handing_over.FOLLOWINGS])
+        registry.contact_erasures.append(erasing.CONVERSATIONS)
         registry.method_users.append(methods.USER)
         registry.contact_columns.append(customers.OPEN_TICKETS)

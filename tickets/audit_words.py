@@ -67,6 +67,9 @@ def _account_deleted(data: Data) -> str:
 
 
 register("ticket.created", _created)
+register(
+    "ticket.deleted", lambda d: phrase("deleted the %(term_ticket)s “%(subject)s”", subject=d["subject"])
+)
 register("ticket.replied", lambda d: phrase("replied"))
 register("ticket.note_added", lambda d: phrase("added an internal note"))
 register("ticket.status_changed", _status)

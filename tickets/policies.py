@@ -18,6 +18,11 @@ def require_worker(actor: Actor) -> None:
         raise PermissionDenied("tickets.change_ticket")
 
 
+def require_delete_tickets(actor: Actor) -> None:
+    """Deleting takes the conversation along; managers do it, and only with the contact it belongs to."""
+    actor.require("tickets.delete_ticket")
+
+
 def require_repliable(tickets: Iterable[Ticket], actor: Actor) -> None:
     """Every one of the tickets must be within the actor's reach, at the level *see and reply*."""
     if actor.is_staff:

@@ -35,7 +35,10 @@ class AccountsInline(admin.TabularInline):
     fields = ("position", "account", "job_title", "role", "sharing")
     autocomplete_fields = ("account",)
     extra = 1
-    max_num = 25
+
+    def get_max_num(self, request: HttpRequest, obj: Contact | None = None, **kwargs: Any) -> int:
+        """As many as the desk allows; the form shows more where there are more."""
+        return associations.account_limit()
 
 
 class MethodsInline(admin.TabularInline):

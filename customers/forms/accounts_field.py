@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from customers.models import Account, Association, Contact, Sharing
 from customers.services.accounts import find_or_create_accounts
-from customers.services.associations import Entry
+from customers.services.associations import Entry, account_limit
 from helpdesk.core.actors import Actor
 from helpdesk.core.search import search_form
 
@@ -120,11 +120,13 @@ class AccountsField:
             self.rows.insert(position + step, self.rows.pop(position))
 
     def _add_typed(self, name: str) -> bool:
-        """A name typed into the box and not chosen: added by name."""
+        """A name typed into the box and not chosen: added by name; where one account is the limit, taken instead."""
         if not name:
             return False
         account = Account.objects.named([name]).first()
         key = str(account.pk) if account else f"{NEW}{name}"
+        if account_limit() == 1:
+            self.rows = [row for row in self.rows if row.key == key]
         if all(row.key != key for row in self.rows):
             self.rows.append(Row(key, account or NewAccount(name), is_new=True))
         return True

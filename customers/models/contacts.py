@@ -43,6 +43,8 @@ class Contact(models.Model):
     support_pin = models.CharField(_("support PIN"), max_length=6, null=True, blank=True, editable=False)  # noqa: DJ001 - unique
     """What the person says on the phone to be believed; `customers.services.pins` alone reads and gives it."""
     search = search_column(Concat(full_name(), Value(" "), Coalesce("reference", Value(""))))
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
+    """When the person behind it was erased; what is left is a number."""
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
 
@@ -57,6 +59,7 @@ class Contact(models.Model):
             ("export_contacts", "Can export contacts and accounts"),
             ("merge_contact", "Can merge contacts"),
             ("reveal_support_pin", "Can reveal the support PIN of contacts"),
+            ("erase_contact", "Can erase the personal data of contacts"),
         ]
         constraints = [
             UniqueConstraint(

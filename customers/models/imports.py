@@ -200,9 +200,9 @@ class ImportRun(models.Model):
 
     @property
     def can_be_resumed(self) -> bool:
-        """Whether it ended before the last row, and may go on from there."""
+        """Whether it ended before the last row, and may go on from there. The file may have gone with a person."""
         stopped = self.status in (self.Status.FAILED, self.Status.CANCELLED)
-        return stopped and self.processed_rows < self.total_rows
+        return stopped and bool(self.file) and self.processed_rows < self.total_rows
 
 
 class RejectedRow(models.Model):

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from customers import policies
-from customers.errors import ContactGone, StillNeeded
+from customers.errors import ContactGone, NotAnHeir, StillNeeded
 from customers.models import Contact, ContactMethod
 from customers.names import display_name
 from customers.registry import contact_dependents
@@ -181,23 +181,61 @@ def _open_or_close_sign_in(contact: Contact) -> None:
     User.objects.filter(contact=contact, is_staff=False).update(is_active=contact.is_active)
 
 
-def delete_contacts(contacts: Iterable[Contact], *, actor: Actor) -> None:
-    """Delete contacts that nothing depends on. Raises `StillNeeded`; then none is deleted."""
+def depending_on(contact_ids: Collection[int]) -> list[tuple[str, int]]:
+    """What keeps these contacts from being deleted: words such as "12 tickets", and how many."""
+    counted = [(kind.words, sum(kind.count(contact_ids).values())) for kind in contact_dependents]
+    return [(words(number), number) for words, number in counted if number]
+
+
+def delete_contacts(
+    contacts: Iterable[Contact],
+    *,
+    actor: Actor,
+    reassign_to: Contact | None = None,
+    delete_dependents: bool = False,
+) -> int:
+    """Delete contacts and their sign-ins; says how many. What depends on them (their tickets) goes to `reassign_to`,
+    or is deleted as well. With neither, raises `StillNeeded` naming who has some; then none is deleted."""
     policies.require_delete_contact(actor)
     with transaction.atomic():
-        rows = Contact.objects.select_for_update().filter(pk__in=[contact.pk for contact in contacts])
-        for contact in rows:
-            _refuse_when_needed(contact)
-            record("contact.deleted", subject=contact, actor=actor, name=contact.name)
-            contact.delete()
+        wanted = {contact.pk for contact in contacts}
+        locked = list(Contact.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk"))
+        identifiers = [contact.pk for contact in locked]
+        if reassign_to is not None:
+            _reassign_dependents(identifiers, reassign_to, actor=actor)
+        elif delete_dependents:
+            for kind in contact_dependents:
+                kind.delete(identifiers, actor)
+        else:
+            _refuse_when_needed(locked)
+        gone = [Happening("contact.deleted", contact, None, {"name": contact.name}) for contact in locked]
+        record_many([*gone, *_close_sign_ins_of(identifiers)], actor=actor)
+        Contact.objects.filter(pk__in=identifiers).delete()
+    return len(locked)
 
 
-def delete_contact(contact: Contact, *, actor: Actor) -> None:
+def delete_contact(contact: Contact, *, actor: Actor, **choice: Any) -> None:
     """`delete_contacts` for one."""
-    delete_contacts([contact], actor=actor)
+    delete_contacts([contact], actor=actor, **choice)
 
 
-def _refuse_when_needed(contact: Contact) -> None:
-    needs = [words for words, number in (ask(contact) for ask in contact_dependents) if number]
-    if needs:
-        raise StillNeeded(contact, ", ".join(needs))
+def _reassign_dependents(identifiers: list[int], to: Contact, *, actor: Actor) -> None:
+    if to.pk in identifiers:
+        raise NotAnHeir
+    for kind in contact_dependents:
+        kind.reassign(identifiers, to, actor)
+
+
+def _close_sign_ins_of(identifiers: list[int]) -> list[Happening]:
+    """Delete the sign-ins that open nothing but the help center; somebody of the desk keeps theirs."""
+    users = list(User.objects.filter(contact__in=identifiers, is_staff=False).order_by("pk"))
+    told = [Happening("user.deleted", user, None, {"email": user.email}) for user in users]
+    User.objects.filter(pk__in=[user.pk for user in users]).delete()
+    return told
+
+
+def _refuse_when_needed(contacts: Sequence[Contact]) -> None:
+    for kind in contact_dependents:
+        counts = kind.count([contact.pk for contact in contacts])
+        if held := [contact for contact in contacts if counts.get(contact.pk)]:
+            raise StillNeeded(held[0], kind.words(counts[held[0].pk]), others=len(held) - 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.checks import Tags, run_checks
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -23,16 +24,25 @@ QUEUE_LATE_SECONDS = 600
 @login_not_required
 @require_GET
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Whether this process can serve: database, migrations, and how long the oldest due task has waited (seconds)."""
+    """Whether this process can serve: database, migrations, settings that fit what is stored (the system checks of
+    the database), and how long the oldest due task has waited (seconds)."""
     try:
         executor = MigrationExecutor(connection)
         pending = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
         oldest = DBTaskResult.objects.ready().order_by("enqueued_at").first()
     except Exception:
         return JsonResponse({"ready": False, "database": False}, status=503)
+    problems = run_checks(tags=[Tags.database], databases=["default"])
+    refused = any(problem.is_serious() for problem in problems)
     age = (timezone.now() - oldest.enqueued_at).total_seconds() if oldest else 0.0
-    ready = not pending and age < QUEUE_LATE_SECONDS
-    body = {"ready": ready, "database": True, "migrations": not pending, "queue_age_seconds": round(age)}
+    ready = not pending and not refused and age < QUEUE_LATE_SECONDS
+    body = {
+        "ready": ready,
+        "database": True,
+        "migrations": not pending,
+        "settings": not refused,
+        "queue_age_seconds": round(age),
+    }
     return JsonResponse(body, status=200 if ready else 503)
 
 

@@ -114,7 +114,10 @@ class AccountsField {
     const key = create ? `new:${label}` : value;
     const present = this.rows.find((row) => row.dataset.key === key);
     if (present) return "removed" in present.dataset ? this.restore(present) : this.tell(present);
-    if (this.kept.length >= this.limit) return;
+    if (this.kept.length >= this.limit) {
+      if (this.limit > 1) return;
+      this.remove(this.kept[0]); // one account a contact: choosing another one means moving
+    }
     const row = this.root.querySelector("[data-account-template]").content.firstElementChild.cloneNode(true);
     row.dataset.key = key;
     row.dataset.name = label;
@@ -181,12 +184,12 @@ class AccountsField {
     });
     this.rows.filter((row) => "removed" in row.dataset).forEach((row) => this.tile(row, "gone"));
     const count = this.kept.length;
-    const full = count >= this.limit;
+    const full = count >= this.limit && this.limit > 1;
     for (const counter of document.querySelectorAll(`[data-accounts-count="${this.root.id}"]`)) {
       counter.textContent = counter.dataset.words.replace("{n}", count).replace("{limit}", this.limit);
     }
     const left = this.root.querySelector("[data-accounts-left]");
-    if (left) left.textContent = counted(left, this.limit - count);
+    if (left) left.textContent = this.limit > 1 ? counted(left, this.limit - count) : "";
     for (const part of this.root.querySelectorAll("[data-when-room]")) part.hidden = full;
     for (const part of this.root.querySelectorAll("[data-when-full]")) part.hidden = !full;
   }

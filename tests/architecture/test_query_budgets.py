@@ -17,6 +17,9 @@ STAFF_PAGES = [
 STAFF_RECORDS = {
     "customers:contact_detail": "carla",
     "customers:contact_activity": "carla",
+    "customers:contact_delete": "carla",
+    "customers:contact_leave": "carla",
+    "customers:contact_erase": "carla",
     "tickets:contact_tickets": "carla",
     "customers:account_detail": "harbor",
     "customers:account_contacts": "harbor",

@@ -20,7 +20,13 @@ def test_the_process_answers(client: Client) -> None:
 def test_ready_tells_of_database_migrations_and_queue(client: Client) -> None:
     response = client.get("/readyz")
     assert response.status_code == 200
-    assert response.json() == {"ready": True, "database": True, "migrations": True, "queue_age_seconds": 0}
+    assert response.json() == {
+        "ready": True,
+        "database": True,
+        "migrations": True,
+        "settings": True,
+        "queue_age_seconds": 0,
+    }
 
 
 def test_a_duty_is_done_when_due_and_not_before() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count
 from django.utils.translation import pgettext
 
-from customers.models import Account, Contact
+from customers.models import Account
 from customers.registry import ContactColumn
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import Happening, record_many
@@ -17,20 +17,14 @@ from tickets.models import Ticket
 BATCH = 1000
 
 
-def _in_words(number: int) -> str:
+def in_words(number: int) -> str:
     return phrase_n("%(n)s %(term_ticket)s", "%(n)s %(term_tickets)s", number)
 
 
 def tickets_of_account(account: Account) -> tuple[str, int]:
     """How many tickets lose their account when it is deleted."""
     number = Ticket.objects.filter(account=account).count()
-    return _in_words(number), number
-
-
-def tickets_of_contact(contact: Contact) -> tuple[str, int]:
-    """How many tickets keep a contact from being deleted."""
-    number = Ticket.objects.filter(contact=contact).count()
-    return _in_words(number), number
+    return in_words(number), number
 
 
 def note_account_name(account: Account, actor: Actor) -> None:

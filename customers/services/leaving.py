@@ -1,0 +1,141 @@
+"""Somebody has gone: their sign-in closes at once, and what they did passes to a colleague, or ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from customers import policies
+from customers.errors import ContactErased, ContactGone, HasLeft, NotAColleague
+from customers.models import Association, Contact
+from customers.querysets import ContactQuerySet
+from customers.registry import contact_duties
+from customers.services.eligibility import is_eligible
+from customers.services.links import create_contact_relationship, delete_contact_relationships
+from helpdesk.core.actors import Actor
+from helpdesk.core.audit import record, timeline
+from helpdesk.core.models import User
+from helpdesk.core.words import phrase_n
+
+
+@dataclass(frozen=True)
+class Passing:
+    """One kind of thing that passes to a colleague: in words, and what becomes of it without one."""
+
+    words: str
+    without_colleague: str
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """What `see_off` would do."""
+
+    sign_in: bool
+    passing: list[Passing]
+
+
+def colleagues_of(contact: Contact, actor: Actor) -> ContactQuerySet:
+    """Who may take over from `contact`: active people of the same accounts, at any position."""
+    shared = Association.objects.filter(
+        contact=OuterRef("pk"), account__in=contact.associations.order_by().values("account")
+    )
+    people = Contact.objects.visible_to(actor).filter(Exists(shared), is_active=True)
+    return people.exclude(pk=contact.pk)
+
+
+def leaving_consequences(contact: Contact) -> Leaving:
+    """What `see_off` would do, in numbers."""
+    passing = []
+    if number := contact.contact_relationships.count():
+        passing.append(Passing(_responsibilities(number), _responsibilities_end(number)))
+    for duty in contact_duties:
+        if number := duty.count(contact):
+            passing.append(Passing(duty.words(number), duty.without_colleague(number)))
+    sign_in = bool(contact.user_id and contact.user and contact.user.is_active and not contact.user.is_staff)
+    return Leaving(sign_in, passing)
+
+
+def _responsibilities(number: int) -> str:
+    return phrase_n("%(n)s responsibility", "%(n)s responsibilities", number)
+
+
+def _responsibilities_end(number: int) -> str:
+    return phrase_n("%(n)s responsibility ends.", "%(n)s responsibilities end.", number)
+
+
+def see_off(contact: Contact, *, actor: Actor, colleague: Contact | None = None) -> Contact:
+    """Deactivate who has gone, and hand over to `colleague`. Raises `HasLeft`, `NotAColleague`, `ContactGone`.
+
+    The sign-in is closed for good (a later one needs a new password or a code), so that no session lives on.
+    """
+    policies.require_see_off(actor)
+    with transaction.atomic():
+        contact = _locked(contact, colleague)
+        if not contact.is_active:
+            raise HasLeft(contact)
+        if colleague and not colleagues_of(contact, actor).filter(pk=colleague.pk).exists():
+            raise NotAColleague(colleague)
+        handed = {"relationships": _hand_over_relationships(contact, colleague, actor=actor)}
+        handed |= {duty.key: duty.hand_over(contact, colleague, actor) for duty in contact_duties}
+        contact.is_active = False
+        contact.save(update_fields=["is_active", "updated_at"])
+        closed = _close_sign_in(contact)
+        told = {"name": contact.name, "to": colleague.name if colleague else "", "handed": handed}
+        record("contact.left", subject=contact, related=colleague, actor=actor, sign_in=closed, **told)
+    return contact
+
+
+def _locked(contact: Contact, colleague: Contact | None = None) -> Contact:
+    wanted = {contact.pk} | ({colleague.pk} if colleague else set())
+    rows = Contact.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk")
+    found = {row.pk: row for row in rows}
+    if contact.pk not in found:
+        raise ContactGone
+    return found[contact.pk]
+
+
+def _hand_over_relationships(contact: Contact, colleague: Contact | None, *, actor: Actor) -> int:
+    """The colleague gets those they may have and lack; the leaver's end."""
+    rows = list(contact.contact_relationships.select_related("contact", "account", "responsibility"))
+    if colleague is not None:
+        has = set(colleague.contact_relationships.values_list("account", "responsibility"))
+        for row in rows:
+            new = (row.account_id, row.responsibility_id) not in has
+            if new and row.is_eligible and is_eligible(colleague.pk, row.account_id):
+                create_contact_relationship(row.account, colleague, row.responsibility, actor=actor)
+    delete_contact_relationships(rows, actor=actor)
+    return len(rows)
+
+
+def _close_sign_in(contact: Contact) -> bool:
+    """An agent who is also a contact keeps the workspace. Another password ends every session, for good."""
+    user = User.objects.select_for_update().filter(contact=contact, is_staff=False).first()
+    if user is None:
+        return False
+    user.is_active = False
+    user.set_unusable_password()
+    user.save(update_fields=["is_active", "password"])
+    return True
+
+
+def left_with(contact: Contact) -> dict[str, object]:
+    """What the last `see_off` handed over and to whom; empty when there was none."""
+    entry = timeline(contact).filter(code="contact.left", subject_id=contact.pk).first()
+    return dict(entry.data) if entry else {}
+
+
+def bring_back(contact: Contact, *, actor: Actor) -> Contact:
+    """Let somebody in again who was seen off. What was handed over stays where it is. Raises `ContactErased`."""
+    policies.require_see_off(actor)
+    with transaction.atomic():
+        contact = _locked(contact)
+        if contact.erased_at:
+            raise ContactErased
+        if not contact.is_active:
+            contact.is_active = True
+            contact.save(update_fields=["is_active", "updated_at"])
+            User.objects.filter(contact=contact, is_staff=False).update(is_active=True)
+            record("contact.returned", subject=contact, actor=actor, name=contact.name)
+    return contact

@@ -1,0 +1,133 @@
+"""Taking a person out of what the desk has written down: the one thing that ever changes the audit feed.
+
+Only the erasure of a person calls this, and records itself (`customers.services.erasing`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import CharField, F, Model, Q, QuerySet, TextField
+from django.db.models.functions import Cast
+
+from helpdesk.core.audit import timeline
+from helpdesk.core.models import AuditEntry, User
+
+GONE = "…"
+BATCH = 500
+#: What stands under these keys of an entry about the person is not about the person.
+KEPT = frozenset(
+    "kind primary deleted role sharing account accounts from to responsibility handed sign_in type labels".split()
+)
+Leaf = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Traces:
+    """What tells who somebody is: `names` become `label` where a text is exactly that, `exact` ones go where a text is
+    exactly that, `within` (addresses, phone numbers) wherever they stand."""
+
+    label: str
+    names: frozenset[str]
+    exact: frozenset[str]
+    within: frozenset[str]
+    shared: frozenset[str] = frozenset()
+    """Names that somebody else has as well: far from the person they may mean the other one."""
+
+    @property
+    def unmistakable(self) -> Traces:
+        """Those that can mean nobody else."""
+        return replace(self, names=self.names - self.shared)
+
+    def replaced(self, text: str) -> str:
+        """The text without the person."""
+        bare = text.strip().casefold()
+        if any(bare == name.casefold() for name in self.names):
+            return self.label
+        if any(bare == known.casefold() for known in self.exact):
+            return GONE
+        for known in sorted(self.within, key=len, reverse=True):
+            text = re.sub(re.escape(known), GONE, text, flags=re.IGNORECASE)
+        return text
+
+    def mention(self, column: str) -> Q:
+        """Rows whose text may speak of the person, before anybody looks closely."""
+        found = Q(pk__in=())
+        for known in {*self.names, *self.exact, *self.within}:
+            found |= Q(**{f"{column}__icontains": known})
+            escaped = json.dumps(known)[1:-1]
+            if escaped != known:
+                found |= Q(**{f"{column}__icontains": escaped})
+        return found
+
+
+def tree(value: Any, leaf: Leaf) -> Any:
+    """A JSON value with each text in it put through `leaf`."""
+    if isinstance(value, str):
+        return leaf(value)
+    if isinstance(value, list):
+        return [tree(item, leaf) for item in value]
+    if isinstance(value, dict):
+        return {key: tree(item, leaf) for key, item in value.items()}
+    return value
+
+
+def stripped(value: Any, traces: Traces) -> Any:
+    """What was recorded about the person themself: only names of keys and yes or no are left of it."""
+    if isinstance(value, str):
+        return traces.label if traces.replaced(value) == traces.label else (GONE if value else "")
+    if isinstance(value, list):
+        return [stripped(item, traces) for item in value]
+    if isinstance(value, dict):
+        kept = {key: tree(item, traces.replaced) for key, item in value.items() if key in KEPT}
+        return {key: kept[key] if key in kept else stripped(item, traces) for key, item in value.items()}
+    return value if isinstance(value, bool) or value is None else GONE
+
+
+def mentioning(rows: QuerySet[Any], column: str, traces: Traces) -> QuerySet[Any]:
+    """Those of the rows whose column, a text or JSON, may mention the person."""
+    return rows.annotate(_told=Cast(F(column), TextField())).filter(traces.mention("_told"))
+
+
+def redact_rows(rows: QuerySet[Any], columns: Iterable[str], traces: Traces) -> int:
+    """Take the person out of these columns, texts or JSON, of the rows that mention them; says of how many."""
+    number = 0
+    for column in columns:
+        found = mentioning(rows, column, traces).iterator(chunk_size=BATCH)
+        changed = [row for row in found if _set(row, column, tree(getattr(row, column), traces.replaced))]
+        rows.model._default_manager.bulk_update(changed, [column], batch_size=BATCH)
+        number += len(changed)
+    return number
+
+
+def _set(row: Model, column: str, value: Any) -> bool:
+    if getattr(row, column) == value:
+        return False
+    field = row._meta.get_field(column)
+    if isinstance(field, CharField) and isinstance(value, str):
+        value = value[: field.max_length]
+    setattr(row, column, value)
+    return True
+
+
+def entries_about(person: Model) -> QuerySet[AuditEntry]:
+    """Entries whose subject is the person."""
+    return timeline(person).filter(subject_type=person._meta.label_lower, subject_id=person.pk)
+
+
+def redact_feed(person: Model, traces: Traces, *, user: User | None = None) -> int:
+    """Take the person out of the audit feed: all that was recorded about them, and their names and addresses in what
+    was recorded about others. Codes, times and order stay. Says how many entries were changed."""
+    about = entries_about(person).select_related(None)
+    changed = [entry for entry in about if _set(entry, "data", stripped(entry.data, traces))]
+    AuditEntry.objects.bulk_update(changed, ["data"], batch_size=BATCH)
+    related = AuditEntry.objects.filter(related_type=person._meta.label_lower, related_id=person.pk)
+    number = len(changed) + redact_rows(related, ["data"], traces)
+    number += redact_rows(AuditEntry.objects.all(), ["data", "actor_label"], traces.unmistakable)
+    if user:
+        number += AuditEntry.objects.filter(actor_user=user).update(actor_label=traces.label)
+    return number

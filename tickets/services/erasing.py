@@ -1,0 +1,77 @@
+"""What tickets keep of a person: they stay, with an anonymous requester."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from customers.registry import Erasure
+from customers.services.erasing import Erased, told
+from helpdesk.core.models import AuditEntry
+from helpdesk.core.redaction import redact_rows
+from helpdesk.core.words import phrase_n
+from tickets.models import Attachment, Follower, Message, Ticket
+from tickets.services.handing_over import delete_files
+
+BLANK = "[…]"
+
+
+def goes(person: Erased) -> list[tuple[str, int]]:
+    """Said before it is done."""
+    followings = Follower.objects.filter(contact=person.contact)
+    return [
+        told(
+            followings,
+            lambda n: phrase_n("%(n)s followed %(term_ticket)s", "%(n)s followed %(term_tickets)s", n),
+        )
+    ]
+
+
+def stays(person: Erased) -> list[tuple[str, int]]:
+    """How much stays with an anonymous requester; messages and files go when that is chosen."""
+    return [
+        told(_tickets(person), lambda n: phrase_n("%(n)s %(term_ticket)s", "%(n)s %(term_tickets)s", n)),
+        told(_messages(person), lambda n: phrase_n("%(n)s message", "%(n)s messages", n)),
+        told(_attachments(person), lambda n: phrase_n("%(n)s file", "%(n)s files", n)),
+    ]
+
+
+def erase(person: Erased) -> None:
+    """The name goes from what the person wrote; the words and files go when that was chosen."""
+    Follower.objects.filter(contact=person.contact).delete()
+    own = Message.objects.filter(author_contact=person.contact)
+    own.exclude(author_name="").update(author_name=person.traces.label)
+    redact_rows(Message.objects.all(), ["author_name"], person.traces.unmistakable)
+    redact_rows(_entries(person), ["data"], person.traces)
+    if person.choices.attachments:
+        delete_files(_attachments(person))
+    if person.choices.messages:
+        _blank(person)
+
+
+def _tickets(person: Erased) -> QuerySet[Ticket]:
+    return Ticket.objects.filter(contact=person.contact)
+
+
+def _entries(person: Erased) -> QuerySet[AuditEntry]:
+    numbers = list(_tickets(person).values_list("pk", flat=True))
+    return AuditEntry.objects.filter(subject_type=Ticket._meta.label_lower, subject_id__in=numbers)
+
+
+def _messages(person: Erased) -> QuerySet[Message]:
+    """All that was said on the person's tickets, by anybody, and what the person said on others'."""
+    return Message.objects.filter(Q(ticket__contact=person.contact) | Q(author_contact=person.contact))
+
+
+def _attachments(person: Erased) -> QuerySet[Attachment]:
+    messages = _messages(person).order_by().values("pk")
+    return Attachment.objects.filter(message__in=messages)
+
+
+def _blank(person: Erased) -> None:
+    """Subjects are words of the person too, and so are the subjects in the history."""
+    _messages(person).update(body=BLANK, html=f"<p>{BLANK}</p>")
+    _tickets(person).update(subject=BLANK)
+    _entries(person).filter(code="ticket.subject_changed").update(data={"subject": [BLANK, BLANK]})
+
+
+CONVERSATIONS = Erasure(goes=goes, stays=stays, erase=erase)
