@@ -40,6 +40,7 @@ def merge_accounts(
         accounts = locked_in_order(Account, survivor, others)
         refuse_others_edits(accounts, choices)
         refuse_different_ids(accounts, choices)
+        seen_by = [[each.account.name, each.people] for each in exposure(accounts)]
         touched = {pk for account in accounts for pk in hierarchy_of(account.pk)}
         lines = account_lines(accounts, below(accounts), choices.sources)
         notes, before = Notes(), row_of(accounts[0])
@@ -51,7 +52,7 @@ def merge_accounts(
                     repoint(field, other.pk, accounts[0].pk, notes=notes)
         _take_away(accounts[1:], notes)
         _give_values(accounts, lines, notes, before)
-        merge = keep_record(accounts[0], accounts[1:], notes, actor=actor)
+        merge = keep_record(accounts[0], accounts[1:], notes, actor=actor, exposure=seen_by)
         _tell_people(people, accounts, actor=actor)
         refresh_after_links(touched - {other.pk for other in accounts[1:]}, actor=actor)
         refresh_eligibility(contact_ids=people, actor=actor)

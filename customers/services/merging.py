@@ -116,8 +116,8 @@ def refuse_different_ids(records: Sequence[Any], choices: Choices) -> None:
         raise DifferentExternalIds(ids)
 
 
-def keep_record(survivor: Any, others: Sequence[Any], notes: Notes, *, actor: Actor) -> Merge:
-    """Store the merge with its steps and the old addresses, and tell the history of each."""
+def keep_record(survivor: Any, others: Sequence[Any], notes: Notes, *, actor: Actor, **more: Any) -> Merge:
+    """Store the merge with its steps and the old addresses, and tell the history of each, with `more` besides."""
     kind = str(survivor._meta.model_name)
     merge = Merge.objects.create(
         kind=kind, survivor_id=survivor.pk, steps=notes.steps, merged_by=actor.user, **{kind: survivor}
@@ -127,7 +127,7 @@ def keep_record(survivor: Any, others: Sequence[Any], notes: Notes, *, actor: Ac
         for other in others
     )
     label = survivor._meta.label_lower
-    told = {"survivor": str(survivor), "merge": merge.pk}
+    told = {"survivor": str(survivor), "merge": merge.pk, **more}
     record_many(
         [
             Happening(f"{kind}.merged", survivor, (label, other.pk), {"name": str(other), **told})

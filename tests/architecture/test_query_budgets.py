@@ -34,9 +34,15 @@ CUSTOMER_PAGES = ["portal:home", "portal:ticket_create"]
 
 def staff_addresses(world: World) -> list[str]:
     keys = {"carla": world.carla.contact.pk, "harbor": world.harbor.pk, "shared": world.shared.pk}
-    return [reverse(name) + "?q=fill" for name in STAFF_PAGES] + [
-        reverse(name, args=[keys[key]]) for name, key in STAFF_RECORDS.items()
+    merges = [
+        f"{reverse('customers:contact_merge', args=[keys['carla']])}?with={world.kim.contact.pk}",
+        f"{reverse('customers:account_merge', args=[world.far_away.pk])}?with={keys['harbor']}",
     ]
+    return (
+        [reverse(name) + "?q=fill" for name in STAFF_PAGES]
+        + [reverse(name, args=[keys[key]]) for name, key in STAFF_RECORDS.items()]
+        + merges
+    )
 
 
 def customer_addresses(world: World) -> list[str]:
