@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.color import no_style
 from django.db import connection
 
-from customers.models import Account, Contact
+from customers.models import Account, Contact, ContactMethod
 from helpdesk.core import actors
 from helpdesk.core.actors import Actor
 from helpdesk.core.models import User
@@ -18,6 +18,7 @@ from portal.demo.fixtures import duration, read_tickets
 from portal.demo.history import Past, write_history
 from tickets.models import OPEN_STATUSES, Department, Follower, Message, Ticket
 from tickets.services.markdown import render_markdown
+from tickets.services.requesters import METHOD_KINDS
 
 FIRST_NUMBER = 47_814
 """A desk that has been at work for years does not start at ticket 1."""
@@ -47,6 +48,7 @@ def load_tickets(desk: Desk) -> int:
     tickets = [_ticket(row, desk) for row in rows]
     for number, ticket in enumerate(tickets, start=FIRST_NUMBER):
         ticket.pk = number
+    _note_methods(tickets)
     Ticket.objects.bulk_create(tickets, batch_size=100)
     _continue_numbers()
     pairs = list(zip(rows, tickets, strict=True))
@@ -99,6 +101,16 @@ def _ticket(row: dict[str, Any], desk: Desk) -> Ticket:
         last_reply_at=said[-1],
         solved_at=None if row["status"] in OPEN_STATUSES else times[-1],
     )
+
+
+def _note_methods(tickets: list[Ticket]) -> None:
+    """Each ticket came by its contact's default method for the channel."""
+    rows = ContactMethod.objects.filter(is_default=True)
+    defaults = {(method.contact_id, method.kind): method for method in rows}
+    for ticket in tickets:
+        kinds = METHOD_KINDS.get(Ticket.Channel(ticket.channel), ())
+        found = (defaults.get((ticket.contact_id, kind)) for kind in kinds)
+        ticket.contact_method = next((method for method in found if method), None)
 
 
 def _messages(row: dict[str, Any], ticket: Ticket, desk: Desk) -> list[Message]:

@@ -53,7 +53,7 @@ def _checked(account: Account | None, possible: list[Account]) -> Account | None
     return account
 
 
-_KINDS = {
+METHOD_KINDS = {
     Ticket.Channel.EMAIL: (ContactMethod.Kind.EMAIL,),
     Ticket.Channel.WEB: (ContactMethod.Kind.EMAIL,),
     Ticket.Channel.PHONE: (ContactMethod.Kind.PHONE, ContactMethod.Kind.MOBILE),
@@ -63,7 +63,7 @@ _KINDS = {
 
 def usual_method(contact: Contact, channel: str) -> ContactMethod | None:
     """The contact's default method for tickets of a channel."""
-    kinds = _KINDS.get(Ticket.Channel(channel), ())
+    kinds = METHOD_KINDS.get(Ticket.Channel(channel), ())
     if not kinds:
         return None
     defaults = {method.kind: method for method in contact.methods.filter(is_default=True, kind__in=kinds)}

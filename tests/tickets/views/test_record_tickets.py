@@ -38,3 +38,11 @@ def test_customers_learn_nothing(world: World) -> None:
 @pytest.mark.parametrize("name", ["contact_tickets", "account_tickets"])
 def test_what_is_not_there_is_404(world: World, name: str) -> None:
     assert world.ana.client.get(reverse(f"tickets:{name}", args=[999999])).status_code == 404
+
+
+def test_a_contacts_tickets_open_by_reference_and_by_subject(world: World) -> None:
+    address = reverse("tickets:contact_tickets", args=[world.carla.contact.pk])
+    text = world.ana.client.get(address).content.decode()
+    assert f'<a href="{world.shared.get_absolute_url()}">{world.shared.reference}</a>' in text
+    for heading in ("ID", "Subject", "Department", "Submitted", "Status"):
+        assert heading in text
