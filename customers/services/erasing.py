@@ -15,18 +15,20 @@ from django.utils import timezone
 
 from customers import policies
 from customers.errors import ContactGone
-from customers.models import Contact, ContactMethod, Merge, MergedRecord
+from customers.models import Account, Contact, ContactMethod, Merge, MergedRecord
 from customers.registry import contact_erasures
 from customers.services.contacts import usual_reference
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import record
 from helpdesk.core.models import User
-from helpdesk.core.redaction import Traces, entries_about, redact_feed, redact_rows
+from helpdesk.core.redaction import Traces, entries_about, redact_feed, redact_rows, redact_tasks
+from helpdesk.core.search import search_form
 from helpdesk.core.words import phrase_n
 
 SHORTEST = 7
 """A shorter run of digits is part of too many other texts."""
 PHONES = (ContactMethod.Kind.PHONE, ContactMethod.Kind.MOBILE)
+LABEL = Contact._meta.label_lower
 Formats = phonenumbers.PhoneNumberFormat
 
 
@@ -47,6 +49,13 @@ class Erased:
     actor: Actor
     choices: Choices = field(default_factory=Choices)
     user: User | None = None
+    former: frozenset[int] = frozenset()
+    """The ids of records that were merged into the contact."""
+
+    @property
+    def numbers(self) -> set[int]:
+        """Every id that the history knows the person by."""
+        return {self.contact.pk, *self.former}
 
 
 Lines = list[tuple[str, int]]
@@ -73,7 +82,7 @@ def erasure_lines(contact: Contact, actor: Actor) -> tuple[Lines, Lines]:
             lambda n: phrase_n("%(n)s sign-in", "%(n)s sign-ins", n),
         ),
         told(
-            entries_about(contact),
+            entries_about(LABEL, person.numbers),
             lambda n: phrase_n("%(n)s entry of the history", "%(n)s entries of the history", n),
         ),
     ]
@@ -104,10 +113,11 @@ def erase_contact(contact: Contact, *, actor: Actor, choices: Choices | None = N
         for erasure in contact_erasures:
             erasure.erase(person)
         _erase_merges(person)
-        entries = redact_feed(locked, person.traces, user=person.user)
+        entries = redact_feed(LABEL, person.numbers, person.traces, user=person.user)
         _erase_rows(person)
         _empty(locked, person)
         _redact_admin_log(person)
+        redact_tasks(person.traces)
         chosen = {"messages": person.choices.messages, "attachments": person.choices.attachments}
         record("contact.erased", subject=locked, actor=_renamed(actor, person), entries=entries, **chosen)
     return locked
@@ -124,7 +134,8 @@ def _renamed(actor: Actor, person: Erased) -> Actor:
 def _person(contact: Contact, actor: Actor, choices: Choices) -> Erased:
     user = User.objects.filter(contact=contact).first()
     own = user if user and not user.is_staff else None
-    return Erased(contact, _traces(contact, own), actor, choices, own)
+    former = MergedRecord.objects.filter(merge__contact=contact).values_list("former_id", flat=True)
+    return Erased(contact, _traces(contact, own), actor, choices, own, frozenset(former))
 
 
 def _traces(contact: Contact, user: User | None) -> Traces:
@@ -145,10 +156,17 @@ def _traces(contact: Contact, user: User | None) -> Traces:
         names.add(user.name)
         within.add(user.email)
     names, within = names - {""}, {text for text in within if len(text) >= SHORTEST}
-    namesakes = Contact.objects.filter(name__in=names).exclude(pk=contact.pk).values_list("name", flat=True)
-    return Traces(
-        label, frozenset(names), frozenset(exact - {""}), frozenset(within), shared=frozenset(namesakes)
-    )
+    shared = _namesakes(contact, names)
+    return Traces(label, frozenset(names), frozenset(exact - {""}), frozenset(within), shared)
+
+
+def _namesakes(contact: Contact, names: set[str]) -> frozenset[str]:
+    """Those of the names that also mean another contact, somebody of the desk, or an account."""
+    people = Contact.objects.filter(name__in=names).exclude(pk=contact.pk).values_list("name", flat=True)
+    users = User.objects.filter(name__in=names).exclude(contact=contact)
+    accounts = {account.search for account in Account.objects.named(sorted(names))}
+    same = {name for name in names if search_form(name) in accounts}
+    return frozenset({*people, *users.values_list("name", flat=True)} | same)
 
 
 def own_reference(contact: Contact) -> str:

@@ -13,8 +13,8 @@ from typing import Any
 
 from django.db.models import CharField, F, Model, Q, QuerySet, TextField
 from django.db.models.functions import Cast
+from django_tasks_db.models import DBTaskResult
 
-from helpdesk.core.audit import timeline
 from helpdesk.core.models import AuditEntry, User
 
 GONE = "…"
@@ -114,20 +114,28 @@ def _set(row: Model, column: str, value: Any) -> bool:
     return True
 
 
-def entries_about(person: Model) -> QuerySet[AuditEntry]:
-    """Entries whose subject is the person."""
-    return timeline(person).filter(subject_type=person._meta.label_lower, subject_id=person.pk)
+def entries_about(label: str, numbers: Iterable[int]) -> QuerySet[AuditEntry]:
+    """Entries whose subject is one of these records of a model (``customers.contact``)."""
+    return AuditEntry.objects.filter(subject_type=label, subject_id__in=list(numbers))
 
 
-def redact_feed(person: Model, traces: Traces, *, user: User | None = None) -> int:
-    """Take the person out of the audit feed: all that was recorded about them, and their names and addresses in what
-    was recorded about others. Codes, times and order stay. Says how many entries were changed."""
-    about = entries_about(person).select_related(None)
+def redact_feed(label: str, numbers: Iterable[int], traces: Traces, *, user: User | None = None) -> int:
+    """Take a person out of the audit feed: all that was recorded about them (under their numbers: merged records had
+    their own), and their names and addresses in what was recorded about others. Codes, times and order stay. Says of
+    how many entries something went."""
+    numbers = list(numbers)
+    about = entries_about(label, numbers)
     changed = [entry for entry in about if _set(entry, "data", stripped(entry.data, traces))]
     AuditEntry.objects.bulk_update(changed, ["data"], batch_size=BATCH)
-    related = AuditEntry.objects.filter(related_type=person._meta.label_lower, related_id=person.pk)
+    related = AuditEntry.objects.filter(related_type=label, related_id__in=numbers)
     number = len(changed) + redact_rows(related, ["data"], traces)
     number += redact_rows(AuditEntry.objects.all(), ["data", "actor_label"], traces.unmistakable)
     if user:
         number += AuditEntry.objects.filter(actor_user=user).update(actor_label=traces.label)
     return number
+
+
+def redact_tasks(traces: Traces) -> int:
+    """Take a person out of what background work left behind: arguments, results, the words of failures."""
+    columns = ["args_kwargs", "return_value", "traceback"]
+    return redact_rows(DBTaskResult.objects.all(), columns, traces.unmistakable)

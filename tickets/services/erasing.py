@@ -7,12 +7,15 @@ from django.db.models import Q, QuerySet
 from customers.registry import Erasure
 from customers.services.erasing import Erased, told
 from helpdesk.core.models import AuditEntry
-from helpdesk.core.redaction import redact_rows
+from helpdesk.core.redaction import redact_rows, tree
 from helpdesk.core.words import phrase_n
 from tickets.models import Attachment, Follower, Message, Ticket
+from tickets.services.changing import MANY
 from tickets.services.handing_over import delete_files
 
 BLANK = "[…]"
+SUBJECTS = {"subject", "subject_line"}
+"""Where entries of the history hold the subject of a ticket."""
 
 
 def goes(person: Erased) -> list[tuple[str, int]]:
@@ -71,7 +74,10 @@ def _blank(person: Erased) -> None:
     """Subjects are words of the person too, and so are the subjects in the history."""
     _messages(person).update(body=BLANK, html=f"<p>{BLANK}</p>")
     _tickets(person).update(subject=BLANK)
-    _entries(person).filter(code="ticket.subject_changed").update(data={"subject": [BLANK, BLANK]})
+    told = [entry for entry in _entries(person).iterator(chunk_size=MANY) if SUBJECTS & entry.data.keys()]
+    for entry in told:
+        entry.data |= {key: tree(entry.data[key], lambda text: BLANK) for key in SUBJECTS & entry.data.keys()}
+    AuditEntry.objects.bulk_update(told, ["data"], batch_size=MANY)
 
 
 CONVERSATIONS = Erasure(goes=goes, stays=stays, erase=erase)

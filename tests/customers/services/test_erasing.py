@@ -1,14 +1,12 @@
 """Privacy erasure: afterwards no table of the desk knows the person."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import connection
+from django_tasks_db.models import DBTaskResult
 
 from customers.errors import ContactErased
 from customers.models import (
@@ -23,54 +21,16 @@ from customers.models import (
 from customers.services.contacts import update_contact
 from customers.services.erasing import Choices, erase_contact, erasure_lines
 from customers.services.leaving import bring_back, see_off
+from customers.services.merging import merge_contacts
 from customers.services.methods import add_method, remove_method
 from helpdesk.core.models import AuditEntry, User
+from tests.customers.clues import finds
 from tests.factories import DESK, ContactFactory
 from tests.personas import World, acts_for
 from tickets.models import Attachment, Follower, Message, Ticket
 from tickets.services.conversation import reply
 from tickets.services.following import follow
 from tickets.services.lifecycle import change_contact, change_subject
-
-CLUES = (
-    "Carla",
-    "Moreno",
-    "carla@people.example",
-    "2345-6789",
-    "23456789",
-    "carla_old@",
-    "CRM-77",
-    "김카를라",
-)
-SPOKEN = {("tickets_message", "body"), ("tickets_message", "html"), ("tickets_ticket", "subject")}
-
-
-def text_columns() -> Iterator[tuple[str, str]]:
-    """Every column that can hold words, of every table that the database has."""
-    with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            for column in connection.introspection.get_table_description(cursor, table):
-                kind = connection.introspection.get_field_type(column.type_code, column)
-                if kind in {"CharField", "TextField", "JSONField"} or connection.vendor == "sqlite":
-                    yield table, column.name
-
-
-def finds() -> list[tuple[str, str, str]]:
-    """Where a clue to the person is still written, but for what people said."""
-    found = []
-    quote = connection.ops.quote_name
-    with connection.cursor() as cursor:
-        for table, column in text_columns():
-            if (table, column) in SPOKEN or table == "django_session":
-                continue
-            for clue in (*CLUES, "\\uae40\\uce74\\ub974\\ub77c"):
-                escaped = clue.replace("\\", "\\\\") if connection.vendor == "postgresql" else clue
-                where = f"{quote(table)} WHERE lower(CAST({quote(column)} AS text)) LIKE %s"
-                sql = f"SELECT count(*) FROM {where}"  # noqa: S608 - names that the database itself gave
-                cursor.execute(sql, [f"%{escaped.lower()}%"])
-                if cursor.fetchone()[0]:
-                    found.append((table, column, clue))
-    return found
 
 
 @pytest.fixture
@@ -179,6 +139,7 @@ def test_what_was_said_and_attached_goes_when_chosen(known: World) -> None:
     assert not Attachment.objects.exists()
     known.shared.refresh_from_db()
     assert known.shared.subject == "[…]"
+    assert finds(("lift is stuck", "is stuck", "pay slip")) == []
     assert set(Message.objects.filter(ticket=known.shared).values_list("body", "html")) == {
         ("[…]", "<p>[…]</p>")
     }
@@ -243,3 +204,36 @@ def test_the_address_is_free_for_somebody_new(world: World) -> None:
     ContactFactory(first_name="Carla", email="carla@people.example")
     erase_contact(world.kim.contact, actor=DESK)
     assert Contact.objects.filter(first_name="Carla").exists()
+
+
+def test_a_name_that_an_account_has_too_stays_the_accounts(world: World) -> None:
+    contact = ContactFactory(first_name="", last_name="Harbor Tower", email="tower@people.example")
+    erase_contact(contact, actor=world.max.actor)
+    joined = AuditEntry.objects.filter(code="association.added", subject_id=world.carla.contact.pk).get()
+    assert joined.data["account"] == "Harbor Tower"
+    assert (
+        AuditEntry.objects.get(code="contact.created", subject_id=contact.pk).data["name"] != "Harbor Tower"
+    )
+
+
+def test_who_was_merged_into_the_person_goes_too(known: World) -> None:
+    notes = {"notes": "Carla wants no calls from Mr Moreno"}
+    other = ContactFactory(
+        first_name="C.", last_name="Moreno", email="carla_old@other.example", phone="010-8765-4321"
+    )
+    update_contact(other, notes, actor=known.max.actor)
+    merge_contacts(known.carla.contact, [other], actor=known.max.actor)
+    erase_contact(known.carla.contact, actor=known.max.actor)
+    assert finds() == []
+    assert finds(("8765-4321", "87654321", "other.example")) == []
+
+
+def test_what_background_work_left_behind_goes_too(known: World) -> None:
+    DBTaskResult.objects.create(
+        args_kwargs={"args": ["carla@people.example"], "kwargs": {}},
+        priority=0, task_path="x", worker_ids=[], queue_name="default", backend_name="default",
+        run_after=known.carla.contact.created_at, status="FAILED", exception_class_path="",
+        traceback="550 <carla@people.example>: no such user",
+    )  # fmt: skip
+    erase_contact(known.carla.contact, actor=known.max.actor)
+    assert finds() == []
