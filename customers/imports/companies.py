@@ -117,8 +117,8 @@ class Companies:
 
     def stage(self, record: AccountRecord, mode: Mode, columns: Mapping[str, int]) -> Staged | None:
         """What a row does to its account; nothing is done before :meth:`take`. Raises :class:`RowError`."""
-        if not record:
-            return None
+        if not record or (self._run.kind == targets.CONTACTS and not record.names_an_account):
+            return None  # an address alone does not say whose it is
         ref = self.find(record)
         if ref is not None and not record.says_more_than_its_name and self._run.kind == targets.CONTACTS:
             return Staged(ref)

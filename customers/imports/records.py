@@ -97,6 +97,10 @@ class AccountRecord:
         return str(self.fields.get("name", ""))
 
     @property
+    def names_an_account(self) -> bool:
+        return any(self.fields.get(name) for name in ("name", "number", "external_id"))
+
+    @property
     def says_more_than_its_name(self) -> bool:
         return bool(self.parent or self.domains or self.fields.keys() - {"name"})
 

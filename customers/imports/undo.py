@@ -24,7 +24,7 @@ from customers.imports.run import ATTEMPTS, actor_of
 from customers.imports.states import Company, Method, Person
 from customers.imports.writing import company_change, write_changed
 from customers.models import Account, Contact, ImportedAccount, ImportedContact, ImportRun
-from customers.services.account_changes import change_accounts, delete_unused_accounts
+from customers.services.account_changes import AccountChange, change_accounts, delete_unused_accounts
 from customers.services.contact_changes import delete_unused_contacts
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import record
@@ -41,11 +41,15 @@ Work = Callable[..., dict[int, list[str]]]
 
 @dataclass(frozen=True)
 class Step:
-    """What is done to the notes of one kind; ``work`` returns what it kept, by note."""
+    """What is done to the notes of one kind; ``work`` returns what it kept, by note.
+
+    After a step that is not ``is_whole`` the notes stay open for another one.
+    """
 
     model: type[ImportedContact | ImportedAccount]
     is_created: bool
     work: Work
+    is_whole: bool = True
 
 
 def take_back(run_id: int) -> None:
@@ -60,8 +64,9 @@ def take_back(run_id: int) -> None:
     steps = (
         Step(ImportedContact, True, _contacts_away),
         Step(ImportedContact, False, _contacts_back),
-        Step(ImportedAccount, False, _accounts_back),
+        Step(ImportedAccount, False, _parents_back, is_whole=False),
         Step(ImportedAccount, True, _accounts_away),
+        Step(ImportedAccount, False, _accounts_back),
     )
     for is_last in (False, True):
         for step in steps:
@@ -88,7 +93,7 @@ def _do(run: ImportRun, step: Step, notes: Sequence[int], *, actor: Actor, is_la
             middle = len(notes) // 2
             _do(run, step, notes[:middle], actor=actor, is_last=is_last)
             _do(run, step, notes[middle:], actor=actor, is_last=is_last)
-        elif is_last:
+        elif is_last and step.is_whole:
             log.info("Undo of import %s leaves a record: %s", run.pk, error)
             _persistently(run, replace(step, work=_leave), notes, actor=actor)
 
@@ -112,6 +117,8 @@ def _batch(run: ImportRun, step: Step, notes: Sequence[int], *, actor: Actor) ->
         if current.status != Status.UNDOING or not batch:
             return
         kept = step.work(batch, actor=actor)
+        if not step.is_whole:
+            return
         _mark(step.model, batch, kept)
         ImportRun.objects.filter(pk=run.pk).update(
             undone_records=F("undone_records") + len(batch) - len(kept),
@@ -248,6 +255,24 @@ def _contacts_away(notes: Sequence[ImportedContact], *, actor: Actor) -> dict[in
     edited = {pk for pk, at in rows.values_list("pk", "updated_at") if at > by_contact[pk].written_at}
     in_use = delete_unused_contacts(by_contact.keys() - edited, actor=actor)
     return {by_contact[pk].pk: [EDITED] for pk in edited} | {by_contact[pk].pk: [IN_USE] for pk in in_use}
+
+
+def _parents_back(notes: Sequence[ImportedAccount], *, actor: Actor) -> dict[int, list[str]]:
+    """Old parents first: a created account that nobody stands under any more can go, and its name is free again."""
+    present = company_states([note.account_id for note in notes], lock=True)
+    here = {None, *_accounts_here(_kept(note.before).get("fields", {}).get("parent") for note in notes)}
+    changes = []
+    for note in notes:
+        before, after = (_kept(state).get("fields", {}) for state in (note.before, note.after))
+        now, old = present.get(note.account_id), before.get("parent")
+        if now and "parent" in after and now.fields.get("parent") == after["parent"] and old in here:
+            changes.append(AccountChange(note.account_id, {"parent_id": old}))
+    if changes:
+        change_accounts(changes, actor=actor)
+    for change in changes:  # the step that brings the rest back has to see whether somebody else touched them
+        moment = datetime.fromisoformat(present[change.account_id].updated_at)
+        Account.objects.filter(pk=change.account_id).update(updated_at=moment)
+    return {}
 
 
 # --- Accounts -------------------------------------------------------------------------

@@ -5,9 +5,10 @@ A handful of statements for any number of contacts; a form's single change is `c
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import Model, QuerySet
@@ -21,6 +22,7 @@ from customers.services.methods import NewMethod, built, refuse_used_addresses
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import Happening, record_many
 from helpdesk.core.bulk import insert
+from helpdesk.core.search import search_form
 from helpdesk.core.validation import clean_changed
 
 BATCH = 500
@@ -76,6 +78,8 @@ def _change_fields(contacts: Mapping[int, Contact], changes: Sequence[ContactCha
 
 def write_rows(rows: Sequence[Model], names: Collection[str]) -> None:
     """Write these columns of rows that exist, and when: an upsert, many times faster than `bulk_update`'s CASE."""
+    for name in UNIQUE.keys() & set(names):
+        _give_way(rows, name)
     type(rows[0])._default_manager.bulk_create(
         rows,
         update_conflicts=True,
@@ -83,6 +87,24 @@ def write_rows(rows: Sequence[Model], names: Collection[str]) -> None:
         update_fields=[*sorted(names), "updated_at"],
         batch_size=BATCH,
     )
+
+
+#: Columns that no two rows share, and what a row has there while it gives way to another.
+UNIQUE: dict[str, Callable[[], str | None]] = {
+    "name": lambda: f"… {uuid4()}",
+    "number": str,
+    "external_id": str,
+    "reference": lambda: None,
+}
+
+
+def _give_way(rows: Sequence[Model], name: str) -> None:
+    """Two rows that swap a value: the database looks at one row at a time, so one of them lets go of it first."""
+    wanted = {search_form(value): row.pk for row in rows if (value := getattr(row, name))}
+    table = type(rows[0])._default_manager.filter(pk__in=[row.pk for row in rows])
+    for pk, value in table.exclude(**{name: None}).values_list("pk", name):
+        if wanted.get(search_form(value), pk) != pk:
+            table.filter(pk=pk).update(**{name: UNIQUE[name]()})
 
 
 # --- Methods -----------------------------------------------------------------
@@ -132,9 +154,9 @@ class _MethodPlan:
 
     def write(self) -> None:
         """Old defaults go before new ones come: the database allows one a kind at any moment."""
-        refuse_used_addresses(row.value_key for row in self.added if row.kind == ContactMethod.Kind.EMAIL)
         if self.removed:
             ContactMethod.objects.filter(pk__in=self.removed).delete()
+        refuse_used_addresses(row.value_key for row in self.added if row.kind == ContactMethod.Kind.EMAIL)
         if self.no_longer_default:
             ContactMethod.objects.filter(pk__in=self.no_longer_default).update(is_default=False)
         if self.default:

@@ -99,6 +99,8 @@ class Desk:
 
     # --- Contacts ----------------------------------------------------------------------
     def contact_row(self, record: Record, mode: str, also_add: bool) -> str:
+        if not any(record.account.fields.get(name) for name in ("name", "number", "external_id")):
+            record.account = AccountRecord()  # an address alone does not say whose it is
         person = self.whom(record)
         if person is not None and mode == "add":
             return "skipped"

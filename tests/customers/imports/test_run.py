@@ -289,3 +289,11 @@ def test_the_shared_files_come_in_whole(shared_data, db, name, expected):
     run.refresh_from_db()
     assert counts(run) == expected
     assert adds_up(run)
+
+
+def test_an_address_without_an_account_is_no_reason_to_leave_a_person_out(imported):
+    header = ("Name", "Email", "Company", "Company address")
+    run = imported([header, ("Ana Lima", "ana@example.com", "", "Quay 1"), ("", "", "", "Quay 2")])
+    assert counts(run) == (1, 0, 1)
+    assert run.rejected_rows.get().problem == "no_name"
+    assert Account.objects.count() == 0
