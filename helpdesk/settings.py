@@ -57,9 +57,7 @@ try:
     HELPDESK_ATTACHMENT_MAX_BYTES = env.int("HELPDESK_ATTACHMENT_MAX_BYTES", 20 * 1024**2)
     HELPDESK_IMPORT_MAX_BYTES = env.int("HELPDESK_IMPORT_MAX_BYTES", 180 * 1024**2)
     HELPDESK_PHONE_REGION = env.str("HELPDESK_PHONE_REGION", "KR", validate=validate.Length(equal=2))
-    HELPDESK_WRONG_PINS_PER_HOUR = env.int(
-        "HELPDESK_WRONG_PINS_PER_HOUR", 10, validate=validate.Range(min=1)
-    )
+    HELPDESK_WRONG_PINS_PER_HOUR = env.int("HELPDESK_WRONG_PINS_PER_HOUR", 10, validate=validate.Range(min=1))
     HELPDESK_PUBLIC_URL = env.str("HELPDESK_PUBLIC_URL", "http://localhost:8000").rstrip("/")
     HELPDESK_DOMAIN_SENDERS_JOIN = env.bool("HELPDESK_DOMAIN_SENDERS_JOIN", True)
     CACHE = env.dj_cache_url("CACHE_URL", "locmem://")

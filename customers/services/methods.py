@@ -16,10 +16,10 @@ from customers import policies
 from customers.errors import (
     AddressInUse,
     ContactGone,
-    ValueChanged,
     MethodInUse,
     NotAnAddress,
     NotAnotherWay,
+    ValueChanged,
 )
 from customers.models import Contact, ContactMethod
 from customers.registry import MethodUses, method_users

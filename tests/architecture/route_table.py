@@ -220,11 +220,8 @@ CUSTOMERS_PAGES = [
     Route("customers:contact_activity", DESK_ONLY, DESK_READS, carla),
     Route("customers:contact_data", DESK_ONLY, DESK_READS, carla),
     Route(
-        "customers:method_add", WRONG_ALL, DESK_ONLY, carla, lambda world: {"kind": "x", "value": "@carla"}
+        "customers:contact_cell", DESK_ONLY, DESK_ONLY, carlas_email_cell, lambda w: {"value": "c@c.example"}
     ),
-    Route(
-        "customers:method_change",
-    Route("customers:contact_cell", DESK_ONLY, DESK_ONLY, carlas_email_cell, lambda w: {"value": "c@c.example"}),
     Route("customers:pin_look_up", DESK_ONLY, DESK_ONLY, data=lambda world: {"pin": "123456"}),
     Route("customers:pin_check", WRONG_ALL, DESK_ONLY, carla, lambda world: {"pin": "123456"}),
     Route("customers:pin_reveal", WRONG_ALL, MANAGERS, carla),
