@@ -41,6 +41,13 @@ class MergedAway(DomainError):
         self.survivor = gone.merge.survivor if gone else None
 
 
+class ErasedPerson(DomainError):
+    """What is left of somebody who was erased has nobody's name, and must not get one again."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(phrase("%(name)s was erased and cannot be merged with anybody.", name=name))
+
+
 class DifferentExternalIds(DomainError):
     def __init__(self, ids: list[str]) -> None:
         super().__init__(

@@ -15,7 +15,7 @@ from customers import policies
 from customers.models import Account, Association, Contact, Merge
 from customers.services.accounts import refuse_cycle
 from customers.services.custom_fields import PREFIX
-from customers.services.eligibility import hierarchy_of, refresh_after_links, refresh_eligibility
+from customers.services.eligibility import refresh_after_links, refresh_eligibility
 from customers.services.merge_fields import Choices, Line, account_lines, custom_values
 from customers.services.merge_notes import Notes, row_of
 from customers.services.merging import (
@@ -41,7 +41,7 @@ def merge_accounts(
         refuse_others_edits(accounts, choices)
         refuse_different_ids(accounts, choices)
         seen_by = [[each.account.name, each.people] for each in exposure(accounts)]
-        touched = {pk for account in accounts for pk in hierarchy_of(account.pk)}
+        touched = {accounts[0].pk, *(account.parent_id for account in accounts if account.parent_id)}
         lines = account_lines(accounts, below(accounts), choices.sources)
         notes, before = Notes(), row_of(accounts[0])
         _take_parent(accounts[0], lines)

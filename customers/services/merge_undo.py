@@ -16,7 +16,7 @@ from django.utils import timezone
 from customers import policies
 from customers.merge_errors import UndoCollides, UndoLaterFirst, UndoRefused, UndoTooLate
 from customers.models import Account, Association, Contact, ContactMethod, Merge
-from customers.services.eligibility import hierarchy_of, refresh_after_links, refresh_eligibility
+from customers.services.eligibility import refresh_after_links, refresh_eligibility
 from customers.services.merge_notes import (
     CHANGED,
     LISTED,
@@ -274,5 +274,6 @@ def _look_at_links_again(merge: Merge, back: _WayBack, *, actor: Actor) -> None:
     ids = [merge.survivor_id, *merge.merged.values_list("former_id", flat=True)]
     if merge.kind == Kind.CONTACT:
         return refresh_eligibility(contact_ids=ids, actor=actor)
-    refresh_after_links({pk for each in ids for pk in hierarchy_of(each)}, actor=actor)
+    above = Account.objects.filter(pk__in=ids).values_list("parent", flat=True)
+    refresh_after_links({pk for pk in (*ids, *above) if pk}, actor=actor)
     refresh_eligibility(contact_ids=back.contacts, actor=actor)

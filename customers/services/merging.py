@@ -15,6 +15,7 @@ from django.db import models, transaction
 from customers import policies
 from customers.merge_errors import (
     DifferentExternalIds,
+    ErasedPerson,
     MergedAway,
     MergeWithItself,
     NothingToMerge,
@@ -50,13 +51,15 @@ UNITED = (Association, ContactMethod)
 def merge_contacts(
     survivor: Contact, others: Iterable[Contact], *, actor: Actor, choices: Choices | None = None
 ) -> Merge:
-    """Make the others part of the survivor. Raises `MergeWithItself`, `MergedAway`, `DifferentExternalIds`,
-    `TooManyAfterMerge`, `ChangedMeanwhile` (against `choices.versions`), `InvalidFields`; then nothing is changed."""
+    """Make the others part of the survivor. Raises `MergeWithItself`, `MergedAway`, `ErasedPerson`,
+    `DifferentExternalIds`, `TooManyAfterMerge`, `ChangedMeanwhile` (against `choices.versions`), `InvalidFields`; then
+    nothing is changed."""
     policies.require_merge_contacts(actor)
     choices = choices or Choices()
     with transaction.atomic():
         people = _people(locked_in_order(Contact, survivor, others))
         refuse_others_edits(people, choices)
+        _refuse_erased(people)
         refuse_different_ids(people, choices)
         entries = _entries_after(people, choices)
         notes, lines = Notes(), contact_lines(people, choices.sources)
@@ -136,6 +139,12 @@ def keep_record(survivor: Any, others: Sequence[Any], notes: Notes, *, actor: Ac
         actor=actor,
     )
     return merge
+
+
+def _refuse_erased(people: Sequence[Contact]) -> None:
+    for person in people:
+        if person.erased_at:
+            raise ErasedPerson(person.name)
 
 
 # --- Accounts of contacts ------------------------------------------------------

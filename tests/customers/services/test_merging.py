@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from customers.errors import ChangedMeanwhile
 from customers.merge_errors import (
     DifferentExternalIds,
+    ErasedPerson,
     MergedAway,
     MergeWithItself,
     NothingToMerge,
@@ -16,6 +17,7 @@ from customers.models import Association, Contact, ContactMethod, ContactRelatio
 from customers.services.access import link_user, user_for_address
 from customers.services.associations import Entry
 from customers.services.contacts import update_contact
+from customers.services.erasing import erase_contact
 from customers.services.freshness import version_of
 from customers.services.merge_fields import BOTH, Choices
 from customers.services.merging import merge_contacts
@@ -189,6 +191,14 @@ def test_different_external_ids_must_be_confirmed() -> None:
     with pytest.raises(DifferentExternalIds, match="A1, B2"):
         merged(survivor, other)
     assert merged(survivor, other, different_ids=True).external_id == "A1"
+
+
+def test_nobody_is_merged_with_somebody_who_was_erased(world: World) -> None:
+    carla, kim = world.carla.contact, world.kim.contact
+    erase_contact(kim, actor=DESK)
+    for survivor, other in ((carla, kim), (kim, carla)):
+        with pytest.raises(ErasedPerson):
+            merged(survivor, other)
 
 
 def test_who_was_merged_a_moment_ago_is_named() -> None:
