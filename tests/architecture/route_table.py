@@ -225,6 +225,11 @@ CUSTOMERS_PAGES = [
     Route("customers:pin_look_up", DESK_ONLY, DESK_ONLY, data=lambda world: {"pin": "123456"}),
     Route("customers:pin_check", WRONG_ALL, DESK_ONLY, carla, lambda world: {"pin": "123456"}),
     Route("customers:pin_reveal", WRONG_ALL, MANAGERS, carla),
+    Route(
+        "customers:method_add", WRONG_ALL, DESK_ONLY, carla, lambda world: {"kind": "x", "value": "@carla"}
+    ),
+    Route(
+        "customers:method_change",
         WRONG_ALL,
         DESK_ONLY,
         carlas_address,
