@@ -124,6 +124,13 @@ register(
     ),
 )
 register("method.made_default", lambda d: phrase("made %(value)s the default", **d))
+register("pin.given", lambda d: phrase("got a support PIN"))
+register("pin.renewed", lambda d: phrase("renewed the support PIN"))
+register("pin.revealed", lambda d: phrase("revealed the support PIN"))
+register("pin.found", lambda d: phrase("found this %(term_contact)s by the support PIN"))
+register("pin.not_found", lambda d: phrase("looked for a support PIN that nobody has"))
+register("pin.confirmed", lambda d: phrase("confirmed the identity of %(contact)s by the support PIN", **d))
+register("pin.refused", lambda d: phrase("entered a support PIN that does not match %(contact)s", **d))
 register("account_relationship.created", lambda d: phrase("linked %(from)s and %(to)s: %(type)s", **d))
 register(
     "account_relationship.deleted", lambda d: phrase("ended the link of %(from)s and %(to)s: %(type)s", **d)
@@ -132,13 +139,6 @@ register(
     "contact_relationship.created",
     lambda d: phrase("let %(contact)s act for %(account)s as %(responsibility)s", **d),
 )
-register("pin.given", lambda d: phrase("got a support PIN"))
-register("pin.renewed", lambda d: phrase("renewed the support PIN"))
-register("pin.revealed", lambda d: phrase("revealed the support PIN"))
-register("pin.found", lambda d: phrase("found this %(term_contact)s by the support PIN"))
-register("pin.not_found", lambda d: phrase("looked for a support PIN that nobody has"))
-register("pin.confirmed", lambda d: phrase("confirmed the identity of %(contact)s by the support PIN", **d))
-register("pin.refused", lambda d: phrase("entered a support PIN that does not match %(contact)s", **d))
 register(
     "contact_relationship.deleted",
     lambda d: phrase("ended that %(contact)s acts for %(account)s as %(responsibility)s", **d),
