@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from customers.errors import ChangedMeanwhile
+from customers.errors import AddressInUse, ChangedMeanwhile
 from customers.forms.accounts_field import AccountsField
 from customers.models import Contact, ContactMethod
 from customers.services.associations import account_limit, change_job_title, set_accounts
@@ -30,6 +30,8 @@ class Cell:
     value: str = ""
     was: str = ""
     problem: str = ""
+    used_by: Contact | None = None
+    """Whose address it is already, when that is the problem."""
 
     @classmethod
     def of(cls, contact: Contact, name: str) -> Cell:
@@ -57,6 +59,7 @@ class Cell:
 
     def refuse(self, error: DomainError) -> None:
         self.problem = error.message
+        self.used_by = error.contact if isinstance(error, AddressInUse) else None
 
 
 @dataclass

@@ -218,6 +218,14 @@ def test_an_address_that_somebody_else_has_offers_the_merge(world: World) -> Non
     assert offer not in world.ana.client.post(adding, sent).content.decode()
 
 
+def test_a_cell_of_the_list_offers_it_too(world: World) -> None:
+    carla, kim = world.carla.contact, world.kim.contact
+    cell = reverse("customers:contact_cell", args=[carla.pk, "email"])
+    refused = world.max.client.post(cell, {"value": "kim@people.example"}, headers={"hx-request": "true"})
+    assert refused.status_code == 422
+    assert f"{reverse('customers:contact_merge', args=[carla.pk])}?with={kim.pk}" in refused.content.decode()
+
+
 # --- Undo ---------------------------------------------------------------
 def test_undoing_shows_what_was_edited_since_and_then_undoes_the_rest(world: World) -> None:
     carla, kim = world.carla.contact, world.kim.contact
