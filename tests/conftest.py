@@ -21,13 +21,12 @@ def on_postgres() -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark the browser tests, and leave out what only PostgreSQL can show when another database is in use."""
+    """Mark the browser tests, and leave out what only the other database can show."""
     for item in items:
         if "browser" in Path(item.path).relative_to(Path(__file__).parent).parts:
             item.add_marker("browser")
-    if on_postgres():
-        return
-    other = [item for item in items if item.get_closest_marker("postgres")]
+    elsewhere = "sqlite" if on_postgres() else "postgres"
+    other = [item for item in items if item.get_closest_marker(elsewhere)]
     if other:
         config.hook.pytest_deselected(items=other)
         items[:] = [item for item in items if item not in other]

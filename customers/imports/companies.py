@@ -5,7 +5,7 @@ An account that does not exist yet is known by the search form of its name until
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,8 +66,12 @@ class Companies:
         self.before: dict[AccountRef, Company | None] = {}
 
     # --- Loading -------------------------------------------------------------
-    def load(self, records: Sequence[AccountRecord], *, lock: bool) -> None:
-        """Look up a batch; the queries do not grow with it."""
+    def load(self, records: Sequence[AccountRecord], *, lock: bool, with_them: Collection[int] = ()) -> None:
+        """Look up a batch; the queries do not grow with it.
+
+        With ``lock``, accounts that may change are locked, and ``with_them`` those that the association service will
+        lock afterwards: all in one go and after the contacts, as everybody does it, so that nobody waits in a circle.
+        """
         said = [record for record in records if record]
         self._owners, self._states, self._parents, self._of_this_run = {}, {}, {}, {}
         self.before = {}
@@ -78,12 +82,15 @@ class Companies:
                 self._scratch.owners("account", (k for keys in wanted.values() for k in keys))
             )
         if self._run.kind == targets.ACCOUNTS or any(record.says_more_than_its_name for record in said):
-            self._load_states(lock=lock)
+            self._load_states(lock=lock, with_them=with_them)
 
-    def _load_states(self, *, lock: bool) -> None:
+    def _load_states(self, *, lock: bool, with_them: Collection[int]) -> None:
         found = {ref for ref in self._owners.values() if ref is not None}
         identifiers = sorted(ref for ref in found if isinstance(ref, int))
-        self._states.update(company_states(identifiers, lock=lock))
+        if lock:
+            together = Account.objects.filter(pk__in={*identifiers, *with_them}).order_by("pk")
+            list(together.select_for_update(of=("self",), no_key=True).values_list("pk"))
+        self._states.update(company_states(identifiers))
         brought = ImportedAccount.objects.filter(run=self._run, account__in=identifiers, is_created=True)
         self._of_this_run.update(brought.values_list("account", "number"))
         if self._scratch:

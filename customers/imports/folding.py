@@ -72,8 +72,9 @@ class Fold:
         """One outcome a row, in the order of the rows."""
         parsed = [self._parsed(number, cells) for number, cells in rows]
         records = [one for one in parsed if isinstance(one, Record)]
-        self.companies.load([record.account for record in records], lock=self._lock)
         self.people.load(records if self.run.kind == targets.CONTACTS else [], lock=self._lock)
+        accounts = self.people.accounts() if self._lock else set()
+        self.companies.load([record.account for record in records], lock=self._lock, with_them=accounts)
         outcomes = [one if isinstance(one, Outcome) else self._folded(one) for one in parsed]
         self._settle(outcomes)
         return outcomes

@@ -101,6 +101,11 @@ class People:
         ).exclude(run=self._run)
         return dict(rows.values_list("number", "contact"))
 
+    def accounts(self) -> set[int]:
+        """The accounts that the people of the batch belong to by now."""
+        states = self._states.values()
+        return {place.account for state in states for place in state.places if isinstance(place.account, int)}
+
     # --- What a row does -----------------------------------------------------------
     def match(self, record: Record) -> Match | None:
         """Whom this row means, if anybody."""

@@ -16,7 +16,6 @@ from customers.services.associations import associate, disassociate
 from customers.services.contacts import update_contact
 from customers.services.methods import add_method
 from helpdesk.core.errors import DomainError
-from tests.conftest import on_postgres
 from tests.customers.imports.test_killed import Nursery
 from tests.customers.imports.test_properties import assert_sound
 from tests.factories import DESK, AccountFactory, ContactFactory
@@ -164,7 +163,7 @@ def test_an_agent_and_an_undo_at_the_same_moment(started, actor, monkeypatch):
     assert_sound()
 
 
-@pytest.mark.skipif(on_postgres(), reason="SQLite's one lock for all writers")
+@pytest.mark.sqlite  # its one lock for all writers
 def test_an_import_in_another_process_and_a_writer_here_both_get_their_turn(started):
     run = started(people(600, "file"))
     contact = ContactFactory()
