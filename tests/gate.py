@@ -104,7 +104,17 @@ def pytest(name: str, arguments: list[str], extra: dict[str, str]) -> tuple[list
     with TemporaryDirectory() as folder:
         reasons = Path(folder) / "skipped"
         done = subprocess.run(
-            [str(BIN / "python"), "-m", "pytest", "--numprocesses", "auto", "--quiet", *arguments],
+            [
+                str(BIN / "python"),
+                "-m",
+                "pytest",
+                "--numprocesses",
+                "auto",
+                "--dist",
+                "worksteal",
+                "--quiet",
+                *arguments,
+            ],
             cwd=ROOT,
             env=environment(LOCAL | extra | {"GATE_SKIPPED": str(reasons)}),
         )

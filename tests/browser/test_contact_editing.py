@@ -65,6 +65,7 @@ def test_a_way_to_reach_somebody_is_edited_where_it_stands(world: World, browse,
     assert values(world) == {"carla@people.example"}
     page.keyboard.press("Enter")
     expect(field).to_have_value("carla@people.example")
+    expect(field).to_be_focused()
     page.keyboard.type("moreno@people.example")
     page.keyboard.press("Enter")
     expect(page.locator(".method summary.val")).to_contain_text("moreno@people.example")
@@ -177,6 +178,7 @@ def test_a_caller_is_believed_by_the_pin_of_the_help_center(
     page = browse(world.ana.user, **look)
     page.goto(reverse("tickets:ticket_detail", args=[world.shared.pk]))
     page.locator("#ticket-identity summary").click()
+    expect(page.locator("#ticket-pin")).to_be_focused()
     page.keyboard.type("000000" if pin != "000000" else "000001")
     page.keyboard.press("Enter")
     expect(page.locator("#ticket-identity [role=alert]")).to_be_visible()

@@ -25,7 +25,7 @@ def _looker(route: Route) -> str | None:
 def _pages(world: World, looker: str) -> Iterator[str]:
     """The addresses that show this person a page of ours: not a download, not a part, not a way to somewhere else."""
     for route in ROUTES:
-        if "*" in route.name or _looker(route) != looker:
+        if "*" in route.name or route.name.endswith("_download") or _looker(route) != looker:
             continue
         address = reverse(route.name, kwargs=route.arguments(world))
         response = world.persona(looker).client.get(address)
