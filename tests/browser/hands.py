@@ -31,6 +31,12 @@ FOCUS_TROUBLE = """async (element) => {
   const over = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
   return ring.contains(over) ? null : `it is covered by ${over?.outerHTML.slice(0, 120)}`;
 }"""
+# The document itself remembers: an event of the browser may come later than what is done next.
+FIRST_REACH = """() => {
+  const first = !window.reachedByKeyboard;
+  window.reachedByKeyboard = true;
+  return first;
+}"""
 DESCRIPTION = """(element) => element === document.body ? "" : [
   element.localName, element.id && `#${element.id}`, element.ariaLabel ?? element.innerText?.slice(0, 40)
 ].filter(Boolean).join(" ")"""
@@ -117,17 +123,11 @@ class Mouse:
 class Keyboard(Mouse):
     """Never points."""
 
-    def __init__(self, page: Page, assert_accessible: Callable[[Page], None]) -> None:
-        super().__init__(page, assert_accessible)
-        self._new_page = True
-        page.on("domcontentloaded", self._arrive)
-
     def reach(self, target: Locator) -> None:
         """Tab until the focus is on `target`; it may never be lost, and never be out of sight."""
         expect(target).to_have_count(1)
-        if not self._new_page:
+        if not self._is_new_page():
             self._assert_somewhere()
-        self._new_page = False
         passed = []
         while not self._is_at(target):
             passed.append(self._place())
@@ -163,9 +163,6 @@ class Keyboard(Mouse):
     def show(self, row: Locator) -> None:
         """Shows by itself, as soon as the focus is in the row."""
 
-    def _arrive(self, page: Page) -> None:
-        self._new_page = True
-
     def _enter(self, field: Locator) -> None:
         self.reach(field)
 
@@ -177,6 +174,12 @@ class Keyboard(Mouse):
         self.page.wait_for_load_state()  # a key pressed before the scripts listen does nothing
         for key in keys.split():
             self.page.keyboard.press(key)
+
+    def _is_new_page(self) -> bool:
+        """Whether nothing was reached in this document before: the focus may still be nowhere."""
+        self.page.wait_for_load_state()
+        new: bool = self.page.evaluate(FIRST_REACH)
+        return new
 
     def _is_at(self, target: Locator) -> bool:
         at: bool = target.evaluate("(element) => element === document.activeElement")
