@@ -11,17 +11,17 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Account, Association, Contact
+from helpdesk.core.keys import is_key
 from helpdesk.core.words import term
 
 _term = lazy(term, str)
-LONGEST_KEY = 18
 
 
 class KnownRowsField(django_filters.fields.ModelMultipleChoiceField):
     """Rows by key; keys that no row can have (an address made up by hand) never reach the database."""
 
     def clean(self, value: Any) -> Any:
-        usable = [key for key in value or [] if str(key).isdecimal() and len(str(key)) <= LONGEST_KEY]
+        usable = [key for key in value or [] if is_key(str(key))]
         return super().clean(usable)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import django_filters
@@ -10,7 +9,9 @@ from django.db.models import Q, QuerySet
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from customers.filters import KnownRowsFilter
 from customers.models import Account, Contact
+from helpdesk.core.keys import keys_in
 from helpdesk.core.models import User
 from helpdesk.core.words import term
 from tickets.models import Department, Ticket
@@ -21,10 +22,6 @@ _term = lazy(term, str)
 
 def _label(key: str) -> Any:
     return _term(key, capital=True)
-
-
-def _numbers(values: Iterable[str]) -> list[int]:
-    return [int(value) for value in values if value.isascii() and value.isdigit() and len(value) < 18]
 
 
 def agents() -> QuerySet[User]:
@@ -38,16 +35,10 @@ class TicketFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="by_words", label=_("Search"))
     status = django_filters.MultipleChoiceFilter(choices=Ticket.Status.choices, label=_("Status"))
     priority = django_filters.MultipleChoiceFilter(choices=Ticket.Priority.choices, label=_("Priority"))
-    department = django_filters.ModelMultipleChoiceFilter(
-        queryset=Department.objects.all(), label=_label("department")
-    )
+    department = KnownRowsFilter(queryset=Department.objects.all(), label=_label("department"))
     assignee = django_filters.CharFilter(method="by_assignee", label=_("Assignee"))
-    account = django_filters.ModelMultipleChoiceFilter(
-        queryset=Account.objects.none(), label=_label("account")
-    )
-    contact = django_filters.ModelMultipleChoiceFilter(
-        queryset=Contact.objects.none(), label=_label("contact")
-    )
+    account = KnownRowsFilter(queryset=Account.objects.none(), label=_label("account"))
+    contact = KnownRowsFilter(queryset=Contact.objects.none(), label=_label("contact"))
 
     class Meta:
         model = Ticket
@@ -64,7 +55,7 @@ class TicketFilter(django_filters.FilterSet):
 
     def by_assignee(self, queryset: Any, name: str, value: str) -> Any:
         chosen = self.data.getlist("assignee") if hasattr(self.data, "getlist") else [value]
-        condition = Q(assignee__in=_numbers(chosen))
+        condition = Q(assignee__in=keys_in(chosen))
         if ME in chosen:
             condition |= Q(assignee=self.request.user)
         if NOBODY in chosen:

@@ -10,6 +10,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from customers.models import Account, Contact
+from helpdesk.core.keys import keys_in
 from helpdesk.core.listing import Chip, Sort, address
 from helpdesk.core.pagination import Order, Part
 from helpdesk.core.search import search_form
@@ -145,7 +146,7 @@ def _words(name: str, values: list[str], filters: TicketFilter) -> str:
 
 
 def _assignee_words(values: Iterable[str]) -> Iterable[str]:
-    named = {str(user.pk): str(user) for user in agents().filter(pk__in=[v for v in values if v.isdigit()])}
+    named = {str(user.pk): str(user) for user in agents().filter(pk__in=keys_in(values))}
     special = {ME: _("Me"), NOBODY: _("Unassigned")}
     return [special.get(value) or named[value] for value in values if value in special or value in named]
 

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from customers.models import Account
 from helpdesk.core.actors import Actor
+from helpdesk.core.keys import is_key
 from helpdesk.core.scoping import ScopedQuerySet
 from helpdesk.core.search import matching
 
@@ -60,7 +61,7 @@ class TicketQuerySet(ScopedQuerySet):
         """By words of the subject, or by the number people quote (with or without ``#``)."""
         number = text.strip().lstrip("#")
         condition = matching(text)
-        if number.isascii() and number.isdigit() and len(number) < 18:
+        if is_key(number):
             condition |= Q(pk=int(number))
         return self.filter(condition)
 

@@ -13,6 +13,7 @@ from import_export.forms import SelectableFieldsExportForm
 from customers.exports.columns import TableResource
 from customers.exports.streaming import Export
 from customers.exports.writers import CSV, XLSX
+from helpdesk.core.keys import keys_in
 from helpdesk.core.pagination import Part
 
 
@@ -60,7 +61,7 @@ class ExportAdmin(ExportActionMixin):
 
     def get_valid_export_item_pks(self, request: HttpRequest) -> Any:
         """Those of the ticked rows that are there; never all of the table."""
-        ticked = [key for key in request.POST.getlist("export_items") if key.isascii() and key.isdigit()]
+        ticked = keys_in(request.POST.getlist("export_items"))
         return self.get_queryset(request).filter(pk__in=ticked).values_list("pk", flat=True)
 
     def _do_file_export(

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from django.http import HttpRequest, QueryDict
 
+from helpdesk.core.keys import keys_in
+
 OF_THE_FORM = ("column", "format", "csrfmiddlewaretoken")
 OF_THE_PAGE = ("after", "before")
 
@@ -31,9 +33,7 @@ class Listed:
     @property
     def numbers(self) -> list[int]:
         """The ticked rows' ids; what is none is left out."""
-        return [
-            int(value) for value in self.ticked if value.isascii() and value.isdigit() and len(value) < 18
-        ]
+        return keys_in(self.ticked)
 
     @property
     def criteria(self) -> dict[str, list[str]]:

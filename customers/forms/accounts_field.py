@@ -12,6 +12,7 @@ from customers.models import Account, Association, Contact, Sharing
 from customers.services.accounts import find_or_create_accounts
 from customers.services.associations import Entry, account_limit
 from helpdesk.core.actors import Actor
+from helpdesk.core.keys import keys_in
 from helpdesk.core.search import search_form
 
 NEW = "new:"
@@ -133,8 +134,7 @@ class AccountsField:
 
 
 def _accounts(keys: Sequence[str]) -> dict[str, Account]:
-    identifiers = [int(key) for key in keys if key.isascii() and key.isdigit() and len(key) < 18]
-    found = Account.objects.select_related("parent").in_bulk(identifiers)
+    found = Account.objects.select_related("parent").in_bulk(keys_in(keys))
     return {str(pk): account for pk, account in found.items()}
 
 

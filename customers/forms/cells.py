@@ -15,6 +15,7 @@ from customers.services.freshness import version_of
 from customers.services.methods import add_method, change_method
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import DomainError
+from helpdesk.core.keys import is_key
 from helpdesk.core.words import phrase
 
 Kind = ContactMethod.Kind
@@ -83,7 +84,7 @@ class AccountsCell:
     def typed(self, data: QueryDict) -> bool:
         """Take the list that was sent; a button of the field that works without scripts saves nothing yet."""
         version = data.get("version", "")
-        self.version = int(version) if version.isascii() and version.isdigit() and len(version) < 19 else -1
+        self.version = int(version) if is_key(version) else -1
         self.accounts = AccountsField.posted(data, self.accounts)
         return not self.accounts.apply_button(data)
 

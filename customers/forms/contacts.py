@@ -20,6 +20,7 @@ from customers.services.contacts import create_contact, update_contact
 from customers.services.methods import NewMethod, add_method
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import DomainError
+from helpdesk.core.keys import is_key
 from helpdesk.core.validation import InvalidFields
 from helpdesk.core.words import phrase
 
@@ -53,7 +54,7 @@ class VersionedForm(ServiceForm):
     def clean_version(self) -> int:
         """-1, the version of nothing, when the form came without one."""
         text: str = self.cleaned_data["version"]
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else -1
+        return int(text) if is_key(text) else -1
 
     def refuse(self, error: DomainError) -> None:
         """Who was told what the others changed may save over it."""

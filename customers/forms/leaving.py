@@ -12,6 +12,7 @@ from customers.forms.accounts import ConfirmNameForm
 from customers.models import Contact, ContactMethod
 from customers.querysets import ContactQuerySet
 from customers.services.erasing import Choices
+from helpdesk.core.keys import key_in
 from helpdesk.core.words import phrase, phrase_lazy
 
 
@@ -44,7 +45,7 @@ class HeirForm(forms.Form):
         return found
 
     def _chosen(self, number: str) -> Contact | None:
-        return self._people.filter(pk=number).first() if number.isascii() and number.isdigit() else None
+        return self._people.filter(pk=key_in(number)).first()
 
     def _typed(self, text: str) -> Contact | None:
         text = text.replace("\x00", "")

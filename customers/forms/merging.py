@@ -7,16 +7,15 @@ from dataclasses import dataclass, field
 from django.http import QueryDict
 
 from customers.services.merge_fields import Choices
+from helpdesk.core.keys import keys_in
 
 PICK, VERSION = "pick-", "version-"
-LONGEST_ID = 18
 
 
 def numbers_in(texts: list[str]) -> list[int]:
     """Ids out of ``?with=1&with=2`` or ``?with=1,2``, each once, in order."""
     parts = [part.strip() for text in texts for part in text.split(",")]
-    found = [int(part) for part in parts if part.isascii() and part.isdigit() and len(part) < LONGEST_ID]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(keys_in(parts)))
 
 
 @dataclass(frozen=True)

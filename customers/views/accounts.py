@@ -21,6 +21,7 @@ from customers.views.moved import FollowsMergesMixin, whole_timeline
 from helpdesk.core import listing
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import FragmentMixin, fragment_of
+from helpdesk.core.keys import keys_in
 from helpdesk.core.pagination import paginate
 from helpdesk.core.scoping import ScopedViewMixin, StaffRequiredMixin, staff_required
 from helpdesk.core.search import letters_with_rows
@@ -72,7 +73,7 @@ class AccountListView(StaffRequiredMixin, FragmentMixin, TemplateView):
 def account_options(request: HttpRequest) -> HttpResponse:
     """Answers of the account pickers: ``?q=`` and the ids to show as already there (``exclude``)."""
     query = request.GET.get("q", "").strip()[:200]
-    excluded = {int(key) for key in request.GET.getlist("exclude") if key.isascii() and key.isdigit()}
+    excluded = set(keys_in(request.GET.getlist("exclude")))
     accounts = list(
         Account.objects.visible_to(request.actor)
         .matching(query)

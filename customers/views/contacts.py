@@ -23,6 +23,7 @@ from customers.views.moved import FollowsMergesMixin, whole_timeline
 from helpdesk.core import listing
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import FragmentMixin
+from helpdesk.core.keys import key_in
 from helpdesk.core.pagination import paginate
 from helpdesk.core.scoping import ScopedViewMixin, StaffRequiredMixin
 from helpdesk.core.search import letters_with_rows
@@ -197,10 +198,8 @@ class ContactCreateView(StaffRequiredMixin, TemplateView):
         return super().get_context_data(limit=account_limit(), **kwargs)
 
     def _given_accounts(self) -> list[Account]:
-        identifier = self.request.GET.get("account", "")
-        if not (identifier.isascii() and identifier.isdigit()):
-            return []
-        return list(Account.objects.visible_to(self.request.actor).filter(pk=identifier[:18]))
+        key = key_in(self.request.GET.get("account", ""))
+        return list(Account.objects.visible_to(self.request.actor).filter(pk=key)) if key else []
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = NewContactForm(request.POST)

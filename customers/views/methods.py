@@ -16,6 +16,7 @@ from customers.services import methods
 from customers.views.contacts import contact_page
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import announce, is_fragment
+from helpdesk.core.keys import key_in
 from helpdesk.core.scoping import staff_required
 from helpdesk.core.words import phrase
 
@@ -27,10 +28,6 @@ def _contact(request: HttpRequest, pk: int) -> Contact:
 
 def _method(request: HttpRequest, pk: int, method_pk: int) -> ContactMethod:
     return get_object_or_404(_contact(request, pk).methods, pk=method_pk)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
 
 
 def _refused(request: HttpRequest, contact: Contact, error: DomainError, **typed: Any) -> HttpResponse:
@@ -113,11 +110,11 @@ class _Removing:
 def _destination(request: HttpRequest, method: ContactMethod) -> ContactMethod | Contact | None:
     """Where what uses the method is to go: another contact, when one was picked or typed out, else another method."""
     people = Contact.objects.visible_to(request.actor).filter(is_active=True)
-    if number := _number(request.POST.get("to_contact", "")):
+    if number := key_in(request.POST.get("to_contact", "")):
         return get_object_or_404(people, pk=number)
     if typed := request.POST.get("to_contact_text", "").strip():
         found = list(people.matching(typed[:200])[:2])
         return found[0] if len(found) == 1 else method
-    if number := _number(request.POST.get("to_method", "")):
+    if number := key_in(request.POST.get("to_method", "")):
         return get_object_or_404(method.contact.methods, pk=number)
     return None

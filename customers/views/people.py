@@ -18,6 +18,7 @@ from customers.views.accounts import AccountView
 from helpdesk.core import listing
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import FragmentMixin, client_redirect, is_fragment
+from helpdesk.core.keys import keys_in
 from helpdesk.core.pagination import KeysetPage, paginate
 from helpdesk.core.search import letters_with_rows
 from helpdesk.core.words import phrase, phrase_n
@@ -113,12 +114,12 @@ class AssociateView(FragmentMixin, AccountView):
     def picked(self) -> list[Contact]:
         """What is ticked on this page, and what was ticked on the pages before and is not shown on this one."""
         data = self.request.POST if self.request.method == "POST" else self.request.GET
-        shown, ticked = _numbers(data.getlist("shown")), _numbers(data.getlist("contact"))
-        before = _numbers(data.getlist("picked"))
+        shown, ticked = keys_in(data.getlist("shown")), keys_in(data.getlist("contact"))
+        before = keys_in(data.getlist("picked"))
         keep = [pk for pk in before if pk not in shown or pk in ticked] + [
             pk for pk in ticked if pk not in before
         ]
-        dropped = _numbers(data.getlist("drop"))
+        dropped = keys_in(data.getlist("drop"))
         keep = [pk for pk in keep if pk not in dropped][:MOST_PICKED]
         found = Contact.objects.visible_to(self.request.actor).in_bulk(keep)
         return [found[pk] for pk in keep if pk in found]
@@ -205,10 +206,6 @@ class _Links:
         return f"{self.base}?{urlencode({**rest, 'letter': ''})}"
 
 
-def _numbers(texts: list[str]) -> list[int]:
-    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 18]
-
-
 class DisassociateView(AccountView):
     """Asks before a contact leaves an account, and says which account becomes primary."""
 
@@ -234,7 +231,7 @@ class DisassociateView(AccountView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         account = self.object = self.get_object()
         contact = self.contact()
-        chosen = _numbers([request.POST.get("primary", "")])
+        chosen = keys_in([request.POST.get("primary", "")])
         new_primary = Account.objects.filter(pk__in=chosen).first()
         try:
             disassociate(contact, account, actor=request.actor, new_primary=new_primary)

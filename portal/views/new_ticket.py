@@ -12,6 +12,7 @@ from django.views.generic import FormView, TemplateView
 
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import fragment_of
+from helpdesk.core.keys import is_key
 from helpdesk.core.words import phrase
 from portal.accounts import MyAccount, my_accounts
 from portal.audience import Audience
@@ -44,7 +45,7 @@ class NewTicketView(HelpCenterMixin, FormView):
 
     def get_initial(self) -> dict[str, Any]:
         asked = {name: self.request.GET.get(name, "") for name in ("account", "subject")}
-        return {name: value for name, value in asked.items() if value.isdigit() or name == "subject"}
+        return {name: value for name, value in asked.items() if is_key(value) or name == "subject"}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from helpdesk.core.errors import DomainError
+from helpdesk.core.keys import key_in, keys_in
 from helpdesk.core.scoping import staff_required
 from helpdesk.core.words import phrase, phrase_n
 from tickets import listing
@@ -43,8 +44,7 @@ def _chosen(request: HttpRequest) -> Any:
     visible = Ticket.objects.visible_to(request.actor)
     if request.POST.get("all"):
         return listing.filtered(request, QueryDict(request.POST.get("query", ""))).qs
-    ids = [int(value) for value in request.POST.getlist("ticket") if value.isascii() and value.isdigit()]
-    return visible.filter(pk__in=ids[: LIMIT + 1])
+    return visible.filter(pk__in=keys_in(request.POST.getlist("ticket"))[: LIMIT + 1])
 
 
 def _change(request: HttpRequest, tickets: list[Ticket]) -> None:
@@ -72,7 +72,7 @@ def chosen_agent(request: HttpRequest, value: str) -> Any:
         return None
     if value == ME:
         return request.user
-    found = agents().filter(pk=int(value)).first() if value.isascii() and value.isdigit() else None
+    found = agents().filter(pk=key_in(value)).first()
     if found is None:
         raise UnknownChoice("assignee")
     return found

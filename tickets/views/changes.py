@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from customers.models import Account
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import announce, is_fragment
+from helpdesk.core.keys import key_in
 from helpdesk.core.scoping import staff_required
 from tickets.errors import AccountNotOfContact, UnknownChoice
 from tickets.forms import NO_ACCOUNT
@@ -51,10 +52,6 @@ def _perform(request: HttpRequest, pk: int, change: Callable[[Ticket], Any]) -> 
     return redirect(ticket_address(request, pk))
 
 
-def _number(value: str) -> int:
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 18 else 0
-
-
 @require_POST
 @staff_required
 def ticket_status(request: HttpRequest, pk: int) -> HttpResponse:
@@ -84,7 +81,7 @@ def ticket_department(request: HttpRequest, pk: int) -> HttpResponse:
     value = request.POST.get("department", "")
 
     def change(ticket: Ticket) -> None:
-        department = Department.objects.filter(pk=_number(value), is_active=True).first()
+        department = Department.objects.filter(pk=key_in(value), is_active=True).first()
         if department is None and value:
             raise UnknownChoice("department")
         change_department(ticket, department, actor=request.actor)
@@ -98,7 +95,7 @@ def ticket_account(request: HttpRequest, pk: int) -> HttpResponse:
     value = request.POST.get("account", "")
 
     def change(ticket: Ticket) -> None:
-        account = Account.objects.visible_to(request.actor).filter(pk=_number(value)).first()
+        account = Account.objects.visible_to(request.actor).filter(pk=key_in(value)).first()
         if account is None and value != NO_ACCOUNT:
             raise AccountNotOfContact
         change_account(ticket, account, actor=request.actor)

@@ -15,6 +15,7 @@ from customers.models import Contact
 from customers.services.matching import find_or_create_contact
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import fragment_of
+from helpdesk.core.keys import is_key
 from helpdesk.core.scoping import StaffRequiredMixin, staff_required
 from helpdesk.core.words import phrase
 from tickets.forms import TicketForm, uploaded_files
@@ -85,7 +86,7 @@ class TicketCreateView(StaffRequiredMixin, FormView):
     def _picked(self, request: HttpRequest) -> HttpResponse:
         initial = request.POST.dict()
         picked = initial.get("pick", "")
-        initial["contact"] = picked if picked.isdigit() else ""
+        initial["contact"] = picked if is_key(picked) else ""
         if picked == NEW:
             text = initial.get("requester", "")
             initial["new_email" if "@" in text else "new_name"] = text

@@ -13,6 +13,7 @@ from django.views.generic import TemplateView
 from customers.models import Contact
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import client_redirect, fragment_of, is_fragment
+from helpdesk.core.keys import key_in
 from helpdesk.core.scoping import StaffRequiredMixin, staff_required
 from helpdesk.core.words import phrase
 from tickets.places import ticket_address
@@ -62,8 +63,7 @@ class TicketContactView(StaffRequiredMixin, TemplateView):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         ticket = find_ticket(request, pk)
-        number = request.POST.get("contact", "")
-        wanted = int(number) if number.isascii() and number.isdigit() and len(number) < 18 else 0
+        wanted = key_in(request.POST.get("contact", ""))
         contact = get_object_or_404(Contact.objects.visible_to(request.actor), pk=wanted)
         try:
             change_contact(ticket, contact, actor=request.actor)
