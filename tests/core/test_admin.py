@@ -62,3 +62,15 @@ def test_the_feed_is_read_and_never_changed(world: World) -> None:
     entry = AuditEntry.objects.first()
     assert world.root.client.post(reverse("admin:core_auditentry_delete", args=[entry.pk])).status_code == 403
     assert world.root.client.get(reverse("admin:core_auditentry_add")).status_code == 403
+
+
+def test_a_word_is_for_one_of_the_languages_there_are(world: World) -> None:
+    data = {"key": "account", "language": "kr", "singular": "건물", "plural": "건물"}
+    response = world.root.client.post(reverse("admin:core_term_add"), data)
+    assert "language" in response.context["adminform"].form.errors
+    assert not Term.objects.exists()
+
+
+def test_every_page_of_the_admin_has_the_mark_of_the_desk(world: World) -> None:
+    for page in ("admin:index", "admin:customers_contact_changelist", "admin:core_term_add"):
+        assert b'rel="icon"' in world.root.client.get(reverse(page)).content
