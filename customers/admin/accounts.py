@@ -7,9 +7,13 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
 
 from customers.admin.choosing import confirm
+from customers.admin.contacts import OF_ACCOUNT
 from customers.admin.custom_fields import whole_custom_fields
 from customers.admin.forms import ChooseContactsForm
 from customers.exports.admin import ExportAdmin
@@ -25,20 +29,32 @@ from helpdesk.core.actors import Actor
 from helpdesk.core.admin_base import ServiceAdmin
 from helpdesk.core.words import phrase, phrase_lazy, phrase_n
 
+FIRST_PEOPLE = 25
+
+
+class FirstPeople(BaseInlineFormSet):
+    """The first of them by name: an account may have more people than a form can carry."""
+
+    def get_queryset(self) -> QuerySet:
+        if not hasattr(self, "_first"):
+            self._first = super().get_queryset()[:FIRST_PEOPLE]
+        return self._first
+
 
 class PeopleInline(admin.TabularInline):
     """An account's first people; the rest are found under contacts, filtered by the account."""
 
     model = Association
+    formset = FirstPeople
     fields = ("contact", "position", "job_title", "role", "sharing")
     readonly_fields = fields
     can_delete = False
     extra = 0
     max_num = 0
-    verbose_name_plural = phrase_lazy("people of this %(term_account)s")
+    verbose_name_plural = phrase_lazy("first people of this %(term_account)s")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).select_related("contact").order_by("contact__search")
+        return super().get_queryset(request).select_related("contact", "account").order_by("contact__search")
 
 
 class DomainsInline(admin.TabularInline):
@@ -64,7 +80,9 @@ class AccountAdmin(ImportAdmin, ExportAdmin, ServiceAdmin):
         "notes",
         "custom_fields",
         "external_id",
+        "everybody",
     )
+    readonly_fields = ("everybody",)
     inlines = (DomainsInline, PeopleInline)
     actions = ("associate_contact", "disassociate_contact")
     resource_classes = (AccountResource,)
@@ -74,6 +92,16 @@ class AccountAdmin(ImportAdmin, ExportAdmin, ServiceAdmin):
         self, request: HttpRequest, queryset: QuerySet, search_term: str
     ) -> tuple[QuerySet, bool]:
         return queryset.matching(search_term), False
+
+    @admin.display(description=phrase_lazy("people of this %(term_account)s"))
+    def everybody(self, account: Account) -> str:
+        """Where all of them are found, and how many there are."""
+        if account.pk is None:
+            return self.get_empty_value_display()
+        number = account.associations.count()
+        words = phrase_n("%(n)s %(term_contact)s", "%(n)s %(term_contacts)s", number)
+        address = reverse("admin:customers_contact_changelist")
+        return format_html('<a href="{}?{}={}">{}</a>', address, OF_ACCOUNT, account.pk, words)
 
     def create(self, fields: dict[str, Any], *, actor: Actor) -> Account:
         return accounts.create_account(fields, actor=actor)

@@ -25,6 +25,9 @@ from helpdesk.core.actors import Actor
 from helpdesk.core.admin_base import ServiceAdmin
 from helpdesk.core.words import phrase, phrase_lazy, phrase_n
 
+OF_ACCOUNT = "associations__account__id__exact"
+"""Narrows the list of contacts to the people of an account, whatever its place in their lists."""
+
 
 class AccountsInline(admin.TabularInline):
     """A contact's ordered list."""
@@ -71,6 +74,9 @@ class ContactAdmin(ImportAdmin, ExportAdmin, ServiceAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).with_accounts().with_methods()
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        return lookup == OF_ACCOUNT or super().lookup_allowed(lookup, value, request)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str

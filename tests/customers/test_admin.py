@@ -7,9 +7,10 @@ from django.urls import reverse
 
 from customers.models import Account, Contact, ContactRelationship
 from customers.services.associations import Entry
+from customers.services.contacts import NewContact, create_contacts
 from helpdesk.core.audit import timeline
 from helpdesk.core.models import AuditEntry
-from tests.factories import AccountFactory, ContactFactory
+from tests.factories import DESK, AccountFactory, ContactFactory
 from tests.personas import World
 
 pytestmark = pytest.mark.django_db
@@ -179,3 +180,18 @@ def test_the_lists_search_and_cost_the_same_with_many_rows(world: World, name: s
         ContactFactory(accounts=[AccountFactory(parent=world.harbor)])
     assert count_queries(lambda: world.root.client.get(url)) == few
     assert world.root.client.get(url, {"q": "a"}).status_code == 200
+
+
+def test_an_account_with_many_people_shows_the_first_and_leads_to_all(world: World, count_queries) -> None:
+    page = reverse(f"{ACCOUNTS}_change", args=[world.far_away.pk])
+    few = count_queries(lambda: world.root.client.get(page))
+    create_contacts(
+        [NewContact({"last_name": f"P{n:03}"}, accounts=[Entry(world.far_away.pk)]) for n in range(40)],
+        actor=DESK,
+    )
+    assert count_queries(lambda: world.root.client.get(page)) == few
+    shown = world.root.client.get(page)
+    assert len(shown.context["inline_admin_formsets"][1].formset.forms) == 25
+    everybody = reverse(f"{CONTACTS}_changelist") + f"?associations__account__id__exact={world.far_away.pk}"
+    assert everybody in shown.content.decode()
+    assert world.root.client.get(everybody).context["cl"].result_count == 41
