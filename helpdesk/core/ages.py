@@ -12,7 +12,7 @@ def relative(local: datetime, *, short: bool = False) -> str:
     elapsed: timedelta = timezone.now() - local
     minutes = int(elapsed.total_seconds() // 60)
     if minutes < 0 or minutes >= 24 * 60:
-        return _date(local)
+        return date_in_words(local)
     if minutes < 1:
         return gettext("just now")
     if minutes < 60:
@@ -32,7 +32,8 @@ def _hours(n: int, short: bool) -> str:
     return ngettext("%(n)s h ago", "%(n)s h ago", n) % {"n": n}
 
 
-def _date(local: datetime) -> str:
+def date_in_words(local: datetime) -> str:
+    """The date, with its year unless it is this one."""
     if local.year == timezone.localtime().year:
         return date_format(local, pgettext("date of this year, Django date format", "j M"))
     return date_format(local, pgettext("date with year, Django date format", "j M Y"))

@@ -236,3 +236,10 @@ def test_hits_in_hangul_are_found_however_they_were_typed():
 def test_runs_of_hangul_say_so_on_pages_in_another_language(text, language, mark):
     with translation.override(language):
         assert render("{% lang_of text %}", text=text) == mark
+
+
+def test_a_day_is_written_as_in_the_lists_and_in_the_readers_zone() -> None:
+    late = datetime(2024, 2, 18, 22, tzinfo=UTC)
+    assert render("{{ moment|day }}", moment=late) == "18 Feb 2024"
+    with timezone.override(ZoneInfo("Asia/Seoul")), translation.override("ko"):
+        assert render("{{ moment|day }}", moment=late) == "2024. 2. 19."

@@ -22,7 +22,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from heroicons.templatetags.heroicons import heroicon_outline
 
-from helpdesk.core.ages import relative
+from helpdesk.core.ages import date_in_words, relative
 from helpdesk.core.marks import (
     BARS,
     CUSTOMER_WORDS,
@@ -155,6 +155,12 @@ def ago(value: datetime | str | None, short: bool = False) -> SafeString | str:
     exact = f"{date_format(local, 'DATETIME_FORMAT')} {local.tzname()}"
     words = relative(local, short=short)
     return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact, words)
+
+
+@register.filter
+def day(moment: datetime) -> str:
+    """The date in the reader's zone, written as in the lists."""
+    return date_in_words(timezone.localtime(moment))
 
 
 # --- numbers ---------------------------------------------------------------
