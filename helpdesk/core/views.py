@@ -8,7 +8,7 @@ from django.core.checks import Tags, run_checks
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -58,7 +58,7 @@ def _back(request: HttpRequest) -> str:
 def set_language(request: HttpRequest) -> HttpResponseRedirect:
     """Keep the chosen language in a cookie, and with the person when signed in."""
     language = request.POST.get("language", "")
-    response = redirect(_back(request))
+    response = HttpResponseRedirect(_back(request))
     if language in dict(settings.LANGUAGES):
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
@@ -83,7 +83,7 @@ def set_preferences(request: HttpRequest) -> HttpResponseRedirect:
         theme=theme if theme in User.Theme.values else None,
         shortcuts=shortcuts == "on" if shortcuts else None,
     )
-    return redirect(_back(request))
+    return HttpResponseRedirect(_back(request))
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

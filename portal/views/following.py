@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
@@ -20,7 +20,7 @@ def _answer(request: HttpRequest, ticket: Ticket, *, following: bool, said: str)
         return announce(render(request, name, {"ticket": ticket, "following": following}), said)
     back = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
-        return redirect(back)
+        return HttpResponseRedirect(back)
     return redirect("portal:ticket_detail", pk=ticket.pk)
 
 
