@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from customers.models import Account, Association, Contact, ContactMethod, CustomField, Sharing
+from customers.models import Account, Association, Contact, ContactMethod, CustomField, SavedView, Sharing
 from customers.services.custom_fields import PREFIX
 from customers.services.custom_values import shown
 from helpdesk.core.audit_words import register
@@ -50,6 +50,20 @@ def _changes(model: Any, data: Data) -> str:
             parts.append(
                 phrase("changed %(field)s from %(old)s to %(new)s", field=label, old=told(old), new=told(new))
             )
+    return ", ".join(parts)
+
+
+def _view_changes(data: Data) -> str:
+    """The query is an address: that it changed says enough."""
+    parts = []
+    audiences = dict(SavedView.Audience.choices)
+    for name, (old, new) in data["changes"].items():
+        label = str(SavedView._meta.get_field(name).verbose_name)
+        if name == "query":
+            parts.append(phrase("changed what it shows"))
+        else:
+            old, new = audiences.get(old, old), audiences.get(new, new)
+            parts.append(phrase("changed %(field)s from %(old)s to %(new)s", field=label, old=old, new=new))
     return ", ".join(parts)
 
 
@@ -159,3 +173,11 @@ register(
     ),
 )
 register("custom_field.deleted", lambda d: phrase("deleted the field %(name)s; its values are kept", **d))
+register("saved_view.created", lambda d: phrase("saved the view %(name)s", **d))
+register(
+    "saved_view.changed",
+    lambda d: phrase("changed the view %(name)s: %(changes)s", name=d["name"], changes=_view_changes(d)),
+)
+register("saved_view.deleted", lambda d: phrase("deleted the view %(name)s", **d))
+register("saved_view.made_default", lambda d: phrase("made %(name)s the default view", **d))
+register("saved_view.default_ended", lambda d: phrase("ended having a default view"))

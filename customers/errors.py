@@ -260,3 +260,20 @@ class TooManyWrongPins(DomainError):
 class NoPinLeft(DomainError):
     def __init__(self) -> None:
         super().__init__(phrase("No support PIN could be given. Try again."))
+
+
+class ViewGone(DomainError):
+    """A saved view that is being changed was deleted, or is no longer shared."""
+
+    def __init__(self) -> None:
+        super().__init__(phrase("This view was deleted a moment ago. Save the list as a new one."))
+
+
+class TooManyViews(DomainError):
+    """Somebody has as many views of one list as the desk keeps."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            phrase("You have %(limit)s views of this list already. Delete one first.", limit=limit),
+            field="name",
+        )

@@ -23,6 +23,7 @@ MANAGER = {
     "customers.delete_contactrelationship",
     "customers.add_accountrelationship",
     "customers.delete_accountrelationship",
+    "customers.share_savedview",
 }
 ADMINISTRATOR = {
     f"{app}.{verb}_{model}"
@@ -37,4 +38,10 @@ ADMINISTRATOR = {
         ("core", "user"),
     ]
     for verb in ("view", "add", "change", "delete")
-} | {"core.use_admin", "core.view_auditentry", "auth.view_group"}
+} | {
+    "core.use_admin",
+    "core.view_auditentry",
+    "auth.view_group",
+    "customers.change_savedview",
+    "customers.delete_savedview",
+}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 
-from customers.models import Contact
+from customers.models import Contact, SavedView
 from helpdesk.core.actors import CONTACT, Actor
 
 
@@ -90,3 +90,31 @@ def require_merge_contacts(actor: Actor) -> None:
 
 def require_merge_accounts(actor: Actor) -> None:
     actor.require("customers.merge_account")
+
+
+def require_save_views(actor: Actor, module: str) -> None:
+    """People of the desk keep lists that they may see."""
+    if actor.user is None:
+        raise PermissionDenied(f"customers.view_{module}")
+    actor.require(f"customers.view_{module}")
+
+
+def may_share_views(actor: Actor) -> bool:
+    """Whether views may be offered to others: their lists grow with each."""
+    return actor.can("customers.share_savedview")
+
+
+def require_share_views(actor: Actor) -> None:
+    actor.require("customers.share_savedview")
+
+
+def may_change_view(actor: Actor, view: SavedView) -> bool:
+    """One's own; those of others that are shared, or nobody's, for administrators."""
+    if actor.user is not None and view.owner_id == actor.user.pk:
+        return True
+    return actor.can("customers.change_savedview") and (view.is_shared or view.owner_id is None)
+
+
+def require_change_view(actor: Actor, view: SavedView) -> None:
+    if not may_change_view(actor, view):
+        raise PermissionDenied("customers.change_savedview")

@@ -12,6 +12,7 @@ from customers.models.custom_fields import CustomField
 from customers.models.imports import ImportedAccount, ImportedContact, ImportRun, RejectedRow
 from customers.models.merges import Merge, MergedRecord
 from customers.models.responsibilities import ContactRelationship, Responsibility
+from customers.models.saved_views import DefaultView, SavedView
 
 __all__ = [
     "MAX_POSITION",
@@ -24,6 +25,7 @@ __all__ = [
     "ContactMethod",
     "ContactRelationship",
     "CustomField",
+    "DefaultView",
     "ImportRun",
     "ImportedAccount",
     "ImportedContact",
@@ -31,5 +33,6 @@ __all__ = [
     "MergedRecord",
     "RejectedRow",
     "Responsibility",
+    "SavedView",
     "Sharing",
 ]
