@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import django_filters
 from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Account, Association, Contact
+from customers.models import Account, Association, Contact, MergedRecord
 from helpdesk.core.keys import is_key
 from helpdesk.core.words import term
 
@@ -18,11 +20,21 @@ _term = lazy(term, str)
 
 
 class KnownRowsField(django_filters.fields.ModelMultipleChoiceField):
-    """Rows by key; keys that no row can have (an address made up by hand) never reach the database."""
+    """Rows by key. Keys that no row can have (an address made up by hand) never reach the database; those of rows
+    that are gone (an address kept for long) lead to what they were merged into, or are left out."""
 
     def clean(self, value: Any) -> Any:
-        usable = [key for key in value or [] if is_key(str(key))]
-        return super().clean(usable)
+        usable = {int(key) for key in value or [] if is_key(str(key))}
+        known = set(self.queryset.filter(pk__in=usable).values_list("pk", flat=True)) if usable else set()
+        return super().clean(sorted(known | self._survivors(usable - known)))
+
+    def _survivors(self, gone: set[int]) -> set[int]:
+        if not gone:
+            return set()
+        kind = self.queryset.model._meta.model_name
+        merged = MergedRecord.objects.standing(kind).filter(former_id__in=gone)
+        survivors = merged.values_list(f"merge__{kind}", flat=True)
+        return set(self.queryset.filter(pk__in=survivors).values_list("pk", flat=True))
 
 
 class KnownRowsFilter(django_filters.ModelMultipleChoiceFilter):
@@ -30,9 +42,23 @@ class KnownRowsFilter(django_filters.ModelMultipleChoiceFilter):
 
 
 ANY = _("Any")
+ADDED_WITHIN = {"week": (_("Last 7 days"), 7), "month": (_("Last 30 days"), 30)}
 
 
-class ContactFilter(django_filters.FilterSet):
+def _added_filter() -> django_filters.ChoiceFilter:
+    choices = [(code, label) for code, (label, _days) in ADDED_WITHIN.items()]
+    return django_filters.ChoiceFilter(choices=choices, empty_label=ANY, method="by_added", label=_("Added"))
+
+
+class AddedMixin:
+    """Rows by when they were added to the desk."""
+
+    def by_added(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        _label, days = ADDED_WITHIN[value]
+        return queryset.filter(created_at__gte=timezone.now() - timedelta(days=days))
+
+
+class ContactFilter(AddedMixin, django_filters.FilterSet):
     """Filters of contacts. *Account is any of* looks at every position of the list."""
 
     q = django_filters.CharFilter(method="by_words", label=_("Search"))
@@ -58,6 +84,7 @@ class ContactFilter(django_filters.FilterSet):
         method="by_active",
         label=_("State"),
     )
+    added = _added_filter()
 
     class Meta:
         model = Contact
@@ -88,7 +115,7 @@ class ContactFilter(django_filters.FilterSet):
         return queryset.filter(is_active=value == "yes")
 
 
-class AccountFilter(django_filters.FilterSet):
+class AccountFilter(AddedMixin, django_filters.FilterSet):
     """Filters of accounts."""
 
     q = django_filters.CharFilter(method="by_words", label=_("Search"))
@@ -106,6 +133,7 @@ class AccountFilter(django_filters.FilterSet):
         method="by_people",
         label=_("People"),
     )
+    added = _added_filter()
 
     class Meta:
         model = Account

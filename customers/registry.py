@@ -64,16 +64,21 @@ contact_erasures: list[Erasure] = []
 
 
 @dataclass(frozen=True)
-class ContactColumn:
-    """A column that a higher floor adds to the contact list: values for a whole page in one go."""
+class ListColumn:
+    """A column that a higher floor adds to the list of contacts or accounts: values for a whole page in one go."""
 
     key: str
     heading: Callable[[], str]
     css_class: str
     values: Callable[[list[int]], dict[int, Any]]
+    cell: str = "number"
+    """How a value is shown: number, moment or text."""
+    usual: bool = True
+    """Whether it is there before anybody chooses columns."""
 
 
-contact_columns: list[ContactColumn] = []
+contact_columns: list[ListColumn] = []
+account_columns: list[ListColumn] = []
 
 
 @dataclass(frozen=True)

@@ -49,4 +49,5 @@ urlpatterns = [
     path("accounts/", include(account_urls)),
     path("", include("customers.urls_imports")),
     path("", include("customers.urls_merging")),
+    path("", include("customers.urls_views")),
 ]

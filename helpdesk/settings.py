@@ -145,6 +145,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "helpdesk.core.context_processors.desk",
+                "customers.context_processors.navigation",
                 "tickets.context_processors.navigation",
             ],
         },

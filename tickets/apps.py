@@ -25,4 +25,5 @@ class TicketsConfig(AppConfig):
         registry.contact_duties.extend([handing_over.OPEN_TICKETS, handing_over.FOLLOWINGS])
         registry.contact_erasures.append(erasing.CONVERSATIONS)
         registry.method_users.append(methods.USER)
-        registry.contact_columns.append(customers.OPEN_TICKETS)
+        registry.contact_columns.extend([customers.OPEN_TICKETS, customers.LAST_CONTACT])
+        registry.account_columns.append(customers.OPEN_TICKETS_OF_ACCOUNT)

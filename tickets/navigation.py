@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import IntegerField, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
-from helpdesk.core.listing import MOST
-from helpdesk.core.models import User
+from helpdesk.core.counting import capped, capped_counts
 from tickets.filters import TicketFilter
 from tickets.models import Ticket
 from tickets.saved_views import DEFAULT_VIEW, SAVED_VIEWS, SavedView
-
-
-class CappedCount(Subquery):
-    """How many rows a query has, not counting on beyond `MOST` + 1."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) _counted)"
-    output_field = IntegerField()
 
 
 def as_query(values: dict[str, list[str]]) -> QueryDict:
@@ -36,19 +28,11 @@ def tickets_of_view(view: SavedView, request: HttpRequest) -> QuerySet[Ticket]:
     return filters.qs
 
 
-def capped(number: int) -> str:
-    """``61``, ``1k``: more than a thousand is not counted."""
-    return "1k" if number > MOST else str(number)
-
-
 def nav_views(request: HttpRequest) -> list[dict[str, Any]]:
     """One entry a view, as the navigation wants it."""
     views = [view for view in SAVED_VIEWS.values() if view.in_navigation]
-    counts = {
-        view.code: CappedCount(tickets_of_view(view, request).order_by().values("pk")[: MOST + 1])
-        for view in views
-    }
-    numbers = User.objects.filter(pk=request.user.pk).values(**counts).get()
+    held = {view.code: tickets_of_view(view, request) for view in views}
+    numbers = capped_counts(held, user=request.user)
     current = _current(request)
     address = reverse("tickets:ticket_list")
     return [

@@ -96,6 +96,10 @@ class SavedView(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        query = f"&{self.query}" if self.query else ""
+        return f"{reverse(f'customers:{self.module}_list')}?view={self.key}{query}"
+
     @property
     def key(self) -> str:
         """What an address calls it."""
@@ -104,10 +108,6 @@ class SavedView(models.Model):
     @property
     def is_shared(self) -> bool:
         return self.audience != self.Audience.OWNER
-
-    def get_absolute_url(self) -> str:
-        query = f"&{self.query}" if self.query else ""
-        return f"{reverse(f'customers:{self.module}_list')}?view={self.key}{query}"
 
 
 class DefaultView(models.Model):

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 from django.views.generic.detail import SingleObjectMixin
 
-from customers.filters import AccountFilter
 from customers.forms.accounts import DETAILS, AccountForm, ConfirmNameForm
 from customers.models import Account
 from customers.services.accounts import create_account, delete_account, deletion_consequences
 from customers.services.custom_fields import lines_of
 from customers.services.freshness import version_of
+from customers.views.lists import CustomerListView
 from customers.views.moved import FollowsMergesMixin, whole_timeline
 from helpdesk.core import listing
 from helpdesk.core.errors import DomainError
@@ -24,47 +24,19 @@ from helpdesk.core.htmx import FragmentMixin, fragment_of
 from helpdesk.core.keys import keys_in
 from helpdesk.core.pagination import paginate
 from helpdesk.core.scoping import ScopedViewMixin, StaffRequiredMixin, staff_required
-from helpdesk.core.search import letters_with_rows
 from helpdesk.core.words import phrase
 
-ORDERS = {
-    "name": ("search", "id"),
-    "-name": ("-search", "-id"),
-    "-created": ("-created_at", "-id"),
-    "created": ("created_at", "id"),
-}
 OPTIONS = 8
 CHILDREN_SHOWN = 20
 
 
-class AccountListView(StaffRequiredMixin, FragmentMixin, TemplateView):
+class AccountListView(CustomerListView):
     """Accounts by search, letter and filters, in keyset pages."""
 
+    module = "account"
     permission_required = "customers.view_account"
     template_name = "customers/account_list.html"
     fragment_template_name = "customers/_account_list.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        request = self.request
-        all_accounts = Account.objects.visible_to(request.actor)
-        filters = AccountFilter(request.GET, all_accounts, request=request)
-        order, links = listing.sorts(request, ORDERS, "name")
-        page = paginate(filters.qs.select_related("parent").with_people_count(), request, order=order)
-        number = listing.how_many(filters.qs)
-        data = request.GET.copy()
-        data.pop("letter", None)
-        return super().get_context_data(
-            page=page,
-            chips=listing.chips(request, filters),
-            filter_form=filters.form,
-            letters=letters_with_rows(AccountFilter(data, all_accounts, request=request).qs),
-            letter=request.GET.get("letter", ""),
-            query=request.GET.get("q", ""),
-            sorts=links,
-            count_words=listing.count_words(number),
-            summary=listing.summary(len(page), number),
-            **kwargs,
-        )
 
 
 @require_safe

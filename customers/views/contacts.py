@@ -10,75 +10,30 @@ from django.shortcuts import redirect
 from django.views.generic import TemplateView
 from django.views.generic.detail import SingleObjectMixin
 
-from customers.filters import ContactFilter
 from customers.forms.accounts_field import AccountsField
 from customers.forms.activity import ActivityForm
 from customers.forms.contacts import DETAILS, ContactForm, NewContactForm
 from customers.models import Account, Contact, ContactMethod
-from customers.registry import contact_columns
 from customers.services.associations import account_limit
 from customers.services.custom_fields import lines_of
 from customers.services.freshness import version_of
+from customers.views.lists import CustomerListView
 from customers.views.moved import FollowsMergesMixin, whole_timeline
-from helpdesk.core import listing
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import FragmentMixin
 from helpdesk.core.keys import key_in
 from helpdesk.core.pagination import paginate
 from helpdesk.core.scoping import ScopedViewMixin, StaffRequiredMixin
-from helpdesk.core.search import letters_with_rows
 from helpdesk.core.words import phrase
 
-ORDERS = {
-    "name": ("search", "id"),
-    "-name": ("-search", "-id"),
-    "-created": ("-created_at", "-id"),
-    "created": ("created_at", "id"),
-}
 
-
-class ContactListView(StaffRequiredMixin, FragmentMixin, TemplateView):
+class ContactListView(CustomerListView):
     """Contacts by search, letter and filters, in keyset pages."""
 
+    module = "contact"
     permission_required = "customers.view_contact"
     template_name = "customers/contact_list.html"
     fragment_template_name = "customers/_contact_list.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        request = self.request
-        everyone = Contact.objects.visible_to(request.actor)
-        filters = ContactFilter(request.GET, everyone, request=request)
-        order, links = listing.sorts(request, ORDERS, "name")
-        page = paginate(filters.qs.with_accounts().with_methods(), request, order=order)
-        number = listing.how_many(filters.qs)
-        return super().get_context_data(
-            page=page,
-            chips=listing.chips(request, filters),
-            filter_form=filters.form,
-            letters=letters_with_rows(_without_letter(filters, everyone)),
-            letter=request.GET.get("letter", ""),
-            query=request.GET.get("q", ""),
-            sorts=links,
-            columns=_columns([contact.pk for contact in page]),
-            count_words=listing.count_words(number),
-            summary=listing.summary(len(page), number),
-            **kwargs,
-        )
-
-
-def _without_letter(filters: ContactFilter, everyone: Any) -> Any:
-    """The same list for every letter of the index."""
-    data = filters.data.copy()
-    data.pop("letter", None)
-    return ContactFilter(data, everyone, request=filters.request).qs
-
-
-def _columns(identifiers: list[int]) -> list[dict[str, Any]]:
-    """What the floors above add to the list, for the whole page at once."""
-    return [
-        {"heading": column.heading(), "css_class": column.css_class, "values": column.values(identifiers)}
-        for column in contact_columns
-    ]
 
 
 class ContactView(FollowsMergesMixin, StaffRequiredMixin, ScopedViewMixin, SingleObjectMixin, TemplateView):

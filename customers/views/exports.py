@@ -13,10 +13,9 @@ from customers.exports.forms import ExportForm
 from customers.exports.listed import Listed
 from customers.exports.streaming import Export
 from customers.filters import AccountFilter, ContactFilter
+from customers.lists import ORDERS, USUAL_ORDER
 from customers.models import Account, Contact
 from customers.resources import EXPORT_PERMISSION, AccountResource, ContactResource
-from customers.views.accounts import ORDERS as ACCOUNT_ORDERS
-from customers.views.contacts import ORDERS as CONTACT_ORDERS
 from helpdesk.core import listing
 from helpdesk.core.htmx import FragmentMixin
 from helpdesk.core.pagination import Order
@@ -88,7 +87,7 @@ class ContactExportView(ExportView):
     def rows(self, listed: Listed) -> tuple[Any, Order]:
         everyone = Contact.objects.visible_to(self.request.actor)
         filters = ContactFilter(listed.query, everyone, request=self.request)
-        return filters.qs, CONTACT_ORDERS.get(listed.query.get("sort", ""), CONTACT_ORDERS["name"])
+        return filters.qs, ORDERS.get(listed.query.get("sort", ""), ORDERS[USUAL_ORDER])
 
 
 class AccountExportView(ExportView):
@@ -102,4 +101,4 @@ class AccountExportView(ExportView):
     def rows(self, listed: Listed) -> tuple[Any, Order]:
         every = Account.objects.visible_to(self.request.actor)
         filters = AccountFilter(listed.query, every, request=self.request)
-        return filters.qs, ACCOUNT_ORDERS.get(listed.query.get("sort", ""), ACCOUNT_ORDERS["name"])
+        return filters.qs, ORDERS.get(listed.query.get("sort", ""), ORDERS[USUAL_ORDER])

@@ -16,4 +16,5 @@ import "./formatting.js";
 import "./picks.js";
 import "./imports.js";
 import "./merge.js";
+import "./columns.js";
 import "./focus.js";

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from datetime import datetime
 
-from django.db.models import Count
-from django.utils.translation import pgettext
+from django.db.models import Count, Max
+from django.utils.translation import gettext, pgettext
 
 from customers.models import Account
-from customers.registry import ContactColumn
+from customers.registry import ListColumn
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import Happening, record_many
 from helpdesk.core.words import phrase_n
-from tickets.models import Ticket
+from tickets.models import Message, Ticket
 
 BATCH = 1000
 
@@ -39,14 +40,35 @@ def note_account_name(account: Account, actor: Actor) -> None:
         record_many(happenings, actor=actor)
 
 
-def _open_tickets(contact_ids: list[int]) -> dict[int, Any]:
-    rows = Ticket.objects.open().filter(contact__in=contact_ids).order_by().values_list("contact")
-    return dict(rows.annotate(number=Count("pk")))
+def _open_tickets(of: str) -> Callable[[list[int]], dict[int, int]]:
+    """How many open tickets each of these contacts, or accounts, has."""
+
+    def count(ids: list[int]) -> dict[int, int]:
+        rows = Ticket.objects.open().filter(**{f"{of}__in": ids}).order_by().values_list(of)
+        return dict(rows.annotate(number=Count("pk")))
+
+    return count
 
 
-OPEN_TICKETS = ContactColumn(
-    key="open_tickets",
-    heading=lambda: pgettext("how many open ones", "Open"),
-    css_class="c-open num",
-    values=_open_tickets,
+def _last_messages(contact_ids: list[int]) -> dict[int, datetime]:
+    """When something was last said in a ticket of each contact, by them or to them."""
+    public = Message.objects.filter(kind=Message.Kind.PUBLIC, ticket__contact__in=contact_ids)
+    return dict(public.order_by().values_list("ticket__contact").annotate(at=Max("created_at")))
+
+
+def _open_heading() -> str:
+    return pgettext("how many open ones", "Open")
+
+
+OPEN_TICKETS = ListColumn("open_tickets", _open_heading, "c-open num", _open_tickets("contact"))
+LAST_CONTACT = ListColumn(
+    "last_contact",
+    lambda: gettext("Last contact"),
+    "c-moment num",
+    _last_messages,
+    cell="moment",
+    usual=False,
+)
+OPEN_TICKETS_OF_ACCOUNT = ListColumn(
+    "open_tickets", _open_heading, "c-open num", _open_tickets("account"), usual=False
 )

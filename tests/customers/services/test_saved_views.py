@@ -111,7 +111,10 @@ def test_the_owner_and_administrators_change_a_shared_view_and_nobody_else(world
     change_view(view, {"query": "sort=name"}, actor=world.root.actor)
     view.refresh_from_db()
     assert (view.name, view.query, view.owner) == ("Heads", "sort=name", world.max.user)
-    for verb in (lambda: change_view(view, {"name": "X"}, actor=world.ana.actor), lambda: _delete(view, world)):
+    for verb in (
+        lambda: change_view(view, {"name": "X"}, actor=world.ana.actor),
+        lambda: _delete(view, world),
+    ):
         with pytest.raises(PermissionDenied):
             verb()
 
