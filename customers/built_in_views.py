@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from helpdesk.core.words import phrase_lazy
 
@@ -43,7 +44,11 @@ BUILT_IN = {
         (ALL, phrase_lazy("All %(term_contacts)s"), "sort=name"),
         ("unassociated", phrase_lazy("Without %(term_account)s"), "membership=none&sort=name"),
         ("recent", _("Recently added"), "added=month&sort=-created"),
-        ("administrators", _("Customer administrators"), "role=administrator&sort=name"),
+        (
+            "administrators",
+            pgettext_lazy("among customers", "Administrators"),
+            "role=administrator&sort=name",
+        ),
         ("deactivated", _("Deactivated"), "active=no&sort=name"),
     ),
     "account": _of(

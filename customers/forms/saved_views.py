@@ -25,7 +25,7 @@ class SavedViewForm(forms.Form):
     audience = forms.ChoiceField(
         choices=SavedView.Audience.choices, label=_("Who sees it"), widget=forms.RadioSelect
     )
-    default = forms.BooleanField(required=False, label=_("Open the list with this view"))
+    default = forms.BooleanField(required=False, label=_("Make it my default view"))
 
     def __init__(self, *args: Any, actor: Actor, view: SavedView | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

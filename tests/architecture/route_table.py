@@ -16,8 +16,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from customers.imports.dryrun import check
 from customers.imports.lifecycle import match_columns, receive
-from customers.models import ImportRun
+from customers.models import ImportRun, SavedView
 from customers.services.merging import merge_contacts
+from customers.services.saved_views import save_view
 from tests.factories import DESK, ContactFactory, text_file
 from tests.personas import World
 from tickets.services.conversation import add_note, reply
@@ -125,6 +126,22 @@ def checked_import_run(world: World) -> dict[str, Any]:
     match_columns(run, run.mapping, "add", actor=world.max.actor)
     check(run.pk)
     return {"pk": run.pk}
+
+
+def list_of_contacts(world: World) -> dict[str, Any]:
+    return {"module": "contact"}
+
+
+def own_view(world: World) -> dict[str, Any]:
+    """One that Ana keeps for herself."""
+    view = save_view("contact", {"name": f"Own {SavedView.objects.count()}"}, actor=world.ana.actor)
+    return {"module": "contact", "pk": view.pk}
+
+
+def shared_view(world: World) -> dict[str, Any]:
+    """One that Max shares with the desk."""
+    fields = {"name": f"Shared {SavedView.objects.count()}", "audience": "desk"}
+    return {"module": "contact", "pk": save_view("contact", fields, actor=world.max.actor).pk}
 
 
 CORE = [
@@ -259,6 +276,20 @@ MERGES = [
     Route("customers:merge_undo", WRONG_ALL, "→–✓✓–––––", merge),
 ]
 
+CUSTOMER_VIEWS = [
+    Route("customers:view_list", DESK_ONLY, DESK_READS, list_of_contacts),
+    Route("customers:view_create", DESK_ONLY, DESK_ONLY, list_of_contacts, lambda world: {"name": "Mine"}),
+    Route("customers:view_default", WRONG_ALL, DESK_ONLY, list_of_contacts, lambda world: {"view": "recent"}),
+    Route("customers:view_counts", DESK_ONLY, WRONG_ALL, list_of_contacts),
+    Route("customers:list_columns", DESK_ONLY, DESK_READS, list_of_contacts),
+    Route("customers:view_change", "→x✓✓–––––", "→x✓✓–––––", shared_view, lambda world: {"name": "Ours"}),
+    Route("customers:view_keep", WRONG_ALL, "→x✓✓–––––", shared_view, lambda world: {"query": "sort=name"}),
+    Route("customers:view_delete", "→x✓✓–––––", "→x✓✓–––––", shared_view),
+    Route("customers:view_change", "→✓–––––––", "→✓–––––––", own_view, lambda world: {"name": "Mine"}),
+    Route("customers:view_keep", WRONG_ALL, "→✓–––––––", own_view, lambda world: {"query": "sort=name"}),
+    Route("customers:view_delete", "→✓–––––––", "→✓–––––––", own_view),
+]
+
 SIGN_IN = [
     Route("account_login", EVERYONE, EVERYONE),
     Route("account_logout", SIGNED_IN, "→→→→→→→→→"),
@@ -294,4 +325,4 @@ ADMIN = [
     Route("admin/*", ADMIN_ONLY, ADMIN_ONLY),
 ]
 
-ROUTES = [*CORE, *PORTAL, *TICKETS, *IMPORTS, *CUSTOMERS_PAGES, *MERGES, *SIGN_IN, *ADMIN]
+ROUTES = [*CORE, *PORTAL, *TICKETS, *IMPORTS, *CUSTOMERS_PAGES, *CUSTOMER_VIEWS, *MERGES, *SIGN_IN, *ADMIN]
