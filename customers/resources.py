@@ -5,7 +5,7 @@ A column that an import can fill has the code of its target, and a heading that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Count, IntegerField, OuterRef, Subquery
@@ -98,6 +98,15 @@ class ContactResource(Importable, TableResource):
         Column("created", _("Created"), _attribute("created_at"), group=DETAILS),
     )
 
+    in_list: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "name": (targets.FIRST_NAME, targets.LAST_NAME),
+        "accounts": (targets.ACCOUNT, "accounts"),
+        "title": (targets.JOB_TITLE,),
+        "phone": (targets.PHONE, targets.MOBILE),
+        "state": ("active",),
+    }
+    own_prefix = targets.CUSTOM
+
     class Meta(TableResource.Meta):
         model = Contact
 
@@ -148,6 +157,18 @@ class AccountResource(Importable, TableResource):
             group=_("Counts"),
         ),
     )
+
+    in_list: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "name": (targets.ACCOUNT,),
+        "number": (targets.ACCOUNT_NUMBER,),
+        "type": (targets.ACCOUNT_TYPE,),
+        "parent": (targets.ACCOUNT_PARENT,),
+        "domains": (targets.ACCOUNT_DOMAIN,),
+        "phone": (targets.ACCOUNT_PHONE,),
+        "website": (targets.ACCOUNT_WEBSITE,),
+        "external_id": (targets.ACCOUNT_EXTERNAL_ID,),
+    }
+    own_prefix = targets.ACCOUNT_CUSTOM
 
     class Meta(TableResource.Meta):
         model = Account

@@ -7,7 +7,7 @@ by it, and its `import_data` is where an import of the same columns comes in.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from import_export.fields import Field
 from import_export.resources import ModelResource
 
+from customers.services.custom_fields import PREFIX
 from helpdesk.core.actors import Actor
 
 Value = str | int | datetime | None
@@ -40,6 +41,9 @@ class TableResource(ModelResource):
     """
 
     columns: ClassVar[Sequence[Column]] = ()
+    in_list: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """Codes of the columns that show what a column of the list does, by that one's key; elsewhere the two are alike."""
+    own_prefix = ""
 
     class Meta:
         fields: tuple[str, ...] = ()
@@ -60,6 +64,12 @@ class TableResource(ModelResource):
     @classmethod
     def get_display_name(cls) -> str:
         return str(cls._meta.model._meta.verbose_name_plural)
+
+    def listed(self, keys: Iterable[str]) -> set[str]:
+        """The codes of what a list shows in the columns with these keys."""
+        return {
+            code for key in keys for code in self.in_list.get(key, (key.replace(PREFIX, self.own_prefix),))
+        }
 
     def custom_columns(self) -> Iterable[Column]:
         """Columns that the desk added itself."""

@@ -45,8 +45,9 @@ class ExportView(StaffRequiredMixin, FragmentMixin, TemplateView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         given = request.POST if request.method == "POST" else request.GET
         resource = self.resource_class(actor=request.actor)
-        form = ExportForm(resource, given if "format" in given else None, before=self._remembered())
         listed = Listed.asked(request, self.tick)
+        before = self._before(resource, listed)
+        form = ExportForm(resource, given if "format" in given else None, before=before)
         queryset, order = self.rows(listed)
         if not form.is_valid():
             context = self.get_context_data(form=form, listed=listed, queryset=queryset)
@@ -55,6 +56,15 @@ class ExportView(StaffRequiredMixin, FragmentMixin, TemplateView):
         codes, file_format = form.cleaned_data["column"], form.cleaned_data["format"]
         export = Export(self.kind, resource, codes, queryset, order, file_format, listed.criteria)
         return export.response(actor=request.actor)
+
+    def _before(self, resource: TableResource, listed: Listed) -> dict[str, Any]:
+        """What to tick: the columns that somebody chose for the list, else what was chosen the last time."""
+        remembered = self._remembered()
+        if "columns" not in listed.query:
+            return remembered
+        shown = resource.listed(listed.query.getlist("columns"))
+        left_out = [column.code for column in resource.offered if column.code not in shown]
+        return remembered | {"left_out": left_out}
 
     def _remembered(self) -> dict[str, Any]:
         return self.request.session.get(REMEMBERED, {}).get(self.kind, {})

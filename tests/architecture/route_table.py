@@ -283,10 +283,10 @@ CUSTOMER_VIEWS = [
     Route("customers:view_counts", DESK_ONLY, WRONG_ALL, list_of_contacts),
     Route("customers:list_columns", DESK_ONLY, DESK_READS, list_of_contacts),
     Route("customers:view_change", "→x✓✓–––––", "→x✓✓–––––", shared_view, lambda world: {"name": "Ours"}),
-    Route("customers:view_keep", WRONG_ALL, "→x✓✓–––––", shared_view, lambda world: {"query": "sort=name"}),
+    Route("customers:view_keep", DESK_READS, "→x✓✓–––––", shared_view, lambda world: {"query": "sort=name"}),
     Route("customers:view_delete", "→x✓✓–––––", "→x✓✓–––––", shared_view),
     Route("customers:view_change", "→✓–––––––", "→✓–––––––", own_view, lambda world: {"name": "Mine"}),
-    Route("customers:view_keep", WRONG_ALL, "→✓–––––––", own_view, lambda world: {"query": "sort=name"}),
+    Route("customers:view_keep", DESK_READS, "→✓–––––––", own_view, lambda world: {"query": "sort=name"}),
     Route("customers:view_delete", "→✓–––––––", "→✓–––––––", own_view),
 ]
 

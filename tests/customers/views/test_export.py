@@ -10,10 +10,11 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from customers.columns import columns_of
 from customers.exports.streaming import Export
 from customers.imports.columns import guess
 from customers.models import Contact
-from customers.resources import ContactResource
+from customers.resources import AccountResource, ContactResource
 from customers.services.associations import Entry
 from customers.services.contacts import update_contact
 from customers.services.custom_fields import create_custom_field
@@ -220,3 +221,28 @@ def test_an_import_knows_the_columns_of_contacts(world: World, language: str) ->
     assert guessed == [
         code if code not in ("accounts", "active", "created") else "" for code in EVERY_CONTACT_COLUMN
     ]
+
+
+@pytest.mark.parametrize("module", ["contact", "account"])
+def test_the_columns_of_the_list_are_ticked(world: World, module: str) -> None:
+    address = reverse(f"customers:{module}_export")
+    form = world.max.client.get(address, {"columns": ["name", "created", "phone"]}).context["form"]
+    names = {
+        "contact": {"first_name", "last_name", "phone", "mobile"},
+        "account": {"account", "account_phone"},
+    }
+    assert set(form["column"].value()) == names[module] | {"created"}
+
+
+@pytest.mark.parametrize("module", ["contact", "account"])
+def test_every_column_of_a_list_that_a_file_has_is_found_there(world: World, module: str) -> None:
+    resource = {"contact": ContactResource, "account": AccountResource}[module]()
+    codes = {column.code for column in resource.offered}
+    missing = [key for key in columns_of(module) if not resource.listed([key]) & codes]
+    assert (
+        missing
+        == {
+            "contact": ["open_tickets", "last_contact", "updated"],
+            "account": ["open_tickets", "updated"],
+        }[module]
+    )
