@@ -58,7 +58,7 @@ def _view_changes(data: Data) -> str:
     parts = []
     audiences = dict(SavedView.Audience.choices)
     for name, (old, new) in data["changes"].items():
-        label = str(SavedView._meta.get_field(name).verbose_name)
+        label = _field_label(SavedView, name, {})
         if name == "query":
             parts.append(phrase("changed what it shows"))
         else:

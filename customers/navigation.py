@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.http import HttpRequest, QueryDict
 
 from customers.built_in_views import ALL, BUILT_IN
-from customers.lists import CustomerList, View, offered_views
+from customers.listing import CustomerList, View, offered_views
 from customers.models import SavedView
 from helpdesk.core.counting import capped, capped_counts
 

@@ -13,7 +13,7 @@ from customers.exports.forms import ExportForm
 from customers.exports.listed import Listed
 from customers.exports.streaming import Export
 from customers.filters import AccountFilter, ContactFilter
-from customers.lists import ORDERS, USUAL_ORDER
+from customers.listing import ORDERS, USUAL_ORDER
 from customers.models import Account, Contact
 from customers.resources import EXPORT_PERMISSION, AccountResource, ContactResource
 from helpdesk.core import listing

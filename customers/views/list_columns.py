@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.views.generic import TemplateView
 
 from customers.columns import MOST_COLUMNS, NAME
-from customers.lists import CustomerList, ListState
+from customers.listing import CustomerList, ListState
 from helpdesk.core.htmx import FragmentMixin
 from helpdesk.core.scoping import StaffRequiredMixin
 

@@ -10,7 +10,7 @@ from django.views.generic import TemplateView
 
 from customers import policies
 from customers.columns import prepared, shown
-from customers.lists import (
+from customers.listing import (
     ORDERS,
     USUAL_ORDER,
     CustomerList,

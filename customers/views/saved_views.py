@@ -13,7 +13,7 @@ from django.views.generic import TemplateView
 from customers import policies
 from customers.built_in_views import ALL
 from customers.forms.saved_views import SavedViewForm
-from customers.lists import CustomerList, default_view, find_view
+from customers.listing import CustomerList, default_view, find_view
 from customers.models import SavedView
 from customers.navigation import views_offered
 from customers.services.saved_views import change_view, delete_view, save_view, set_default_view

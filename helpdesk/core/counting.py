@@ -28,7 +28,7 @@ def capped_counts(querysets: Mapping[str, QuerySet], *, user: User) -> dict[str,
         return {}
     names = {f"count_{number}": key for number, key in enumerate(querysets)}
     counts = {name: CappedCount(querysets[key]) for name, key in names.items()}
-    numbers = User.objects.filter(pk=user.pk).values(**counts).get()
+    numbers: Any = User.objects.filter(pk=user.pk).values(**counts).get()
     return {names[name]: number for name, number in numbers.items()}
 
 
