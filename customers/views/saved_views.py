@@ -194,6 +194,7 @@ def view_default(request: HttpRequest, module: str) -> HttpResponse:
 @fragment_of("customers:view_list")
 def view_counts(request: HttpRequest, module: str) -> HttpResponse:
     """The views with their numbers, for the navigation or (``in=picker``) the menu in a list's head."""
+    request.actor.require(f"customers.view_{module}")
     offered = views_offered(request, module, current=request.GET.get("current", ""), count=True)
     place = "picker" if request.GET.get("in") == "picker" else "nav"
     return render(request, f"customers/_views_{place}.html", {"offered": offered})

@@ -7,6 +7,7 @@ from django.utils import translation
 from customers.errors import TooManyViews, ViewGone
 from customers.models import DefaultView, SavedView
 from customers.services import saved_views
+from customers.services.erasing import erase_contact
 from customers.services.saved_views import change_view, delete_view, save_view, set_default_view
 from helpdesk.core import audit_words
 from helpdesk.core.models import AuditEntry
@@ -193,3 +194,20 @@ def test_somebody_elses_view_is_nobodys_default(world: World) -> None:
         set_default_view("contact", actor=world.max.actor, view=saved(world.ana))
     with pytest.raises(ViewGone):
         set_default_view("account", actor=world.ana.actor, view=saved(world.ana, "Mine"))
+
+
+@pytest.mark.parametrize(
+    ("name", "query", "goes"),
+    [
+        ("Follow up", "q=Carla+Moreno&sort=name", True),
+        ("Follow up", "q=carla%40people.example&sort=name", True),
+        ("carla moreno", "sort=name", True),
+        ("Follow up", "q=lift&sort=name", False),
+    ],
+)
+def test_a_view_that_looks_for_somebody_goes_when_that_person_is_erased(
+    world: World, name: str, query: str, goes: bool
+) -> None:
+    saved(world.ana, name, query=query)
+    erase_contact(world.carla.contact, actor=world.max.actor)
+    assert SavedView.objects.exists() is not goes
