@@ -20,6 +20,7 @@ from customers.columns import MOST_COLUMNS, NAME, Column, columns_of
 from customers.filters import AccountFilter, ContactFilter
 from customers.models import Account, Contact, DefaultView, SavedView
 from helpdesk.core.actors import Actor
+from helpdesk.core.keys import is_key
 
 ORDERS = {
     "name": ("search", "id"),
@@ -128,7 +129,7 @@ def find_view(module: str, key: str, actor: Actor) -> View | None:
     """The view that an address calls `key`, if the person may see it."""
     if key in BUILT_IN[module]:
         return BUILT_IN[module][key]
-    if not (key.isascii() and key.isdigit() and len(key) < 19):
+    if not is_key(key):
         return None
     return SavedView.objects.visible_to(actor).filter(module=module, pk=key).first()
 
