@@ -252,7 +252,7 @@ def test_the_admin_reads_what_our_readers_read(world, name, data):
     [
         (b"", "empty"),
         (b"%PDF-1.7", "its content is not text"),
-        (b"Colour,Size\nred,12\n", "Choose a column for the name or for the email address."),
+        (b"Colour,Size\nred,12\n", "Choose a column for the name, the email address, the reference number"),
     ],
 )
 def test_a_file_that_cannot_be_taken_is_told_in_the_admin(world, data, sentence):
