@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -163,7 +163,7 @@ def _account_names(outcomes: Iterable[Outcome]) -> dict[AccountRef, str]:
     refs: set[AccountRef] = set()
     names: dict[AccountRef, str] = {}
     for outcome in outcomes:
-        for state in (outcome.before, outcome.after):
+        for state in (outcome.before, outcome.after, *(outcome.company or ())):
             if isinstance(state, Person):
                 refs |= {place.account for place in state.places}
             elif isinstance(state, Company) and state.fields.get("parent"):
@@ -188,7 +188,7 @@ def _diff(outcome: Outcome, names: Mapping[AccountRef, str], labels: Mapping[str
         _tiles(person, names),
         _tiles(now, names),
         _note(person, now, names),
-        list(_person_changes(person, now, labels)),
+        [*_person_changes(person, now, labels), *_changes_of_its_account(outcome, names, labels)],
     )
 
 
@@ -261,6 +261,19 @@ def _method_changes(person: Person, after: Sequence[Method]) -> Iterator[Change]
             yield Change(label, "", method.value, is_added=bool(person.fields))
         elif method.is_default and not old.is_default:
             yield Change(_("Default"), "", method.value)
+
+
+def _changes_of_its_account(
+    outcome: Outcome, names: Mapping[AccountRef, str], labels: Mapping[str, str]
+) -> Iterator[Change]:
+    """What the row of a contact makes of its account; that a new one is created, its tile says."""
+    if outcome.company is None:
+        return
+    before, after = outcome.company
+    name = after.fields.get("name", "")
+    known = before or Company({"name": name})
+    for change in _company_changes(known, after, names, labels):
+        yield replace(change, label=_("%(name)s: %(field)s") % {"name": name, "field": change.label})
 
 
 def _company_changes(
