@@ -208,6 +208,16 @@ def test_the_difference_shows_what_goes_and_what_comes(world):
     assert "<ins>&lt;b&gt;New&lt;/b&gt;</ins>, Harbor Tower" in page
 
 
+def test_what_rows_make_of_their_accounts_stands_in_one_column(world):
+    rows = [
+        ("Name", "Email", "Company", "Company website"),
+        ("Carla Moreno", "carla@people.example", "Harbor Tower", "https://one.example"),
+        ("Zoe Novak", "zoe@people.example", "Quayside", "https://two.example"),
+    ]
+    result = post_file(world.root.client, csv_text(rows).encode(), mode="overwrite").context["result"]
+    assert result.diff_headers.count("Website of the account") == 1
+
+
 def test_confirming_imports_what_was_shown_and_leads_to_the_import(world):
     run = post_file(world.root.client, csv_text(PEOPLE).encode()).context["result"].run
     page = world.root.client.post(reverse(CONFIRM), {"run": run.pk}, follow=True)
