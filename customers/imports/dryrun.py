@@ -145,14 +145,21 @@ class _DryRun:
         self._scratch.keep(
             "person",
             (
-                (ref, after, person_keys(after), people.last_rows.get(ref), people.is_new(ref))
+                (ref, after, person_keys(after), None, people.last_rows.get(ref), people.is_new(ref))
                 for ref, (_before, after) in people.changed().items()
             ),
         )
         self._scratch.keep(
             "account",
             (
-                (ref, after, company_keys(after), companies.own_row(ref), companies.is_of_this_run(ref))
+                (
+                    ref,
+                    after,
+                    company_keys(after),
+                    companies.own_row(ref),
+                    companies.last_row(ref),
+                    companies.is_of_this_run(ref),
+                )
                 for ref, (_before, after) in companies.changed().items()
             ),
         )

@@ -2,14 +2,15 @@
 
 A byte order mark or valid UTF-8 settles it. Of the rest, each candidate has to decode the sample
 and is then scored on how much of it looks like the language that encoding is used for; general
-detectors guess badly on the few dozen bytes that a short contact list brings.
+detectors guess badly on the few dozen bytes that a short contact list brings. A few broken
+characters (a cell cut off at so many bytes, a file cut off at its end) do not make it another
+encoding: they count against a candidate, and are read as the replacement character.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable
 from typing import BinaryIO
 
 SAMPLE_BYTES = 256 * 1024
@@ -19,6 +20,9 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+_BROKEN = "\ufffd"
+_MOST_BROKEN = 0.05  # of the characters beyond ASCII
+_CONVINCING = 0.5  # of a score; no wrong guess comes near it
 
 
 def detect(stream: BinaryIO) -> str:
@@ -32,7 +36,8 @@ def detect(stream: BinaryIO) -> str:
         return unmarked
     if _is_utf8(stream):
         return "utf-8"
-    return _best_legacy(_interesting(stream, sample))
+    telling = _interesting(stream, sample)
+    return "utf-8" if _is_nearly_utf8(telling) else _best_legacy(telling)
 
 
 def _sample(stream: BinaryIO) -> bytes:
@@ -62,6 +67,12 @@ def _is_utf8(stream: BinaryIO) -> bool:
     return True
 
 
+def _is_nearly_utf8(sample: bytes) -> bool:
+    """Whether this is UTF-8 but for a few broken characters; text of the others hardly ever reads as UTF-8 at all."""
+    beyond = [c for c in sample.decode(errors="replace") if ord(c) > 127]
+    return beyond.count(_BROKEN) * 8 <= len(beyond)
+
+
 def _interesting(stream: BinaryIO, sample: bytes) -> bytes:
     """A sample with high bytes in it, up to the last whole line: the first may lie far down."""
     stream.seek(0)
@@ -73,29 +84,39 @@ def _interesting(stream: BinaryIO, sample: bytes) -> bytes:
 
 
 def _best_legacy(sample: bytes) -> str:
-    scorers: tuple[tuple[str, Callable[[bytes], float]], ...] = (
-        ("cp949", _korean),
-        ("cp932", _japanese),
-        ("cp1252", _western),
-    )
-    return max(scorers, key=lambda scorer: scorer[1](sample))[0]
+    """The candidate whose language this looks like; broken characters are overlooked only where none reads cleanly."""
+    clean, score = _best(sample, "strict")
+    if score >= _CONVINCING:
+        return clean
+    damaged, score = _best(sample, "replace")
+    return damaged if score >= _CONVINCING else clean
 
 
-def _decoded(sample: bytes, encoding: str) -> str:
-    """The characters of the sample beyond ASCII, or nothing when it does not decode."""
+def _best(sample: bytes, errors: str) -> tuple[str, float]:
+    scores = {
+        "cp949": _korean(_decoded(sample, "cp949", errors)),
+        "cp932": _japanese(_decoded(sample, "cp932", errors)),
+        "cp1252": _western(sample),
+    }
+    best = max(scores, key=lambda encoding: scores[encoding])
+    return best, scores[best]
+
+
+def _decoded(sample: bytes, encoding: str, errors: str) -> str:
+    """The characters of the sample beyond ASCII, or nothing when more than a few of them are none."""
     try:
-        return "".join(c for c in sample.decode(encoding) if ord(c) > 127)
+        text = "".join(c for c in sample.decode(encoding, errors) if ord(c) > 127)
     except UnicodeDecodeError:
         return ""
+    return text if text.count(_BROKEN) <= len(text) * _MOST_BROKEN else ""
 
 
 def _share(points: float, count: int) -> float:
     return points / count if count else -1.0
 
 
-def _korean(sample: bytes) -> float:
+def _korean(text: str) -> float:
     """Share of Hangul syllables of KS X 1001; chance hits fall outside that everyday set."""
-    text = _decoded(sample, "cp949")
     return _share(sum(_korean_point(c) for c in text), len(text))
 
 
@@ -105,9 +126,8 @@ def _korean_point(c: str) -> float:
     return 0.3 if "一" <= c <= "鿿" else 0.0
 
 
-def _japanese(sample: bytes) -> float:
+def _japanese(text: str) -> float:
     """Share of kana and everyday kanji; half-width katakana is what Korean text looks like here."""
-    text = _decoded(sample, "cp932")
     return _share(sum(_japanese_point(c) for c in text), len(text))
 
 

@@ -45,6 +45,8 @@ class Outcome:
     after: Person | Company | None = None
     account: AccountRef | None = None
     account_is_new: bool = False
+    company: tuple[Company | None, Company] | None = None
+    """What the row of a contact makes of its account, where it says more than a name."""
     earlier: set[int] = field(default_factory=set)
     """Earlier rows that this one depends on, in a dry run: with them, it can be folded again on its own."""
     names: dict[AccountRef, str] = field(default_factory=dict)
@@ -98,12 +100,18 @@ class Fold:
         return {ref: self.companies.name_of(ref) for ref in refs if self.companies.is_known(ref)}
 
     def _settle(self, outcomes: list[Outcome]) -> None:
-        """Rows that together leave somebody as they were have changed nothing, so that a second run says so."""
-        if self.run.kind != targets.CONTACTS:
+        """Rows that together leave a record as it was have changed nothing, so that a second run says so."""
+        people = {ref for ref, (before, after) in self.people.changed().items() if before == after}
+        companies = {ref for ref, (before, after) in self.companies.changed().items() if before == after}
+        if not people and not companies:
             return
-        same = {ref for ref, (before, after) in self.people.changed().items() if before == after}
+        same = people if self.run.kind == targets.CONTACTS else companies
         for outcome in outcomes:
-            if outcome.outcome == UPDATED and outcome.ref in same:
+            if (
+                outcome.outcome == UPDATED
+                and (outcome.before == outcome.after or outcome.ref in same)
+                and (outcome.company is None or outcome.account in companies)
+            ):
                 outcome.outcome = UNCHANGED
 
     # --- A file of contacts ------------------------------------------------------
@@ -123,7 +131,7 @@ class Fold:
         outcome.earlier = _rows(self.people.seen(ref, record.number))
         self._take_account(outcome, staged, after)
         if before is not None:
-            outcome.outcome = UPDATED if after != before or self._account_changes(outcome) else UNCHANGED
+            outcome.outcome = UPDATED if after != before or outcome.company else UNCHANGED
         if after != before:
             self.people.take(ref, after, record.number)
         return outcome
@@ -148,12 +156,11 @@ class Fold:
             return
         outcome.account = staged.ref
         outcome.account_is_new = self.companies.is_of_this_run(staged.ref)
+        if staged.changes:
+            before = None if staged.is_new else self.companies.state(staged.ref)
+            outcome.company = before, staged.changes[staged.ref]
+            outcome.earlier |= _rows(self.companies.last_row(staged.ref))
         self.companies.take(staged, outcome.number)
-        outcome.details = {"account_changed": True} if staged.changes and not staged.is_new else {}
-
-    @staticmethod
-    def _account_changes(outcome: Outcome) -> bool:
-        return bool(outcome.details.pop("account_changed", False))
 
     # --- A file of accounts ---------------------------------------------------------
     def _account_row(self, record: Record) -> Outcome:
@@ -166,7 +173,7 @@ class Fold:
         if staged is None:
             raise RowError("no_account_name")
         before = None if found is None or staged.is_own_row else self.companies.state(found)
-        previous = None if found is None else self.companies.own_row(found)
+        previous = None if found is None else self.companies.last_row(found)
         self.companies.take(staged, record.number)
         after = self.companies.state(staged.ref)
         result = CREATED if before is None else UPDATED if after != before else UNCHANGED

@@ -167,8 +167,12 @@ def _check_mapping(kind: str, mapping: Sequence[str]) -> None:
         raise MappingError(message, columns[1:])
     if not targets.IDENTIFYING[kind].intersection(mapping):
         if kind == targets.ACCOUNTS:
-            raise MappingError(phrase("Choose a column for the name of the %(term_account)s."))
-        raise MappingError(_("Choose a column for the name or for the email address."))
+            raise MappingError(
+                phrase("Choose a column for the name, the number or the external id of the %(term_account)s.")
+            )
+        raise MappingError(
+            _("Choose a column for the name, the email address, the reference number or the external id.")
+        )
 
 
 def _with_new_fields(run: ImportRun, mapping: Sequence[str], *, actor: Actor) -> list[str]:

@@ -86,7 +86,7 @@ class People:
 
     def _remember(self, found: Iterable[int]) -> None:
         remembered: dict[Any, Any] = self._scratch.states("person", found)  # type: ignore[union-attr, assignment]
-        for ref, (state, number, is_new) in remembered.items():
+        for ref, (state, _own, number, is_new) in remembered.items():
             self._states[ref] = state
             self.last_rows[ref] = number
             if is_new:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -163,7 +164,7 @@ def _account_names(outcomes: Iterable[Outcome]) -> dict[AccountRef, str]:
     refs: set[AccountRef] = set()
     names: dict[AccountRef, str] = {}
     for outcome in outcomes:
-        for state in (outcome.before, outcome.after):
+        for state in (outcome.before, outcome.after, *(outcome.company or ())):
             if isinstance(state, Person):
                 refs |= {place.account for place in state.places}
             elif isinstance(state, Company) and state.fields.get("parent"):
@@ -188,7 +189,7 @@ def _diff(outcome: Outcome, names: Mapping[AccountRef, str], labels: Mapping[str
         _tiles(person, names),
         _tiles(now, names),
         _note(person, now, names),
-        list(_person_changes(person, now, labels)),
+        [*_person_changes(person, now, labels), *_changes_of_its_account(outcome, names, labels)],
     )
 
 
@@ -227,7 +228,8 @@ def _note(before: Person, after: Person, names: Mapping[AccountRef, str]) -> str
 
 
 def _person_changes(before: Person, after: Person, labels: Mapping[str, str]) -> Iterator[Change]:
-    yield from _field_changes(before.fields, after.fields, targets.CONTACTS, labels)
+    called = partial(field_label, kind=targets.CONTACTS, labels=labels)
+    yield from _field_changes(before.fields, after.fields, called)
     if before.places and after.places and before.places[0].account == after.places[0].account:
         old, new = before.places[0].job_title, after.places[0].job_title
         if old != new:
@@ -238,12 +240,12 @@ def _person_changes(before: Person, after: Person, labels: Mapping[str, str]) ->
 
 
 def _field_changes(
-    before: Mapping[str, Any], after: Mapping[str, Any], kind: str, labels: Mapping[str, str]
+    before: Mapping[str, Any], after: Mapping[str, Any], called: Callable[[str], str]
 ) -> Iterator[Change]:
     for name in dict.fromkeys((*before, *after)):
         old, new = _text(before.get(name)), _text(after.get(name))
         if old != new and name not in ("parent", "type"):
-            yield Change(field_label(name, kind, labels), _shortened(old), _shortened(new))
+            yield Change(called(name), _shortened(old), _shortened(new))
 
 
 def _text(value: Any) -> str:
@@ -263,21 +265,47 @@ def _method_changes(person: Person, after: Sequence[Method]) -> Iterator[Change]
             yield Change(_("Default"), "", method.value)
 
 
-def _company_changes(
-    before: Company, after: Company, names: Mapping[AccountRef, str], labels: Mapping[str, str]
+def _changes_of_its_account(
+    outcome: Outcome, names: Mapping[AccountRef, str], labels: Mapping[str, str]
 ) -> Iterator[Change]:
-    yield from _field_changes(before.fields, after.fields, targets.ACCOUNTS, labels)
+    """What the row of a contact makes of its account; that a new one is created, its tile says."""
+    if outcome.company is None:
+        return
+    before, after = outcome.company
+    known = before or Company({"name": after.fields.get("name", "")})
+    yield from _company_changes(known, after, names, labels, kind=targets.CONTACTS)
+
+
+def _company_changes(
+    before: Company,
+    after: Company,
+    names: Mapping[AccountRef, str],
+    labels: Mapping[str, str],
+    *,
+    kind: str = targets.ACCOUNTS,
+) -> Iterator[Change]:
+    """Old → new of an account; ``kind`` is that of the file, by which its fields are called."""
+    called = partial(_company_label, kind=kind, labels=labels)
+    yield from _field_changes(before.fields, after.fields, called)
     old, new = before.fields.get("type") or "", after.fields.get("type") or ""
     if old != new and (old or new != Account.Type.CUSTOMER):
-        yield Change(_("Type"), _type_label(old), _type_label(new))
+        yield Change(called("type"), _type_label(old), _type_label(new))
     above, now_above = before.fields.get("parent"), after.fields.get("parent")
     if above != now_above:
         yield Change(
-            _("Parent"), _name(above, names) if above else "", _name(now_above, names) if now_above else ""
+            called("parent"),
+            _name(above, names) if above else "",
+            _name(now_above, names) if now_above else "",
         )
     for domain in after.domains:
         if domain not in before.domains:
-            yield Change(_("Email domain"), "", domain, is_added=True)
+            yield Change(called("domain"), "", domain, is_added=True)
+
+
+def _company_label(name: str, *, kind: str, labels: Mapping[str, str]) -> str:
+    if name.startswith(CUSTOM):
+        return field_label(name, targets.ACCOUNTS, labels)
+    return targets.label(_account_code(name), kind=kind)
 
 
 def _type_label(code: str) -> str:

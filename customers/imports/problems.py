@@ -14,6 +14,9 @@ from helpdesk.core.words import phrase
 _SENTENCES: dict[str, str] = {
     "bad_email": gettext_noop("Not a complete email address"),
     "too_long": gettext_noop("Longer than the %(limit)s characters this field takes"),
+    "digits_lost": gettext_noop(
+        "A spreadsheet shortened this number, and its last digits are lost. Format the column as text there"
+    ),
     "no_name": gettext_noop("A new %(term_contact)s needs a name or an email address"),
     "too_many_cells": gettext_noop("The row has more cells than there are column names"),
     "unknown_language": gettext_noop("No language of this name or code is known"),

@@ -35,6 +35,7 @@ _LANGUAGE_CODE = re.compile(r"^[a-z]{2,3}([-_][a-z]{2,8})?$")
 _SEVERAL_ADDRESSES = re.compile(r"\s*(?: ::: |[;,\n])\s*")
 _SEVERAL_LINES = re.compile(r"\s*(?: ::: |\n)\s*")
 _SEVERAL_DOMAINS = re.compile(r"[\s,;]+")
+_SHORTENED = re.compile(r"^\d[.,](\d+)E\+(\d{2})$", re.IGNORECASE)
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _is_url = URLValidator(schemes=("http", "https"))
 
@@ -197,10 +198,37 @@ def _split(code: str, cell: str, column: int) -> list[str]:
     else:
         # Of several accounts (or names) in one cell the first counts: only the primary account is imported.
         values = [" ".join(cell.partition(MULTIPLE)[0].split())]
+    if code in _DIGITS and ("e+" in cell or "E+" in cell):
+        values = [_all_digits(value, column) for value in values]
     limit = LIMITS.get(code)
     if limit and len(cell) > limit and any(len(value) > limit for value in values):
         raise RowError("too_long", column, limit=limit)
     return [value for value in values if value]
+
+
+#: What may be all digits, and is worth nothing when some of them are missing.
+_DIGITS = frozenset(
+    {
+        targets.PHONE,
+        targets.MOBILE,
+        targets.REFERENCE,
+        targets.EXTERNAL_ID,
+        targets.ACCOUNT_NUMBER,
+        targets.ACCOUNT_EXTERNAL_ID,
+        targets.ACCOUNT_PHONE,
+    }
+)
+
+
+def _all_digits(value: str, column: int) -> str:
+    """A number that a spreadsheet wrote as ``8.2105550177E+10`` with all its digits. Raises :class:`RowError` for
+    ``8.21056E+11``, which has lost some."""
+    shortened = _SHORTENED.match(value)
+    if not shortened:
+        return value
+    if len(shortened[1]) < int(shortened[2]):
+        raise RowError("digits_lost", column)
+    return f"{value[0]}{shortened[1]}" if len(shortened[1]) == int(shortened[2]) else value
 
 
 _TEXTS = frozenset({targets.NOTES, targets.ACCOUNT_NOTES, targets.ACCOUNT_ADDRESS})

@@ -101,8 +101,8 @@ TARGETS: dict[str, tuple[Target, ...]] = {
 _BY_CODE = {kind: {target.code: target for target in targets} for kind, targets in TARGETS.items()}
 #: One of these has to be there, or no row can become a record.
 IDENTIFYING = {
-    CONTACTS: frozenset({NAME, FIRST_NAME, LAST_NAME, EMAIL}),
-    ACCOUNTS: frozenset({ACCOUNT}),
+    CONTACTS: frozenset({NAME, FIRST_NAME, LAST_NAME, EMAIL, REFERENCE, EXTERNAL_ID}),
+    ACCOUNTS: frozenset({ACCOUNT, ACCOUNT_NUMBER, ACCOUNT_EXTERNAL_ID}),
 }
 
 

@@ -83,6 +83,8 @@ def _note_companies(
     kept = []
     for ref, (before, after) in changed.items():
         is_created = companies.is_of_this_run(ref)
+        if before == after and not is_created:
+            continue
         states = () if is_created or before is None else _both(before, after.with_accounts(identifiers))
         kept.append(Note(int(identifiers.get(ref, ref)), companies.own_row(ref), is_created, *states))
     notes.keep(run, ImportedAccount, kept)

@@ -208,6 +208,16 @@ def test_the_difference_shows_what_goes_and_what_comes(world):
     assert "<ins>&lt;b&gt;New&lt;/b&gt;</ins>, Harbor Tower" in page
 
 
+def test_what_rows_make_of_their_accounts_stands_in_one_column(world):
+    rows = [
+        ("Name", "Email", "Company", "Company website"),
+        ("Carla Moreno", "carla@people.example", "Harbor Tower", "https://one.example"),
+        ("Zoe Novak", "zoe@people.example", "Quayside", "https://two.example"),
+    ]
+    result = post_file(world.root.client, csv_text(rows).encode(), mode="overwrite").context["result"]
+    assert result.diff_headers.count("Website of the account") == 1
+
+
 def test_confirming_imports_what_was_shown_and_leads_to_the_import(world):
     run = post_file(world.root.client, csv_text(PEOPLE).encode()).context["result"].run
     page = world.root.client.post(reverse(CONFIRM), {"run": run.pk}, follow=True)
@@ -252,7 +262,7 @@ def test_the_admin_reads_what_our_readers_read(world, name, data):
     [
         (b"", "empty"),
         (b"%PDF-1.7", "its content is not text"),
-        (b"Colour,Size\nred,12\n", "Choose a column for the name or for the email address."),
+        (b"Colour,Size\nred,12\n", "Choose a column for the name, the email address, the reference number"),
     ],
 )
 def test_a_file_that_cannot_be_taken_is_told_in_the_admin(world, data, sentence):

@@ -10,6 +10,7 @@ from customers.models import (
     Contact,
     ContactMethod,
     CustomField,
+    ImportedAccount,
     ImportedContact,
 )
 from customers.services.associations import Entry
@@ -115,6 +116,38 @@ def test_rows_that_together_change_nothing_are_unchanged(imported):
     run = imported(rows, mode="overwrite")
     assert counts(run) == {"unchanged": 2}
     assert not ImportedContact.objects.exists()
+
+
+def test_rows_that_together_leave_an_account_as_it_is_are_unchanged(imported):
+    lofts = AccountFactory(name="Quayside Lofts", website="https://two.example")
+    ContactFactory(first_name="Lena", email="lena@x.example", accounts=[lofts])
+    ContactFactory(first_name="Ben", email="ben@x.example", accounts=[lofts])
+    rows = [
+        ("Email", "Company", "Company website"),
+        ("lena@x.example", "Quayside Lofts", "https://one.example"),
+        ("ben@x.example", "Quayside Lofts", "https://two.example"),
+    ]
+    run = imported(rows, mode="overwrite")
+    assert counts(run) == {"unchanged": 2}
+    assert not ImportedAccount.objects.exists()
+
+
+@pytest.mark.parametrize("mode", ["fill", "overwrite"])
+def test_a_reference_number_or_an_external_id_alone_says_whom_a_row_means(imported, mode):
+    """Nobody needs a name to be told an account; who is not here cannot be made of a number."""
+    ContactFactory(first_name="Lena", reference="R-1", email="lena@x.example")
+    ContactFactory(first_name="Ben", external_id="x1", email="ben@x.example")
+    rows = [
+        ("Customer no", "CRM", "Company"),
+        ("R-1", "", "Harbor"),
+        ("", "x1", "Harbor"),
+        ("R-9", "", "Harbor"),
+    ]
+    run = imported(
+        rows, mapping=["reference", "external_id", "account"], kind="contacts", mode=mode, also_add=True
+    )
+    assert counts(run) == {"updated": 2, "failed": 1}
+    assert {c.primary_account.name for c in Contact.objects.all()} == {"Harbor"}
 
 
 # --- The same file again -----------------------------------------------------------------

@@ -120,6 +120,27 @@ def test_records_without_a_heading_below_a_title_are_told():
     assert caught.value.code == "no_header"
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "cp949", "cp932"])
+@pytest.mark.parametrize("broken", [b"\xff", b"\xc3", b"\xff\xff"])
+def test_a_broken_character_does_not_make_it_another_encoding(encoding, broken):
+    """As when a program cuts a long cell off at so many bytes."""
+    name = "やまだたろう" if encoding == "cp932" else "한빛타워 관리사무소"
+    lines = [",".join(HEADER.get(encoding, ["이름", "회사", "이메일"]))] + [
+        f"{name},{n},x" for n in range(20)
+    ]
+    before, after = "\n".join(lines).encode(encoding).split(b",7,")
+    table, found = read(before + broken + b",7," + after)
+    assert table.layout["encoding"] == encoding
+    assert found[0][1][0] == name
+    assert len(found) == 20
+
+
+def test_a_file_cut_off_within_its_last_character_keeps_its_encoding():
+    table, found = read("이름,이메일\n한지수,a@b.example\n한지".encode()[:-1])
+    assert table.layout["encoding"] == "utf-8"
+    assert found[1][1][0].startswith("한")
+
+
 def test_one_heading_may_stand_twice():
     assert read(b"Name,E-mail,E-mail\nAna,a@example.com,b@example.com\n")[0].header == [
         "Name",

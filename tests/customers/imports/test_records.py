@@ -68,6 +68,8 @@ def test_a_language_by_code_or_name(value, code):
         (["", "Harbor Tower"], ["name", "account"], "no_name", None),
         (["Ana", "Klingonese"], ["name", "language"], "unknown_language", 1),
         (["Ana", "one cell more"], ["name"], "too_many_cells", None),
+        (["Ana", "8.21056E+11"], ["name", "phone"], "digits_lost", 1),
+        (["Ana", "1.23457e+14"], ["name", "reference"], "digits_lost", 1),
     ],
 )
 def test_a_row_that_cannot_become_a_contact_says_why(cells, mapping, code, column, db):
@@ -98,6 +100,14 @@ def test_addresses_in_a_cell(cell, addresses, db):
         assert (caught.value.code, caught.value.column) == ("bad_email", 1)
     else:
         assert parse(2, ["Ana", cell], ["name", "email"]).addresses == addresses
+
+
+@pytest.mark.parametrize(
+    ("cell", "kept"),
+    [("8.2105550177E+10", "82105550177"), ("8,2105550177e+10", "82105550177"), ("4E+10-B", "4E+10-B")],
+)
+def test_a_number_that_a_spreadsheet_shortened_without_loss_has_its_digits_back(cell, kept):
+    assert parse(2, ["Ana", cell], ["name", "reference"]).reference == kept
 
 
 def test_several_columns_fill_one_field_together():

@@ -101,6 +101,26 @@ def test_pages_go_forth_and_back(world, uploaded, monkeypatch):
     assert [diff.number for diff in back.diffs] == [7, 9]
 
 
+def test_what_a_row_makes_of_its_account_is_shown_old_and_new(world, uploaded):
+    world.harbor.website = "https://old.example"
+    world.harbor.save()
+    rows = [
+        ("Name", "Email", "Company", "Company website"),
+        ("Carla Moreno", "carla@people.example", "Harbor Tower", "https://one.example"),
+        ("Kim Osei", "kim@people.example", "Harbor Tower", "https://two.example"),
+        ("New Person", "new@people.example", "Brand New", "https://brand.example"),
+    ]
+    run = uploaded(rows, mode="overwrite", also_add=True)
+
+    def change(number: int) -> list[tuple[str, str, str]]:
+        (diff,) = rows_to_show(run, {"row": str(number)}).diffs
+        return [(c.label, c.old, c.new) for c in diff.changes if "Website" in c.label]
+
+    assert change(2) == [("Website of the account", "https://old.example", "https://one.example")]
+    assert change(3) == [("Website of the account", "https://one.example", "https://two.example")]
+    assert change(4) == [("Website of the account", "", "https://brand.example")]
+
+
 def test_rows_that_collide_with_earlier_ones_read_the_same_on_their_own(world, uploaded):
     rows = [HEADER, row(2), row(3, email="p2@new.example"), row(4)]
     run = uploaded(rows)
