@@ -58,7 +58,7 @@ class DuplicatePair(models.Model):
     class Reason(models.TextChoices):
         PHONE = "same_phone", _("Same phone")
         NAME = "same_name", _("Same name")
-        ADDRESS = "similar_address", _("Similar email address")
+        ADDRESS = "similar_address", _("Similar address")
 
     first = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
     second = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
