@@ -304,7 +304,7 @@ CUSTOMER_VIEWS = [
     Route("customers:view_delete", "→✓–––––––", "→✓–––––––", own_view),
 HEALTH = [
     Route("customers:health", DESK_ONLY, DESK_READS),
-    Route("customers:health_count", "→→→→–––––", DESK_READS, data=lambda world: {"finding": "phones"}),
+    Route("customers:health_count", DESK_ONLY, WRONG_ALL),
     Route("customers:health_domains", DESK_ONLY, DESK_ONLY),
     Route("customers:health_domains_done", DESK_ONLY, DESK_ONLY, joined),
     Route("customers:health_phones", DESK_ONLY, DESK_ONLY),
