@@ -47,7 +47,6 @@ def test_every_page_is_accessible(world: World, browse, assert_accessible, size,
         expect(page.locator("h1")).to_be_visible()
         counted(page)
         assert_accessible(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
 
 
 @pytest.mark.parametrize("hand", [Mouse, Keyboard, Finger])
