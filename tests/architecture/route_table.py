@@ -18,9 +18,8 @@ from customers.imports.dryrun import check
 from customers.imports.lifecycle import match_columns, receive
 from customers.models import ImportRun, SavedView
 from customers.services.merging import merge_contacts
-from customers.services.saved_views import save_view
-from tests.factories import DESK, ContactFactory, text_file
 from customers.services.remedies import join_by_domain
+from customers.services.saved_views import save_view
 from tests.factories import DESK, ContactFactory, DuplicatePairFactory, text_file
 from tests.personas import World
 from tickets.services.conversation import add_note, reply
@@ -302,6 +301,8 @@ CUSTOMER_VIEWS = [
     Route("customers:view_change", "→✓–––––––", "→✓–––––––", own_view, lambda world: {"name": "Mine"}),
     Route("customers:view_keep", DESK_READS, "→✓–––––––", own_view, lambda world: {"query": "sort=name"}),
     Route("customers:view_delete", "→✓–––––––", "→✓–––––––", own_view),
+]
+
 HEALTH = [
     Route("customers:health", DESK_ONLY, DESK_READS),
     Route("customers:health_count", DESK_ONLY, WRONG_ALL),
@@ -349,5 +350,15 @@ ADMIN = [
     Route("admin/*", ADMIN_ONLY, ADMIN_ONLY),
 ]
 
-ROUTES = [*CORE, *PORTAL, *TICKETS, *IMPORTS, *CUSTOMERS_PAGES, *CUSTOMER_VIEWS, *MERGES, *SIGN_IN, *ADMIN]
-ROUTES = [*CORE, *PORTAL, *TICKETS, *IMPORTS, *CUSTOMERS_PAGES, *MERGES, *HEALTH, *SIGN_IN, *ADMIN]
+ROUTES = [
+    *CORE,
+    *PORTAL,
+    *TICKETS,
+    *IMPORTS,
+    *CUSTOMERS_PAGES,
+    *CUSTOMER_VIEWS,
+    *MERGES,
+    *HEALTH,
+    *SIGN_IN,
+    *ADMIN,
+]
