@@ -22,8 +22,9 @@ _STATEMENTS = (
          (first_name, last_name, reference, language, time_zone, notes, custom_fields, external_id, is_active,
           created_at, updated_at)
        SELECT first, last, 'C-' || n, '', '', '', {empty}, '', {true}, {now}, {now} FROM staging""",
-    """INSERT INTO customers_contactmethod (contact_id, kind, value, value_key, label, is_default, created_at)
-       SELECT c.id, 'email', s.email, s.email, '', {true}, {now}
+    """INSERT INTO customers_contactmethod
+         (contact_id, kind, value, value_key, label, is_default, bounce_reason, created_at)
+       SELECT c.id, 'email', s.email, s.email, '', {true}, '', {now}
        FROM staging s JOIN customers_contact c ON c.reference = 'C-' || s.n""",
     """INSERT INTO customers_association (contact_id, account_id, position, job_title, role, sharing, created_at)
        SELECT c.id, a.id, 1, s.title, 'customer', '', {now}

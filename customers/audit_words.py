@@ -8,7 +8,7 @@ from customers.models import Account, Association, Contact, ContactMethod, Custo
 from customers.services.custom_fields import PREFIX
 from customers.services.custom_values import shown
 from helpdesk.core.audit_words import register
-from helpdesk.core.words import phrase
+from helpdesk.core.words import phrase, phrase_n
 
 Data = dict[str, Any]
 MOST_SHOWN = 200
@@ -138,6 +138,8 @@ register(
     ),
 )
 register("method.made_default", lambda d: phrase("made %(value)s the default", **d))
+register("method.bouncing", lambda d: phrase("noted that %(value)s takes no mail: %(reason)s", **d))
+register("method.bouncing_cleared", lambda d: phrase("let mail be sent to %(value)s again", **d))
 register("pin.given", lambda d: phrase("got a support PIN"))
 register("pin.renewed", lambda d: phrase("renewed the support PIN"))
 register("pin.revealed", lambda d: phrase("revealed the support PIN"))
@@ -181,3 +183,23 @@ register(
 register("saved_view.deleted", lambda d: phrase("deleted the view %(name)s", **d))
 register("saved_view.made_default", lambda d: phrase("made %(name)s the default view", **d))
 register("saved_view.default_ended", lambda d: phrase("ended having a default view"))
+register("duplicate.dismissed", lambda d: phrase("told %(contact)s and %(other)s apart", **d))
+register(
+    "duplicate.restored", lambda d: phrase("took back that %(contact)s and %(other)s are two people", **d)
+)
+register(
+    "health.joined_by_domain",
+    lambda d: phrase_n(
+        "associated %(n)s %(term_contact)s with the %(term_account)s of its domain",
+        "associated %(n)s %(term_contacts)s with the %(term_accounts)s of their domains",
+        d["people"],
+    ),
+)
+register(
+    "health.joined_by_domain_undone",
+    lambda d: phrase_n(
+        "took %(n)s %(term_contact)s out of the %(term_account)s of its domain again",
+        "took %(n)s %(term_contacts)s out of the %(term_accounts)s of their domains again",
+        d["people"],
+    ),
+)

@@ -277,3 +277,17 @@ class TooManyViews(DomainError):
             phrase("You have %(limit)s views of this list already. Delete one first.", limit=limit),
             field="name",
         )
+
+
+class PairGone(DomainError):
+    """Two possible duplicates of which one has gone, or who are no longer alike."""
+
+    def __init__(self) -> None:
+        super().__init__(phrase("These two are no possible duplicates any more. Reload the page."))
+
+
+class NothingToUndo(DomainError):
+    """A remedy that was taken back before."""
+
+    def __init__(self) -> None:
+        super().__init__(phrase("This was taken back already."))

@@ -78,6 +78,16 @@ class ContactFilter(AddedMixin, django_filters.FilterSet):
         method="by_membership",
         label=_("Membership"),
     )
+    health = django_filters.ChoiceFilter(
+        choices=[
+            ("limit", _("At the limit")),
+            ("phone", _("A phone that is no number")),
+            ("bouncing", _("An address that bounces")),
+        ],
+        empty_label=ANY,
+        method="by_health",
+        label=_("Data health"),
+    )
     active = django_filters.ChoiceFilter(
         choices=[("yes", _("Active")), ("no", _("Deactivated"))],
         empty_label=ANY,
@@ -111,6 +121,11 @@ class ContactFilter(AddedMixin, django_filters.FilterSet):
             return queryset.without_account()
         return queryset.with_account_count().filter(account_count__gt=1)
 
+    def by_health(self, queryset: Any, name: str, value: str) -> QuerySet:
+        if value == "limit":
+            return queryset.with_at_least(settings.HELPDESK_MAX_ACCOUNTS_PER_CONTACT)
+        return queryset.with_unparsed_phone() if value == "phone" else queryset.bouncing()
+
     def by_active(self, queryset: Any, name: str, value: str) -> QuerySet:
         return queryset.filter(is_active=value == "yes")
 
@@ -128,7 +143,11 @@ class AccountFilter(AddedMixin, django_filters.FilterSet):
         label=_("Level"),
     )
     people = django_filters.ChoiceFilter(
-        choices=[("some", _("With people")), ("none", _("Without people"))],
+        choices=[
+            ("some", _("With people")),
+            ("none", _("Without people")),
+            ("unmanaged", _("With people, without customer administrator")),
+        ],
         empty_label=ANY,
         method="by_people",
         label=_("People"),
@@ -148,6 +167,9 @@ class AccountFilter(AddedMixin, django_filters.FilterSet):
     def by_level(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(parent__isnull=value == "top")
 
-    def by_people(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        members = Exists(Association.objects.filter(account=OuterRef("pk")))
-        return queryset.filter(members if value == "some" else ~members)
+    def by_people(self, queryset: Any, name: str, value: str) -> QuerySet:
+        if value == "unmanaged":
+            return queryset.without_administrator()
+        if value == "none":
+            return queryset.without_people()
+        return queryset.filter(Exists(Association.objects.filter(account=OuterRef("pk"))))

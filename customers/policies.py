@@ -84,6 +84,11 @@ def require_delete_custom_field(actor: Actor) -> None:
     actor.require("customers.delete_customfield")
 
 
+def require_tell_apart(actor: Actor) -> None:
+    """Say that two contacts are not one person: it hides nothing for good, and merging remains a manager's."""
+    require_change_contact(actor)
+
+
 def require_merge_contacts(actor: Actor) -> None:
     actor.require("customers.merge_contact")
 

@@ -137,6 +137,21 @@ class AccountQuerySet(ScopedQuerySet):
         )
         return self.annotate(people_count=models.functions.Coalesce(Subquery(counted), 0))
 
+    def without_people(self) -> Self:
+        """Those that nobody belongs to."""
+        association = apps.get_model("customers", "Association")
+        return self.filter(~Exists(association.objects.filter(account=OuterRef("pk"))))
+
+    def without_administrator(self) -> Self:
+        """Those with people of whom none is a customer administrator, and for which nobody acts as one."""
+        association = apps.get_model("customers", "Association")
+        relationship = apps.get_model("customers", "ContactRelationship")
+        members = association.objects.filter(account=OuterRef("pk"))
+        acting = relationship.objects.standing().filter(
+            account=OuterRef("pk"), responsibility__role="administrator"
+        )
+        return self.filter(Exists(members), ~Exists(members.filter(role="administrator")), ~Exists(acting))
+
     def named(self, names: list[str]) -> Self:
         """Those with one of these names, ignoring case and spaces."""
         return self.filter(search__in=[search_form(name) for name in names])
@@ -177,11 +192,10 @@ class ContactQuerySet(ScopedQuerySet):
     @staticmethod
     def _ids_by_method(text: str) -> models.QuerySet:
         method = apps.get_model("customers", "ContactMethod")
-        folded = text.replace("\x00", "").strip().casefold()
         digits = "".join(character for character in text if character.isdigit())
-        condition = Q(value_key__contains=folded)
+        condition = Q(search__contains=search_form(text))
         if len(digits) >= 4 and not any(character.isalpha() for character in text):
-            condition |= Q(kind__in=["phone", "mobile"], value_key__contains=digits.lstrip("0"))
+            condition |= Q(kind__in=["phone", "mobile"], search__contains=digits.lstrip("0"))
         return method.objects.filter(condition).values("contact")
 
     def letter(self, letter: str) -> Self:
@@ -199,6 +213,24 @@ class ContactQuerySet(ScopedQuerySet):
         """Those who belong nowhere."""
         association = apps.get_model("customers", "Association")
         return self.filter(~Exists(association.objects.filter(contact=OuterRef("pk"))))
+
+    def with_at_least(self, accounts: int) -> Self:
+        """Those with so many accounts or more. A place that far down a list finds the few; gaps in it do not count."""
+        association = apps.get_model("customers", "Association")
+        far_down = association.objects.filter(position__gte=accounts).order_by().values("contact")
+        return self.with_account_count().filter(pk__in=far_down, account_count__gte=accounts)
+
+    def with_unparsed_phone(self) -> Self:
+        """Those with a phone that nothing could make a number of."""
+        return self._with_method(apps.get_model("customers", "ContactMethod").unparsed())
+
+    def bouncing(self) -> Self:
+        """Those with an address that takes no mail."""
+        return self._with_method(Q(bouncing_since__isnull=False))
+
+    def _with_method(self, condition: Q) -> Self:
+        method = apps.get_model("customers", "ContactMethod")
+        return self.filter(pk__in=method.objects.filter(condition).order_by().values("contact"))
 
     def with_account_count(self) -> Self:
         """Adds `account_count`."""

@@ -81,6 +81,14 @@ contact_columns: list[ListColumn] = []
 account_columns: list[ListColumn] = []
 
 
+def columns_for(contact_ids: list[int]) -> list[dict[str, Any]]:
+    """What the floors above say of these contacts: each a heading, a class, and the values by contact."""
+    return [
+        {"heading": column.heading(), "css_class": column.css_class, "values": column.values(contact_ids)}
+        for column in contact_columns
+    ]
+
+
 @dataclass(frozen=True)
 class MethodUses:
     """What of a higher floor uses a contact method: in words ("12 tickets"), how many, and some to go to."""

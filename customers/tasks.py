@@ -11,6 +11,7 @@ from customers.imports import dryrun, lifecycle
 from customers.imports import run as running
 from customers.imports import undo as undoing
 from customers.models import ImportRun
+from customers.services.duplicate_search import search_on
 from helpdesk.core.clock import duty
 
 Status = ImportRun.Status
@@ -43,3 +44,9 @@ def take_up_imports() -> None:
     for run in lifecycle.stalled_runs():
         ImportRun.objects.filter(pk=run.pk).update(progressed_at=timezone.now())
         _JOBS[Status(run.status)].enqueue(run.pk)
+
+
+@duty("duplicates.search", every=timedelta(seconds=30))
+def search_for_duplicates() -> None:
+    """A slice of the search for people who stand here twice; the queue goes on in between."""
+    search_on(seconds=10)

@@ -21,6 +21,7 @@ contact_urls = [
     path("<int:pk>/methods/add/", methods.method_add, name="method_add"),
     path("<int:pk>/methods/<int:method_pk>/change/", methods.method_change, name="method_change"),
     path("<int:pk>/methods/<int:method_pk>/default/", methods.method_default, name="method_default"),
+    path("<int:pk>/methods/<int:method_pk>/retry/", methods.method_retry, name="method_retry"),
     path("<int:pk>/methods/<int:method_pk>/remove/", methods.method_remove, name="method_remove"),
 ]
 
@@ -50,4 +51,5 @@ urlpatterns = [
     path("", include("customers.urls_imports")),
     path("", include("customers.urls_merging")),
     path("", include("customers.urls_views")),
+    path("", include("customers.urls_health")),
 ]

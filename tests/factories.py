@@ -12,7 +12,7 @@ from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from factory.django import DjangoModelFactory
 
-from customers.models import Account, Contact, Responsibility
+from customers.models import Account, Contact, DuplicatePair, Responsibility
 from customers.services.accounts import create_account
 from customers.services.associations import Entry
 from customers.services.contacts import NewContact, create_contact, create_contacts
@@ -82,6 +82,17 @@ class ContactFactory(DjangoModelFactory):
 
 def entry(item: Account | Entry) -> Entry:
     return item if isinstance(item, Entry) else Entry(account_id=item.pk)
+
+
+class DuplicatePairFactory(DjangoModelFactory):
+    """Two contacts who look alike by their phone, unless it says otherwise."""
+
+    class Meta:
+        model = DuplicatePair
+
+    first = factory.SubFactory(ContactFactory)
+    second = factory.SubFactory(ContactFactory)
+    same_phone = True
 
 
 class ResponsibilityFactory(DjangoModelFactory):

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from django.utils import translation
 from django_tasks import task
 
 from customers.models import Contact
+from customers.services.bouncing import mark_bouncing
 from helpdesk.core import actors
 from helpdesk.core.actors import Actor
 from helpdesk.core.models import User
@@ -25,6 +27,7 @@ from tickets.models import Message, Ticket
 from tickets.signals import message_posted, ticket_created
 
 SUBJECT_LIMIT = 200
+MAIL = Actor.channel("mail")
 
 
 @dataclass(frozen=True)
@@ -132,7 +135,21 @@ def _send(template: str, message: Message, recipient: Recipient) -> None:
         headers=_headers(message),
     )
     letter.attach_alternative(html, "text/html")
-    letter.send()
+    _deliver(letter, recipient)
+
+
+def _deliver(letter: EmailMultiAlternatives, recipient: Recipient) -> None:
+    """Hand it to the mail server. An address that it refuses for good is marked, and the others still get theirs;
+    what may go better another time stays an error."""
+    try:
+        letter.send()
+    except SMTPRecipientsRefused as error:
+        refusals = list(error.recipients.values())
+        if not all(500 <= code < 600 for code, _words in refusals):
+            raise
+        for code, words in refusals:
+            text = words.decode(errors="replace") if isinstance(words, bytes) else words
+            mark_bouncing(recipient.address, actor=MAIL, reason=f"{code} {text}")
 
 
 def _headers(message: Message) -> dict[str, str]:

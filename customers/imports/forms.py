@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import phonenumbers
 from django import forms
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from customers.forms.health import regions
 from customers.imports import columns, targets
 from customers.imports.errors import FileTooLargeError
 from customers.imports.headers import heading
@@ -83,14 +83,6 @@ class TargetSelect(forms.Select):
         if note := target_note(self.kind, str(value)):
             option["attrs"]["data-note"] = note
         return option
-
-
-def regions() -> list[tuple[str, str]]:
-    """Countries by their code, each with the code that its numbers begin with."""
-    return [
-        (region, f"{region} +{phonenumbers.country_code_for_region(region)}")
-        for region in sorted(phonenumbers.SUPPORTED_REGIONS)
-    ]
 
 
 class MatchForm(forms.Form):

@@ -7,8 +7,9 @@ from customers.models.accounts import (
     AccountRelationshipType,
     Sharing,
 )
-from customers.models.contacts import MAX_POSITION, Association, Contact, ContactMethod
+from customers.models.contacts import MAX_POSITION, UNPARSED_PHONE, Association, Contact, ContactMethod
 from customers.models.custom_fields import CustomField
+from customers.models.duplicates import MOST_SHARING, DuplicatePair, DuplicateSearch
 from customers.models.imports import ImportedAccount, ImportedContact, ImportRun, RejectedRow
 from customers.models.merges import Merge, MergedRecord
 from customers.models.responsibilities import ContactRelationship, Responsibility
@@ -16,6 +17,8 @@ from customers.models.saved_views import DefaultView, SavedView
 
 __all__ = [
     "MAX_POSITION",
+    "MOST_SHARING",
+    "UNPARSED_PHONE",
     "Account",
     "AccountDomain",
     "AccountRelationship",
@@ -26,6 +29,8 @@ __all__ = [
     "ContactRelationship",
     "CustomField",
     "DefaultView",
+    "DuplicatePair",
+    "DuplicateSearch",
     "ImportRun",
     "ImportedAccount",
     "ImportedContact",

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import Model, QuerySet
+from django.utils import timezone
 
 from customers import policies
 from customers.errors import ContactGone
@@ -117,6 +118,7 @@ def _change_methods(contacts: Mapping[int, Contact], changes: Sequence[ContactCh
     for change in changes:
         plan.add(contacts[change.contact_id], present[change.contact_id], built(change.methods or ()))
     plan.write()
+    Contact.objects.filter(pk__in=present).update(updated_at=timezone.now())
     return plan.happenings
 
 
@@ -165,7 +167,7 @@ class _MethodPlan:
 
 
 # --- Removing what was brought in by mistake --------------------------------------
-OWN_ROWS = frozenset({"ContactMethod", "Association", "ImportedContact"})
+OWN_ROWS = frozenset({"ContactMethod", "Association", "ImportedContact", "DuplicatePair"})
 
 
 def delete_unused_contacts(identifiers: Collection[int], *, actor: Actor) -> set[int]:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from customers import policies
 from customers.merge_errors import UndoCollides, UndoLaterFirst, UndoRefused, UndoTooLate
-from customers.models import Account, Association, Contact, ContactMethod, Merge
+from customers.models import Account, Association, Contact, ContactMethod, DuplicatePair, Merge
 from customers.services.eligibility import refresh_after_links, refresh_eligibility
 from customers.services.merge_notes import (
     CHANGED,
@@ -37,6 +37,8 @@ from helpdesk.core.audit import Happening, record_many
 Kind = Merge.Kind
 MODELS: dict[str, Any] = {Kind.CONTACT: Contact, Kind.ACCOUNT: Account}
 CHUNK = 1000
+DERIVED = frozenset({DuplicatePair._meta.label_lower})
+"""Rows that the desk makes and removes by itself: that they are others by now is nobody's edit."""
 SHOWN_IN_A_LIST = ("account_id", "position", "job_title", "role", "sharing")
 
 
@@ -95,7 +97,8 @@ class _WayBack:
         ways[step["do"]](step)
 
     def _collide(self, what: str, **about: Any) -> None:
-        self.collisions.append({"what": what, **about})
+        if about.get("model") not in DERIVED:
+            self.collisions.append({"what": what, **about})
 
     # --- Rows that were moved ---
     def _move_back(self, step: Step) -> None:

@@ -22,9 +22,10 @@ from customers.merge_errors import (
     TooManyAfterMerge,
     TooManyAtOnce,
 )
-from customers.models import Account, Association, Contact, ContactMethod, Merge, MergedRecord
+from customers.models import Account, Association, Contact, ContactMethod, DuplicatePair, Merge, MergedRecord
 from customers.services.associations import Entry, account_limit, current_lists, set_accounts
 from customers.services.custom_fields import PREFIX
+from customers.services.duplicates import hand_over_pairs
 from customers.services.eligibility import refresh_eligibility
 from customers.services.freshness import refuse_stale
 from customers.services.merge_fields import (
@@ -44,7 +45,7 @@ from helpdesk.core.models import User
 from helpdesk.core.validation import check
 
 MOST_AT_ONCE = 10
-UNITED = (Association, ContactMethod)
+UNITED = (Association, ContactMethod, DuplicatePair)
 """Rows of a contact that are united one by one, not moved."""
 
 
@@ -68,6 +69,7 @@ def merge_contacts(
             if field.model not in UNITED:
                 for other in people[1:]:
                     repoint(field, other.pk, people[0].pk, notes=notes)
+        hand_over_pairs(people[0], people[1:], notes)
         _unite_methods(people, lines, notes)
         _unite_lists(people, entries, notes, actor=actor)
         _take_away(people[1:], notes)

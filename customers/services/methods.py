@@ -168,6 +168,8 @@ def change_method(
         if twin:
             raise NotAnAddress(method.value, phrase("This %(term_contact)s already has this."))
         method.label = method.label if label is None else label[:40]
+        if method.value != old:
+            method.bouncing_since, method.bounce_reason = None, ""
         method.save()
         record(
             "method.changed",

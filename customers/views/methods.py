@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from customers.forms.contacts import MethodForm
 from customers.models import Contact, ContactMethod
 from customers.services import methods
+from customers.services.bouncing import clear_bouncing
 from customers.views.contacts import contact_page
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import announce, is_fragment
@@ -79,6 +80,15 @@ def method_default(request: HttpRequest, pk: int, method_pk: int) -> HttpRespons
     method = _method(request, pk, method_pk)
     methods.make_default(method, actor=request.actor)
     return _done(request, method.contact, phrase("%(value)s is the default now", value=method.value))
+
+
+@require_POST
+@staff_required
+def method_retry(request: HttpRequest, pk: int, method_pk: int) -> HttpResponse:
+    """An address that took no mail does so again."""
+    method = _method(request, pk, method_pk)
+    clear_bouncing(method, actor=request.actor)
+    return _done(request, method.contact, phrase("%(value)s is no longer marked", value=method.value))
 
 
 @require_POST

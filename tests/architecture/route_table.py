@@ -18,8 +18,9 @@ from customers.imports.dryrun import check
 from customers.imports.lifecycle import match_columns, receive
 from customers.models import ImportRun, SavedView
 from customers.services.merging import merge_contacts
+from customers.services.remedies import join_by_domain
 from customers.services.saved_views import save_view
-from tests.factories import DESK, ContactFactory, text_file
+from tests.factories import DESK, ContactFactory, DuplicatePairFactory, text_file
 from tests.personas import World
 from tickets.services.conversation import add_note, reply
 from tickets.services.lifecycle import change_status
@@ -114,6 +115,17 @@ def carlas_email_cell(world: World) -> dict[str, Any]:
 
 def merge(world: World) -> dict[str, Any]:
     return {"pk": merge_contacts(world.carla.contact, [ContactFactory()], actor=DESK).pk}
+
+
+def duplicates(world: World) -> dict[str, Any]:
+    return {"pk": DuplicatePairFactory(first=world.carla.contact, second=world.zoe.contact).pk}
+
+
+def joined(world: World) -> dict[str, Any]:
+    ContactFactory(email="new@harbor.example")
+    entry = join_by_domain(actor=world.max.actor)
+    assert entry
+    return {"pk": entry.pk}
 
 
 def import_run(world: World) -> dict[str, Any]:
@@ -254,6 +266,7 @@ CUSTOMERS_PAGES = [
     ),
     Route("customers:method_default", WRONG_ALL, DESK_ONLY, carlas_address),
     Route("customers:method_remove", WRONG_ALL, DESK_ONLY, carlas_address),
+    Route("customers:method_retry", WRONG_ALL, DESK_ONLY, carlas_address),
     Route("customers:account_list", DESK_ONLY, DESK_READS),
     Route("customers:account_options", DESK_ONLY, WRONG_ALL),
     Route("customers:account_create", DESK_ONLY, DESK_ONLY),
@@ -288,6 +301,18 @@ CUSTOMER_VIEWS = [
     Route("customers:view_change", "→✓–––––––", "→✓–––––––", own_view, lambda world: {"name": "Mine"}),
     Route("customers:view_keep", DESK_READS, "→✓–––––––", own_view, lambda world: {"query": "sort=name"}),
     Route("customers:view_delete", "→✓–––––––", "→✓–––––––", own_view),
+]
+
+HEALTH = [
+    Route("customers:health", DESK_ONLY, DESK_READS),
+    Route("customers:health_count", DESK_ONLY, WRONG_ALL),
+    Route("customers:health_domains", DESK_ONLY, DESK_ONLY),
+    Route("customers:health_domains_done", DESK_ONLY, DESK_ONLY, joined),
+    Route("customers:health_phones", DESK_ONLY, DESK_ONLY),
+    Route("customers:health_bouncing", DESK_ONLY, DESK_ONLY),
+    Route("customers:duplicate_list", DESK_ONLY, DESK_READS),
+    Route("customers:duplicate_dismiss", WRONG_ALL, DESK_ONLY, duplicates),
+    Route("customers:duplicate_restore", WRONG_ALL, DESK_ONLY, duplicates),
 ]
 
 SIGN_IN = [
@@ -325,4 +350,15 @@ ADMIN = [
     Route("admin/*", ADMIN_ONLY, ADMIN_ONLY),
 ]
 
-ROUTES = [*CORE, *PORTAL, *TICKETS, *IMPORTS, *CUSTOMERS_PAGES, *CUSTOMER_VIEWS, *MERGES, *SIGN_IN, *ADMIN]
+ROUTES = [
+    *CORE,
+    *PORTAL,
+    *TICKETS,
+    *IMPORTS,
+    *CUSTOMERS_PAGES,
+    *CUSTOMER_VIEWS,
+    *MERGES,
+    *HEALTH,
+    *SIGN_IN,
+    *ADMIN,
+]

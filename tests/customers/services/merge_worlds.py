@@ -16,6 +16,7 @@ from customers.models import (
     Contact,
     ContactMethod,
     ContactRelationship,
+    DuplicatePair,
     ImportedAccount,
     ImportedContact,
     ImportRun,
@@ -88,6 +89,15 @@ def _linked(one: Account, other: Account) -> AccountRelationship:
     return AccountRelationship.objects.create(from_account=one, to_account=other, type=_relationship_type())
 
 
+def _alike(first: Contact, second: Contact) -> DuplicatePair:
+    return DuplicatePair.objects.create(first=first, second=second, same_name=True)
+
+
+def _older(contact: Contact) -> Contact:
+    """Somebody who was here before."""
+    return Contact.objects.create(pk=-contact.pk, last_name="Older")
+
+
 def _in_place(account: Account) -> Association:
     return Association.objects.get(contact=ContactFactory(accounts=[account]))
 
@@ -100,6 +110,8 @@ POINTS_AT_A_CONTACT: dict[str, Maker] = {
         contact=c, account=AccountFactory(), position=9, created_at=timezone.now()
     ),
     "customers.ContactRelationship.contact": lambda c: _acting(c, AccountFactory()),
+    "customers.DuplicatePair.first": lambda c: _alike(c, ContactFactory()),
+    "customers.DuplicatePair.second": lambda c: _alike(_older(c), c),
     "customers.ImportedContact.contact": lambda c: _imported(ImportedContact, contact=c),
     "customers.Merge.contact": lambda c: _merge(contact=c),
     "tickets.Ticket.contact": lambda c: TicketFactory(contact=c),
