@@ -160,6 +160,14 @@ register(
     lambda d: phrase("ended that %(contact)s acts for %(account)s as %(responsibility)s", **d),
 )
 register(
+    "contact_relationship.begun",
+    lambda d: phrase("acts for %(account)s as %(responsibility)s from today on", **d),
+)
+register(
+    "contact_relationship.ended",
+    lambda d: phrase("no longer acts for %(account)s as %(responsibility)s: the last day has passed", **d),
+)
+register(
     "contact_relationship.eligible",
     lambda d: phrase("made it possible again to act for this %(term_account)s"),
 )

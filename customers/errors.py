@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from customers.models import Contact, ContactMethod
+from customers.models import Contact, ContactMethod, ContactRelationship
 from customers.registry import MethodUses
 from helpdesk.core.errors import DomainError
 from helpdesk.core.words import phrase, phrase_n
@@ -179,6 +179,22 @@ class NotEligible(DomainError):
             ),
             field="contact",
         )
+
+
+class HeldByAnother(DomainError):
+    """A responsibility that one person at a time holds; `holder` is the contact relationship that is in the way."""
+
+    def __init__(self, holder: ContactRelationship) -> None:
+        super().__init__(
+            phrase(
+                "%(name)s is %(responsibility)s of this %(term_account)s already, and only one person can be. "
+                "Delete that entry first, or choose other dates.",
+                name=holder.contact.name,
+                responsibility=holder.responsibility.name,
+            ),
+            field="responsibility",
+        )
+        self.holder = holder
 
 
 class StillNeeded(DomainError):

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
 
+from customers.standing import begun, desk_today, in_force, not_over
 from helpdesk.core.actors import Actor
 from helpdesk.core.scoping import ScopedQuerySet
 from helpdesk.core.search import matching, search_form, starting_with
 
 if TYPE_CHECKING:
-    from customers.models import Contact
+    from customers.models import Account, Contact
 
 LEVELS = {"own": 0, "see": 1, "reply": 2}
 
@@ -39,27 +40,88 @@ class AssociationQuerySet(models.QuerySet):
 
     def sharing_at_least(self, level: str) -> Self:
         """Where both the account and the person's own place allow at least `level`."""
-        allowed = [name for name, rank in LEVELS.items() if rank >= LEVELS[level]]
-        return self.filter(Q(sharing="") | Q(sharing__in=allowed), account__sharing__in=allowed)
+        return self.filter(_shares(level))
+
+    def with_level(self) -> Self:
+        """Adds `level`, the lower of what the account and the person's own place allow: "own", "see" or "reply"."""
+        levels = [When(_shares(level), then=Value(level)) for level in ("reply", "see")]
+        return self.annotate(level=Case(*levels, default=Value("own"), output_field=models.CharField()))
 
     def giving_sight(self, level: str = "see") -> Self:
         """Those through which somebody sees (or, at "reply", answers) the tickets of an account they belong to.
 
         With `ContactRelationshipQuerySet.giving_sight` this is the whole rule of who sees what of an account.
         """
-        return self.sharing_at_least(level).filter(contact__is_active=True)
+        return self.sharing_at_least(level).of_active_people()
+
+    def of_active_people(self) -> Self:
+        return self.filter(contact__is_active=True)
+
+    def administering(self) -> Self:
+        """Those through which somebody manages the account."""
+        return self.of_active_people().filter(role="administrator")
+
+
+def _shares(level: str) -> Q:
+    allowed = [name for name, rank in LEVELS.items() if rank >= LEVELS[level]]
+    return (Q(sharing="") | Q(sharing__in=allowed)) & Q(account__sharing__in=allowed)
+
+
+class AccountRelationshipQuerySet(models.QuerySet):
+    """Links between two accounts."""
+
+    def in_force(self) -> Self:
+        """Those whose dates include today."""
+        return self.filter(in_force())
+
+    def between(self, one: Any, other: Any) -> Self:
+        """Those of two accounts (ids or expressions), whichever of them comes first."""
+        there, back = Q(from_account=one, to_account=other), Q(from_account=other, to_account=one)
+        return self.filter(there | back)
 
 
 class ContactRelationshipQuerySet(models.QuerySet):
-    """Contacts acting for accounts that they need not belong to."""
+    """Contacts acting for accounts that they need not belong to.
+
+    A contact relationship *stands* when its dates include today and it is eligible: its contact belongs to another
+    account that has an account relationship in force with this one, or stands in the same hierarchy. That is asked of
+    the rows as they are now. What is stored (`noticed`) only serves the history.
+    """
+
+    def with_lenders(self) -> Self:
+        """One row for each account of its contact that makes it eligible today, with that one's id as `lender`."""
+        account = apps.get_model("customers", "Account")
+        lending = account.objects.lending_to(OuterRef("account"), OuterRef("account__tree"))
+        rows = self.annotate(lender=F("contact__associations__account"))
+        return rows.filter(Exists(lending.filter(pk=OuterRef("lender"))))
+
+    def _eligible(self) -> Exists:
+        return Exists(self.model._default_manager.filter(pk=OuterRef("pk")).with_lenders())
 
     def standing(self) -> Self:
-        """Those that still rest on a link or a hierarchy."""
-        return self.filter(is_eligible=True)
+        """Those that grant something today."""
+        return self.filter(in_force(), self._eligible())
+
+    def with_state(self) -> Self:
+        """Adds `state`: "standing" for what `standing` finds, else why not ("upcoming", "ended", "ineligible")."""
+        today = desk_today()
+        return self.annotate(
+            state=Case(
+                When(~begun(today), then=Value("upcoming")),
+                When(~not_over(today), then=Value("ended")),
+                When(self._eligible(), then=Value("standing")),
+                default=Value("ineligible"),
+                output_field=models.CharField(),
+            )
+        )
 
     def giving_sight(self) -> Self:
         """Those through which somebody sees and answers the tickets of an account they act for."""
         return self.standing().filter(contact__is_active=True)
+
+    def administering(self) -> Self:
+        """Those through which somebody manages the account."""
+        return self.giving_sight().filter(responsibility__role="administrator")
 
 
 class AccountQuerySet(ScopedQuerySet):
@@ -75,19 +137,26 @@ class AccountQuerySet(ScopedQuerySet):
 
     def belonging_to_or_acted_for(self, contact: Contact) -> Self:
         """The accounts a contact may open a ticket for."""
-        return self.filter(
-            Q(pk__in=contact.associations.values("account")) | Q(pk__in=self._acted_for_ids(contact))
-        )
+        own = contact.associations.of_active_people().values("account")
+        return self.filter(Q(pk__in=own) | Q(pk__in=self._acted_for_ids(contact)))
 
     def acted_for_by(self, contact: Contact) -> Self:
-        """The accounts a contact acts for through an eligible contact relationship."""
+        """The accounts a contact acts for through a contact relationship that stands."""
         return self.filter(pk__in=self._acted_for_ids(contact))
+
+    def lending_to(self, account: Any, tree: Any) -> Self:
+        """The accounts whose people are eligible to act for an account, given by its id and its `tree` (both as values
+        or as `OuterRef`): those it has an account relationship in force with, and the others of its hierarchy."""
+        link = apps.get_model("customers", "AccountRelationship")
+        near = OuterRef(account) if isinstance(account, OuterRef) else account
+        linked = Exists(link.objects.in_force().between(near, OuterRef("pk")))
+        same_hierarchy = Q(pk__in=()) if tree is None else Q(tree=tree)
+        return self.filter(same_hierarchy | linked).exclude(pk=account)
 
     def shared_with(self, contact: Contact, *, level: str = "see") -> Self:
         """The accounts whose tickets `contact` may see (`level` "see") or answer ("reply")."""
         members = contact.associations.giving_sight(level).order_by().values("account")
-        acting = contact.contact_relationships.giving_sight().order_by().values("account")
-        return self.filter(pk__in=members.union(acting))
+        return self.filter(pk__in=members.union(self._acted_for_ids(contact)))
 
     def people_reached(self) -> Counter[int]:
         """How many people see the tickets of each account here: `shared_with` from the other end, in two queries."""
@@ -109,9 +178,9 @@ class AccountQuerySet(ScopedQuerySet):
         contact = actor.contact
         if contact is None or not contact.is_active:
             return self.none()
-        own = contact.associations.filter(role="administrator").values("account")
-        granted = contact.contact_relationships.standing().filter(responsibility__role="administrator")
-        return self.filter(Q(pk__in=own) | Q(pk__in=granted.values("account")))
+        own = contact.associations.administering().values("account")
+        granted = contact.contact_relationships.administering().values("account")
+        return self.filter(Q(pk__in=own) | Q(pk__in=granted))
 
     def matching(self, text: str) -> Self:
         """By name (every word, any order) or number."""
@@ -158,11 +227,19 @@ class AccountQuerySet(ScopedQuerySet):
 
     @staticmethod
     def _acted_for_ids(contact: Contact) -> models.QuerySet:
-        return contact.contact_relationships.standing().values("account")
+        return contact.contact_relationships.giving_sight().order_by().values("account")
 
 
 class ContactQuerySet(ScopedQuerySet):
     """Contacts."""
+
+    def eligible_for(self, account: Account) -> Self:
+        """Active people who may be made to act for an account: those of the accounts that lend to it."""
+        association, accounts = apps.get_model("customers", "Association"), type(account).objects
+        places = association.objects.filter(
+            contact=OuterRef("pk"), account__in=accounts.lending_to(account.pk, account.tree).values("pk")
+        )
+        return self.filter(Exists(places), is_active=True)
 
     def visible_to(self, actor: Actor) -> Self:
         """Staff see all; a contact only themself (an administrator's people come through their account)."""

@@ -11,6 +11,7 @@ from customers.imports import dryrun, lifecycle
 from customers.imports import run as running
 from customers.imports import undo as undoing
 from customers.models import ImportRun
+from customers.services import links
 from customers.services.duplicate_search import search_on
 from helpdesk.core.clock import duty
 
@@ -33,6 +34,12 @@ def carry_out_import(run_id: int) -> None:
 def undo_import(run_id: int) -> None:
     """The undo of an import, to its end."""
     undoing.take_back(run_id)
+
+
+@duty("links.notice_passing_days", every=timedelta(minutes=15))
+def notice_passing_days() -> None:
+    """Tell the history of what began or ended with a date; sight itself does not wait for this."""
+    links.notice_passing_days()
 
 
 _JOBS = {Status.CHECKING: check_import, Status.RUNNING: carry_out_import, Status.UNDOING: undo_import}

@@ -16,6 +16,7 @@ from customers.models import Account, Contact, DuplicatePair, Responsibility
 from customers.services.accounts import create_account
 from customers.services.associations import Entry
 from customers.services.contacts import NewContact, create_contact, create_contacts
+from customers.services.hierarchy import replant
 from customers.services.methods import NewMethod
 from helpdesk.core.actors import Actor
 from helpdesk.core.models import User
@@ -142,6 +143,7 @@ def fill_desk(rows: int, *, account: Account, first: int = 0) -> None:
     """`rows` more accounts under `account`, contacts in it and tickets of theirs: to count queries with."""
     numbers = range(first, first + rows)
     Account.objects.bulk_create([Account(name=f"Filler {n:05}", parent=account) for n in numbers])
+    replant(Account.objects.filter(name__startswith="Filler ").values_list("pk", flat=True))
     own = dict(Account.objects.filter(name__startswith="Filler ").values_list("name", "pk"))
     contacts = create_contacts([_filler(n, account.pk, own[f"Filler {n:05}"]) for n in numbers], actor=DESK)
     department = DepartmentFactory()

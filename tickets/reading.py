@@ -38,9 +38,8 @@ class Composed:
 
 def acting_for(contact: Contact) -> list[Acting]:
     """Accounts that a contact acts for without having to belong to them, with the responsibilities."""
-    rows = contact.contact_relationships.filter(is_eligible=True).select_related("account", "responsibility")
     found: dict[int, Acting] = {}
-    for row in rows.order_by("account__search", "responsibility__name"):
+    for row in contact.acting_for.order_by("account__search", "responsibility__name"):
         found.setdefault(row.account_id, Acting(row.account)).responsibilities.append(row.responsibility.name)
     return list(found.values())
 

@@ -27,6 +27,7 @@ from customers.imports.records import Parser, Record
 from customers.imports.scratch import Scratch
 from customers.imports.states import AccountRef, Company, Person
 from customers.models import ImportRun
+from customers.services.hierarchy import lock_hierarchies
 
 Row = tuple[int, list[str]]
 
@@ -74,6 +75,8 @@ class Fold:
         """One outcome a row, in the order of the rows."""
         parsed = [self._parsed(number, cells) for number, cells in rows]
         records = [one for one in parsed if isinstance(one, Record)]
+        if self._lock and any(record.account.parent for record in records):
+            lock_hierarchies()
         self.people.load(records if self.run.kind == targets.CONTACTS else [], lock=self._lock)
         accounts = self.people.accounts() if self._lock else set()
         self.companies.load([record.account for record in records], lock=self._lock, with_them=accounts)

@@ -26,6 +26,7 @@ from customers.imports.writing import company_change, write_changed
 from customers.models import Account, Contact, ImportedAccount, ImportedContact, ImportRun
 from customers.services.account_changes import AccountChange, change_accounts, delete_unused_accounts
 from customers.services.contact_changes import delete_unused_contacts
+from customers.services.hierarchy import lock_hierarchies
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import record
 from helpdesk.core.errors import DomainError
@@ -259,6 +260,7 @@ def _contacts_away(notes: Sequence[ImportedContact], *, actor: Actor) -> dict[in
 
 def _parents_back(notes: Sequence[ImportedAccount], *, actor: Actor) -> dict[int, list[str]]:
     """Old parents first: a created account that nobody stands under any more can go, and its name is free again."""
+    lock_hierarchies()
     present = company_states([note.account_id for note in notes], lock=True)
     here = {None, *_accounts_here(_kept(note.before).get("fields", {}).get("parent") for note in notes)}
     changes = []
@@ -278,6 +280,7 @@ def _parents_back(notes: Sequence[ImportedAccount], *, actor: Actor) -> dict[int
 # --- Accounts -------------------------------------------------------------------------
 def _accounts_back(notes: Sequence[ImportedAccount], *, actor: Actor) -> dict[int, list[str]]:
     """Changed accounts get their old values back, but for what was edited since."""
+    lock_hierarchies()
     present = company_states([note.account_id for note in notes], lock=True)
     parents = _accounts_here(_kept(note.before).get("fields", {}).get("parent") for note in notes)
     kept: dict[int, list[str]] = {}

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from customers.querysets import AccountQuerySet
+from customers.querysets import AccountQuerySet, AccountRelationshipQuerySet
 from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
 from helpdesk.core.search import SearchForm, TrigramIndex, search_column
 from helpdesk.core.words import phrase_lazy
@@ -42,6 +42,9 @@ class Account(models.Model):
         related_name="children",
         verbose_name=_("parent"),
     )
+    tree = models.BigIntegerField(null=True, blank=True, editable=False, db_index=True)
+    """The id of the account at the top of the hierarchy; empty for one that stands alone, so that two accounts are of
+    one hierarchy exactly when these are equal. Kept by `customers.services.hierarchy`."""
     phone = models.CharField(_("phone"), max_length=60, blank=True)
     website = models.URLField(_("website"), max_length=300, blank=True)
     address = models.TextField(_("address"), max_length=1000, blank=True)
@@ -144,6 +147,15 @@ class AccountDomain(models.Model):
         return self.domain
 
 
+def ends_after_start(name: str) -> CheckConstraint:
+    """A period cannot end before it starts."""
+    return CheckConstraint(
+        condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+        name=name,
+        violation_error_message=gettext_noop("The last day is before the first. Choose a later one."),
+    )
+
+
 class AccountRelationshipType(models.Model):
     """A kind of link between two accounts, with a label for each direction."""
 
@@ -160,12 +172,16 @@ class AccountRelationshipType(models.Model):
 
 
 class AccountRelationship(models.Model):
-    """`from_account` is *type.name* `to_account`."""
+    """`from_account` is *type.name* `to_account`, on the days between two dates (both included, each may be open)."""
 
     from_account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="relationships_from")
     to_account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="relationships_to")
     type = models.ForeignKey(AccountRelationshipType, on_delete=models.PROTECT, related_name="relationships")
+    starts_on = models.DateField(_("from"), null=True, blank=True)
+    ends_on = models.DateField(_("until"), null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = AccountRelationshipQuerySet.as_manager()
 
     class Meta:
         verbose_name = phrase_lazy("%(term_account)s relationship")
@@ -185,6 +201,7 @@ class AccountRelationship(models.Model):
                     "Choose a different %(term_account)s: one is not linked to itself."
                 ),
             ),
+            ends_after_start("account_relationship_ends_after_start"),
         ]
 
     def __str__(self) -> str:

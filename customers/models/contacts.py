@@ -125,7 +125,7 @@ class Contact(models.Model):
     @property
     def acting_for(self) -> models.QuerySet:
         """The contact relationships that stand, with their accounts and responsibilities."""
-        standing = self.contact_relationships.standing()
+        standing = self.contact_relationships.giving_sight()
         return standing.select_related("account", "responsibility").order_by("account__search")
 
     def default_method(self, *kinds: str) -> ContactMethod | None:

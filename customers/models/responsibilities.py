@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from customers.models.accounts import Account
+from customers.models.accounts import Account, ends_after_start
 from customers.models.contacts import Association, Contact
 from customers.querysets import ContactRelationshipQuerySet
 from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
@@ -27,6 +27,12 @@ class Responsibility(models.Model):
         _("role"), max_length=13, choices=Association.Role.choices, default=Association.Role.CUSTOMER
     )
 
+    is_exclusive = models.BooleanField(
+        _("held by one person"),
+        default=False,
+        help_text=phrase_lazy("Only one %(term_contact)s at a time has it on a %(term_account)s."),
+    )
+
     class Meta:
         verbose_name = _("responsibility")
         verbose_name_plural = _("responsibilities")
@@ -43,7 +49,13 @@ class Responsibility(models.Model):
 
 
 class ContactRelationship(models.Model):
-    """Gives a contact of another account a responsibility on this one, while `is_eligible`."""
+    """Gives a contact of another account a responsibility on this one, while it stands: see the queryset."""
+
+    class State(models.TextChoices):
+        UPCOMING = "upcoming", _("not begun")
+        STANDING = "standing", _("in force")
+        INELIGIBLE = "ineligible", _("no longer eligible")
+        ENDED = "ended", _("ended")
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="contact_relationships")
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="contact_relationships")
@@ -53,7 +65,10 @@ class ContactRelationship(models.Model):
         related_name="contact_relationships",
         limit_choices_to={"type": Responsibility.Type.CONTACT},
     )
-    is_eligible = models.BooleanField(_("eligible"), default=True)
+    starts_on = models.DateField(_("from"), null=True, blank=True)
+    ends_on = models.DateField(_("until"), null=True, blank=True)
+    noticed = models.CharField(max_length=10, choices=State.choices, default=State.STANDING, editable=False)
+    """The state that was told last, so that a change of it is recorded once. It grants nothing."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ContactRelationshipQuerySet.as_manager()
@@ -69,6 +84,11 @@ class ContactRelationship(models.Model):
                     "This %(term_contact)s already has this responsibility on this %(term_account)s."
                 ),
             ),
+            CheckConstraint(
+                condition=Q(noticed__in=["upcoming", "standing", "ineligible", "ended"]),
+                name="contact_relationship_noticed_known",
+            ),
+            ends_after_start("contact_relationship_ends_after_start"),
         ]
         indexes = [models.Index(fields=["contact", "account"], name="contact_relationship_by_person")]
 

@@ -9,18 +9,20 @@ from typing import Any
 from django.db import transaction
 
 from customers import policies
-from customers.errors import AccountDeleted, ParentCycle
+from customers.errors import AccountDeleted
 from customers.models import Account, AccountDomain
 from customers.services.accounts import FIELDS
 from customers.services.contact_changes import referred_to, write_rows
 from customers.services.custom_fields import ACCOUNT, Definitions, assign_fields
-from customers.services.eligibility import refresh_after_links
+from customers.services.eligibility import notice_around
+from customers.services.hierarchy import lock_hierarchies, replant
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import Happening, record_many
 from helpdesk.core.bulk import insert
 from helpdesk.core.validation import clean_changed
 
-OWN = tuple(name for name in FIELDS if name != "parent") + ("parent_id",)
+WITHOUT_PARENT = tuple(name for name in FIELDS if name != "parent")
+OWN = (*WITHOUT_PARENT, "parent_id")
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def create_accounts(new: Sequence[NewAccount], *, actor: Actor) -> list[Account]
     custom, accounts = Definitions(ACCOUNT), []
     for item in new:
         account = Account()
-        told = assign_fields(account, item.fields, allowed=OWN, definitions=custom)
+        told = assign_fields(account, item.fields, allowed=WITHOUT_PARENT, definitions=custom)
         clean_changed(account, told.changes)
         accounts.append(account)
     with transaction.atomic():
@@ -69,10 +71,14 @@ def change_accounts(changes: Sequence[AccountChange], *, actor: Actor) -> None:
     """Change accounts in a few statements. Raises `AccountDeleted`, `InvalidFields`, `ParentCycle`: none then."""
     policies.require_change_account(actor)
     with transaction.atomic():
+        if any("parent_id" in change.fields for change in changes):
+            lock_hierarchies()
         accounts = _locked([change.account_id for change in changes])
-        custom, changed, names, moved, happenings = Definitions(ACCOUNT), [], set[str](), [], []
+        custom, changed, names, happenings = Definitions(ACCOUNT), [], set[str](), []
+        moved: dict[int, int | None] = {}
         for change in changes:
             account = accounts[change.account_id]
+            parent_before = account.parent_id
             told = assign_fields(account, change.fields, allowed=OWN, definitions=custom)
             if told:
                 clean_changed(account, told.changes)
@@ -80,14 +86,13 @@ def change_accounts(changes: Sequence[AccountChange], *, actor: Actor) -> None:
                 changed.append(account)
                 happenings.append(Happening("account.changed", account, None, _history(told.history)))
                 if "parent_id" in told.changes:
-                    moved.append(account)
+                    moved[account.pk] = parent_before
         if changed:
             write_rows(changed, {"parent" if name == "parent_id" else name for name in names})
         happenings += _change_domains(accounts, changes)
         record_many(happenings, actor=actor)
         if moved:
-            _refuse_circles(moved)
-            refresh_after_links([account.pk for account in moved], actor=actor)
+            _settle(moved, actor=actor)
 
 
 def _history(told: dict[str, Any]) -> dict[str, Any]:
@@ -105,24 +110,11 @@ def _locked(identifiers: Iterable[int]) -> dict[int, Account]:
     return found
 
 
-def _refuse_circles(moved: Sequence[Account]) -> None:
-    """Walk up from the moved accounts, all at once, level by level; the accounts on the way are locked, so that two
-    moves at the same moment cannot close a circle."""
-    parents: dict[int, int | None] = {account.pk: account.parent_id for account in moved}
-    level = {parent for parent in parents.values() if parent} - parents.keys()
-    while level:
-        rows = (
-            Account.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=level).order_by("pk")
-        )
-        parents.update(rows.values_list("pk", "parent"))
-        level = {parent for pk in level if (parent := parents.get(pk))} - parents.keys()
-    for account in moved:
-        above, seen = account.parent_id, {account.pk}
-        while above:
-            if above in seen:
-                raise ParentCycle(account.name, account.parent.name if account.parent else "")
-            seen.add(above)
-            above = parents.get(above)
+def _settle(moved: Mapping[int, int | None], *, actor: Actor) -> None:
+    """After these came from under the parents that they had (``{id: parent before}``). Raises `ParentCycle`."""
+    left = {parent for parent in moved.values() if parent}
+    trees = replant(moved.keys(), left=left)
+    notice_around(moved.keys() | left, trees=trees, actor=actor)
 
 
 def _change_domains(accounts: Mapping[int, Account], changes: Sequence[AccountChange]) -> list[Happening]:
@@ -153,6 +145,7 @@ def delete_unused_accounts(identifiers: Collection[int], *, actor: Actor) -> set
     """
     policies.require_delete_account(actor)
     with transaction.atomic():
+        lock_hierarchies()
         rows = Account.objects.select_for_update(of=("self",)).filter(pk__in=identifiers).order_by("pk")
         accounts = {account.pk: account for account in rows}
         kept = referred_to(Account, accounts, except_from=OWN_ROWS | {"Account"})
@@ -160,6 +153,7 @@ def delete_unused_accounts(identifiers: Collection[int], *, actor: Actor) -> set
         gone = [account for pk, account in accounts.items() if pk not in kept]
         record_many([Happening("account.deleted", a, None, {"name": a.name}) for a in gone], actor=actor)
         Account.objects.filter(pk__in=[account.pk for account in gone]).delete()
+        replant([], left={account.parent_id for account in gone if account.parent_id})
     return kept
 
 

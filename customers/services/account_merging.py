@@ -13,9 +13,9 @@ from django.db import transaction
 
 from customers import policies
 from customers.models import Account, Association, Contact, Merge
-from customers.services.accounts import refuse_cycle
 from customers.services.custom_fields import PREFIX
-from customers.services.eligibility import refresh_after_links, refresh_eligibility
+from customers.services.eligibility import notice_around
+from customers.services.hierarchy import lock_hierarchies, replant
 from customers.services.merge_fields import Choices, Line, account_lines, custom_values
 from customers.services.merge_notes import Notes, row_of
 from customers.services.merging import (
@@ -37,11 +37,16 @@ def merge_accounts(
     policies.require_merge_accounts(actor)
     choices = choices or Choices()
     with transaction.atomic():
+        lock_hierarchies()
         accounts = locked_in_order(Account, survivor, others)
         refuse_others_edits(accounts, choices)
         refuse_different_ids(accounts, choices)
         seen_by = [[each.account.name, each.people] for each in exposure(accounts)]
-        touched = {accounts[0].pk, *(account.parent_id for account in accounts if account.parent_id)}
+        left = {account.parent_id for account in accounts if account.parent_id}
+        moved = {
+            accounts[0].pk,
+            *Account.objects.filter(parent__in=accounts[1:]).values_list("pk", flat=True),
+        }
         lines = account_lines(accounts, below(accounts), choices.sources)
         notes, before = Notes(), row_of(accounts[0])
         _take_parent(accounts[0], lines)
@@ -54,8 +59,9 @@ def merge_accounts(
         _give_values(accounts, lines, notes, before)
         merge = keep_record(accounts[0], accounts[1:], notes, actor=actor, exposure=seen_by)
         _tell_people(people, accounts, actor=actor)
-        refresh_after_links(touched - {other.pk for other in accounts[1:]}, actor=actor)
-        refresh_eligibility(contact_ids=people, actor=actor)
+        gone = {other.pk for other in accounts[1:]}
+        trees = replant(moved - gone, left=left)
+        notice_around((moved | left) - gone, trees=trees, contact_ids=people, actor=actor)
     return merge
 
 
@@ -73,7 +79,6 @@ def _take_parent(survivor: Account, lines: Sequence[Line]) -> None:
     """Before the children of the others come to stand below it: an account never stands below itself."""
     survivor.parent = next(line.value for line in lines if line.key == "parent")
     survivor.save(update_fields=["parent"])
-    refuse_cycle(survivor)
 
 
 # --- People --------------------------------------------------------------------

@@ -11,12 +11,13 @@ from django.db.models import Count, F
 
 from customers import policies
 from customers.domains import tidy
-from customers.errors import AccountDeleted, DomainTaken, ParentCycle
+from customers.errors import AccountDeleted, DomainTaken
 from customers.models import Account, AccountDomain, Association
 from customers.registry import before_account_deletion, deletion_dependents
 from customers.services.custom_fields import assign_fields
-from customers.services.eligibility import hierarchy_of, refresh_after_links, refresh_eligibility
+from customers.services.eligibility import notice_around
 from customers.services.freshness import refuse_stale
+from customers.services.hierarchy import lock_hierarchies, refuse_circle, replant
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import Happening, record, record_many
 from helpdesk.core.search import search_form
@@ -53,6 +54,8 @@ def create_account(fields: dict[str, Any], *, actor: Actor, domains: Iterable[st
     """Create an account. Raises `InvalidFields`, `DomainTaken`, `PublicMailDomain`."""
     policies.require_add_account(actor)
     with transaction.atomic():
+        if fields.get("parent"):
+            lock_hierarchies()
         account = Account()
         given = {name: value for name, value in fields.items() if value is not None}
         assign_fields(account, given, allowed=FIELDS)
@@ -61,7 +64,7 @@ def create_account(fields: dict[str, Any], *, actor: Actor, domains: Iterable[st
         _write_domains(account, domains, actor=actor)
         record("account.created", subject=account, actor=actor, name=account.name)
         if account.parent_id:
-            refresh_after_links([account.pk], actor=actor)
+            _settle(account, actor=actor)
     return account
 
 
@@ -78,12 +81,14 @@ def update_account(
     version (`freshness.version_of`)."""
     policies.require_change_account(actor)
     with transaction.atomic():
+        if "parent" in fields:
+            lock_hierarchies()
         account = _locked(account)
         refuse_stale(account, expected_version)
-        before = hierarchy_of(account.pk) if "parent" in fields else set()
+        parent_before = account.parent_id
         changed = assign_fields(account, fields, allowed=FIELDS)
         if "parent" in changed:
-            refuse_cycle(account)
+            refuse_circle(account)
         check(account)
         account.save()
         if domains is not None:
@@ -91,8 +96,16 @@ def update_account(
         if changed:
             record("account.changed", subject=account, actor=actor, **changed.history)
         if "parent" in changed:
-            refresh_after_links(before | {account.pk}, actor=actor)
+            _settle(account, actor=actor, left=parent_before)
     return account
+
+
+def _settle(account: Account, *, actor: Actor, left: int | None = None) -> None:
+    """After the parent changed. Raises `ParentCycle`."""
+    above = {left} if left else set()
+    trees = replant([account.pk], left=above)
+    account.refresh_from_db(fields=["tree"])
+    notice_around({account.pk} | above, trees=trees, actor=actor)
 
 
 def _locked(account: Account) -> Account:
@@ -100,18 +113,6 @@ def _locked(account: Account) -> Account:
     if locked is None:
         raise AccountDeleted
     return locked
-
-
-def refuse_cycle(account: Account) -> None:
-    """Walk up from the new parent; the accounts on the way are locked, so that two moves cannot close a circle."""
-    above = account.parent
-    parent_name = above.name if above else ""
-    while above is not None:
-        if above.pk == account.pk:
-            raise ParentCycle(account.name, parent_name)
-        if above.parent_id is None:
-            return
-        above = Account.objects.select_for_update(of=("self",)).filter(pk=above.parent_id).first()
 
 
 def _write_domains(account: Account, domains: Iterable[str], *, actor: Actor) -> None:
@@ -202,8 +203,10 @@ def delete_account(account: Account, *, actor: Actor) -> None:
     in their history (`customers.registry.before_account_deletion` tells the higher floors)."""
     policies.require_delete_account(actor)
     with transaction.atomic():
+        lock_hierarchies()
         account = _locked(account)
-        touched = hierarchy_of(account.pk)
+        children = set(account.children.values_list("pk", flat=True))
+        above = {account.parent_id} if account.parent_id else set()
         people = list(account.associations.values_list("contact", flat=True))
         happenings = _deletion_happenings(account)
         for tell in before_account_deletion:
@@ -211,8 +214,8 @@ def delete_account(account: Account, *, actor: Actor) -> None:
         record("account.deleted", subject=account, actor=actor, name=account.name, contacts=len(people))
         record_many(happenings, actor=actor)
         account.delete()
-        refresh_after_links(touched - {account.pk}, actor=actor)
-        refresh_eligibility(contact_ids=people, actor=actor)
+        trees = replant(children, left=above)
+        notice_around(children | above, trees=trees, contact_ids=people, actor=actor)
 
 
 def _deletion_happenings(account: Account) -> list[Happening]:

@@ -25,7 +25,7 @@ from customers.errors import (
     ValueChanged,
 )
 from customers.models import Account, Association, Contact
-from customers.services.eligibility import refresh_eligibility
+from customers.services.eligibility import notice_people
 from customers.services.freshness import refuse_stale
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import Happening, record_many
@@ -224,7 +224,7 @@ def _change_chunk(identifiers: list[int], transform: Transform, *, actor: Actor)
     names = _account_names(changed, before, after)
     _write(changed, before, after)
     record_many(_happenings(changed, before, after, names), actor=actor)
-    refresh_eligibility(contact_ids=[contact.pk for contact in changed], actor=actor)
+    notice_people([contact.pk for contact in changed], actor=actor)
     return changed
 
 

@@ -1,71 +1,65 @@
-"""Whether a contact relationship still stands on something: a link or a hierarchy that its contact's accounts share."""
+"""What has become of contact relationships: noticed once, and told to the history.
+
+What they grant is asked at query time (`ContactRelationshipQuerySet.standing`); nothing here gives or takes a right.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
-from django.db.models import Q
+from django.db.models import F, Q
 
-from customers.models import Account, AccountRelationship, Association, ContactRelationship
+from customers.models import Association, ContactRelationship
+from customers.querysets import ContactRelationshipQuerySet
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import Happening, record_many
 
-
-def hierarchy_of(account_id: int) -> set[int]:
-    """The ids of the whole tree that an account stands in, itself included."""
-    root, seen = account_id, {account_id}
-    while (
-        parent := Account.objects.filter(pk=root).values_list("parent", flat=True).first()
-    ) and parent not in seen:
-        root = parent
-        seen.add(parent)
-    tree, level = {root}, {root}
-    while level:
-        level = set(Account.objects.filter(parent__in=level).values_list("pk", flat=True)) - tree
-        tree |= level
-    return tree
+State = ContactRelationship.State
 
 
-def eligible_account_ids(account_id: int) -> set[int]:
-    """The accounts whose contacts may act for `account_id`: linked ones, and those of its hierarchy."""
-    links = AccountRelationship.objects.filter(Q(from_account=account_id) | Q(to_account=account_id))
-    linked = {pk for pair in links.values_list("from_account", "to_account") for pk in pair}
-    return (linked | hierarchy_of(account_id)) - {account_id}
+def notice_people(contact_ids: Collection[int], *, actor: Actor) -> None:
+    """Look again at what these contacts are responsible for, after their accounts changed."""
+    notice(ContactRelationship.objects.filter(contact__in=contact_ids), actor=actor)
 
 
-def is_eligible(contact_id: int, account_id: int) -> bool:
-    """Whether a contact belongs to an account that makes it eligible to act for `account_id`."""
-    accounts = eligible_account_ids(account_id)
-    return Association.objects.filter(contact=contact_id, account__in=accounts).exists()
-
-
-def refresh_eligibility(
-    *, actor: Actor, contact_ids: Collection[int] = (), account_ids: Collection[int] = ()
+def notice_around(
+    account_ids: Collection[int],
+    *,
+    actor: Actor,
+    trees: Collection[int] = (),
+    contact_ids: Collection[int] = (),
 ) -> None:
-    """Mark the contact relationships of these contacts or accounts anew, after whatever made them eligible changed."""
-    rows = ContactRelationship.objects.filter(Q(contact__in=contact_ids) | Q(account__in=account_ids))
-    changed = [row for row in rows if is_eligible(row.contact_id, row.account_id) != row.is_eligible]
-    for row in changed:
-        row.is_eligible = not row.is_eligible
+    """Look again after links of these accounts changed, after those of whole hierarchies (`trees`) moved, or both:
+    at who acts for them, and at what their people are responsible for elsewhere."""
+    theirs = Q(account__in=account_ids) | Q(account__tree__in=trees)
+    people = Association.objects.filter(theirs).order_by().values("contact")
+    rows = ContactRelationship.objects.filter(theirs | Q(contact__in=people) | Q(contact__in=contact_ids))
+    notice(rows, actor=actor)
+
+
+def notice(rows: ContactRelationshipQuerySet, *, actor: Actor) -> list[ContactRelationship]:
+    """Record what changed since it was noticed last; two at once record it once, and the queries do not grow."""
+    found = rows.with_state().exclude(noticed=F("state")).select_for_update(of=("self",)).order_by("pk")
+    changed = list(found.select_related("responsibility", "account"))
     if changed:
-        ContactRelationship.objects.bulk_update(changed, ["is_eligible"])
-        record_many(_happenings(changed), actor=actor)
+        happenings = [_happening(row) for row in changed]
+        for row in changed:
+            row.noticed = row.state
+        ContactRelationship.objects.bulk_update(changed, ["noticed"])
+        record_many(happenings, actor=actor)
+    return changed
 
 
-def refresh_after_links(account_ids: Iterable[int], *, actor: Actor) -> None:
-    """The same after accounts were linked, unlinked or moved in a hierarchy: the whole trees are looked at."""
-    touched = {
-        pk for account_id in account_ids for pk in hierarchy_of(account_id) | eligible_account_ids(account_id)
-    }
-    refresh_eligibility(account_ids=touched, actor=actor)
+def _happening(row: ContactRelationship) -> Happening:
+    return Happening(
+        f"contact_relationship.{_what_happened(row)}",
+        ("customers.contact", row.contact_id),
+        ("customers.account", row.account_id),
+        {"account": row.account.name, "responsibility": row.responsibility.name},
+    )
 
 
-def _happenings(rows: list[ContactRelationship]) -> list[Happening]:
-    return [
-        Happening(
-            "contact_relationship.eligible" if row.is_eligible else "contact_relationship.no_longer_eligible",
-            ("customers.contact", row.contact_id),
-            ("customers.account", row.account_id),
-        )
-        for row in rows
-    ]
+def _what_happened(row: ContactRelationship) -> str:
+    if row.state == State.STANDING:
+        return "begun" if row.noticed == State.UPCOMING else "eligible"
+    return "ended" if row.state == State.ENDED else "no_longer_eligible"

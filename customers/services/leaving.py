@@ -9,15 +9,21 @@ from django.db.models import Exists, OuterRef
 
 from customers import policies
 from customers.errors import ContactErased, ContactGone, HasLeft, NotAColleague
-from customers.models import Association, Contact
+from customers.models import Association, Contact, ContactRelationship
 from customers.querysets import ContactQuerySet
 from customers.registry import contact_duties
-from customers.services.eligibility import is_eligible
-from customers.services.links import create_contact_relationship, delete_contact_relationships
+from customers.services.links import (
+    Period,
+    create_contact_relationship,
+    delete_contact_relationships,
+    may_act_for,
+)
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import record, timeline
 from helpdesk.core.models import User
 from helpdesk.core.words import phrase_n
+
+PASSED_ON = (ContactRelationship.State.STANDING, ContactRelationship.State.UPCOMING)
 
 
 @dataclass(frozen=True)
@@ -98,14 +104,19 @@ def _locked(contact: Contact, colleague: Contact | None = None) -> Contact:
 
 def _hand_over_relationships(contact: Contact, colleague: Contact | None, *, actor: Actor) -> int:
     """The colleague gets those they may have and lack; the leaver's end."""
-    rows = list(contact.contact_relationships.select_related("contact", "account", "responsibility"))
+    rows = list(
+        contact.contact_relationships.with_state().select_related("contact", "account", "responsibility")
+    )
+    delete_contact_relationships(rows, actor=actor)
     if colleague is not None:
         has = set(colleague.contact_relationships.values_list("account", "responsibility"))
-        for row in rows:
-            new = (row.account_id, row.responsibility_id) not in has
-            if new and row.is_eligible and is_eligible(colleague.pk, row.account_id):
-                create_contact_relationship(row.account, colleague, row.responsibility, actor=actor)
-    delete_contact_relationships(rows, actor=actor)
+        passed_on = [row for row in rows if row.state in PASSED_ON]
+        for row in passed_on:
+            if (row.account_id, row.responsibility_id) not in has and may_act_for(colleague, row.account):
+                period = Period(row.starts_on, row.ends_on)
+                create_contact_relationship(
+                    row.account, colleague, row.responsibility, actor=actor, period=period
+                )
     return len(rows)
 
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
 from django.db import transaction
+from django.db.models import Q
 
 from customers import policies
-from customers.errors import NotEligible
+from customers.errors import AccountGone, ContactGone, HeldByAnother, NotEligible
 from customers.models import (
     Account,
     AccountRelationship,
@@ -14,65 +20,166 @@ from customers.models import (
     ContactRelationship,
     Responsibility,
 )
-from customers.services.eligibility import is_eligible, refresh_after_links
+from customers.services.eligibility import notice, notice_around
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import record
 from helpdesk.core.validation import check
 
 
+@dataclass(frozen=True)
+class Period:
+    """The days on which something holds, both included; an empty one does not limit."""
+
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+    @property
+    def told(self) -> dict[str, str]:
+        """For the record: only what limits."""
+        days = {"starts_on": self.starts_on, "ends_on": self.ends_on}
+        return {name: day.isoformat() for name, day in days.items() if day}
+
+    @property
+    def columns(self) -> dict[str, date | None]:
+        return {"starts_on": self.starts_on, "ends_on": self.ends_on}
+
+
+ALWAYS = Period()
+
+
 def link_accounts(
-    from_account: Account, to_account: Account, kind: AccountRelationshipType, *, actor: Actor
+    from_account: Account,
+    to_account: Account,
+    kind: AccountRelationshipType,
+    *,
+    actor: Actor,
+    period: Period = ALWAYS,
 ) -> AccountRelationship:
     """Say that `from_account` is *kind* `to_account`. Raises `InvalidFields` for itself or a second time."""
     policies.require_link_accounts(actor)
     with transaction.atomic():
-        link = AccountRelationship(from_account=from_account, to_account=to_account, type=kind)
+        _lock_accounts(from_account, to_account)
+        link = AccountRelationship(
+            from_account=from_account, to_account=to_account, type=kind, **period.columns
+        )
         check(link)
         link.save(force_insert=True)
-        data = {"from": from_account.name, "to": to_account.name, "type": kind.name}
-        record("account_relationship.created", subject=from_account, related=to_account, actor=actor, **data)
-        refresh_after_links([from_account.pk, to_account.pk], actor=actor)
+        told = _link_told(link) | period.told
+        record("account_relationship.created", subject=from_account, related=to_account, actor=actor, **told)
+        notice_around([from_account.pk], actor=actor)
     return link
 
 
-def unlink_accounts(link: AccountRelationship, *, actor: Actor) -> None:
-    """End an account relationship; contact relationships that stood on it stay, marked no longer eligible."""
+def unlink_accounts(links: Sequence[AccountRelationship], *, actor: Actor) -> None:
+    """End account relationships; contact relationships that stood on them stay, and grant nothing any more."""
     policies.require_link_accounts(actor)
     with transaction.atomic():
-        first, second = link.from_account, link.to_account
-        data = {"from": first.name, "to": second.name, "type": link.type.name}
-        link.delete()
-        record("account_relationship.deleted", subject=first, related=second, actor=actor, **data)
-        refresh_after_links([first.pk, second.pk], actor=actor)
+        for link in links:
+            first, second, told = link.from_account, link.to_account, _link_told(link)
+            if AccountRelationship.objects.filter(pk=link.pk).delete()[0]:
+                record("account_relationship.deleted", subject=first, related=second, actor=actor, **told)
+        notice_around({link.from_account_id for link in links}, actor=actor)
+
+
+def _link_told(link: AccountRelationship) -> dict[str, str]:
+    return {"from": link.from_account.name, "to": link.to_account.name, "type": link.type.name}
 
 
 def create_contact_relationship(
-    account: Account, contact: Contact, responsibility: Responsibility, *, actor: Actor
+    account: Account,
+    contact: Contact,
+    responsibility: Responsibility,
+    *,
+    actor: Actor,
+    period: Period = ALWAYS,
 ) -> ContactRelationship:
-    """Let `contact` act for `account`. Raises `NotEligible`, `InvalidFields` (the combination exists)."""
+    """Let `contact` act for `account`. Raises `NotEligible`, `HeldByAnother`, and `InvalidFields` when this
+    combination exists already."""
     policies.require_link_contacts(actor)
     with transaction.atomic():
-        if not is_eligible(contact.pk, account.pk):
+        contact = _lock_contact(contact)
+        (account,) = _lock_accounts(account)
+        responsibility = Responsibility.objects.select_for_update(no_key=True).get(pk=responsibility.pk)
+        if not may_act_for(contact, account):
             raise NotEligible(contact)
-        row = ContactRelationship(account=account, contact=contact, responsibility=responsibility)
+        row = ContactRelationship(
+            account=account, contact=contact, responsibility=responsibility, **period.columns
+        )
         check(row)
+        if responsibility.is_exclusive:
+            _refuse_second_holder(row)
         row.save(force_insert=True)
-        data = {"contact": contact.name, "account": account.name, "responsibility": responsibility.name}
-        record("contact_relationship.created", subject=contact, related=account, actor=actor, **data)
+        told = _relationship_told(row) | period.told
+        record("contact_relationship.created", subject=contact, related=account, actor=actor, **told)
+        _take_note(row)
     return row
 
 
-def delete_contact_relationships(rows: list[ContactRelationship], *, actor: Actor) -> None:
+def may_act_for(contact: Contact, account: Account) -> bool:
+    """Whether a contact is active and eligible today."""
+    return Contact.objects.eligible_for(account).filter(pk=contact.pk).exists()
+
+
+def _lock_contact(contact: Contact) -> Contact:
+    locked = Contact.objects.select_for_update(of=("self",)).filter(pk=contact.pk).first()
+    if locked is None:
+        raise ContactGone
+    return locked
+
+
+def _lock_accounts(*accounts: Account) -> list[Account]:
+    """In the order of their ids, so that two who lock the same ones wait for each other."""
+    wanted = {account.pk for account in accounts}
+    rows = Account.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=wanted).order_by("pk")
+    found = {row.pk: row for row in rows}
+    if len(found) != len(wanted):
+        raise AccountGone
+    return [found[account.pk] for account in accounts]
+
+
+def _refuse_second_holder(row: ContactRelationship) -> None:
+    """Somebody who has it on a day of the new one's period. The responsibility is locked: nobody gives it meanwhile."""
+    others = ContactRelationship.objects.filter(account=row.account, responsibility=row.responsibility)
+    if row.starts_on:
+        others = others.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=row.starts_on))
+    if row.ends_on:
+        others = others.filter(Q(starts_on__isnull=True) | Q(starts_on__lte=row.ends_on))
+    holder = others.select_related("contact").order_by("pk").first()
+    if holder:
+        raise HeldByAnother(holder)
+
+
+def _take_note(row: ContactRelationship) -> None:
+    """The state it begins with was told by its creation."""
+    state = ContactRelationship.objects.with_state().get(pk=row.pk).state
+    ContactRelationship.objects.filter(pk=row.pk).update(noticed=state)
+    row.noticed = state
+
+
+def delete_contact_relationships(rows: Sequence[ContactRelationship], *, actor: Actor) -> None:
     """End contact relationships."""
     policies.require_link_contacts(actor)
     with transaction.atomic():
         for row in rows:
-            data = {
-                "contact": row.contact.name,
-                "account": row.account.name,
-                "responsibility": row.responsibility.name,
-            }
-            record(
-                "contact_relationship.deleted", subject=row.contact, related=row.account, actor=actor, **data
-            )
-            row.delete()
+            if ContactRelationship.objects.filter(pk=row.pk).delete()[0]:
+                told = _relationship_told(row)
+                record(
+                    "contact_relationship.deleted",
+                    subject=row.contact,
+                    related=row.account,
+                    actor=actor,
+                    **told,
+                )
+
+
+def _relationship_told(row: ContactRelationship) -> dict[str, Any]:
+    return {
+        "contact": row.contact.name,
+        "account": row.account.name,
+        "responsibility": row.responsibility.name,
+    }
+
+
+def notice_passing_days() -> None:
+    """What began, ended or lost its link because a day has passed: by the clock."""
+    notice(ContactRelationship.objects.all(), actor=Actor.system("clock"))

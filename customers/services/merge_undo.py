@@ -11,12 +11,15 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from customers import policies
+from customers.errors import ParentCycle
 from customers.merge_errors import UndoCollides, UndoLaterFirst, UndoRefused, UndoTooLate
 from customers.models import Account, Association, Contact, ContactMethod, DuplicatePair, Merge
-from customers.services.eligibility import refresh_after_links, refresh_eligibility
+from customers.services.eligibility import notice_around, notice_people
+from customers.services.hierarchy import lock_hierarchies, replant
 from customers.services.merge_notes import (
     CHANGED,
     LISTED,
@@ -48,7 +51,12 @@ def undo_merge(merge: Merge, *, actor: Actor, partly: bool = False) -> Merge:
     allow = policies.require_merge_contacts if merge.kind == Kind.CONTACT else policies.require_merge_accounts
     allow(actor)
     with transaction.atomic():
+        if merge.kind == Kind.ACCOUNT:
+            lock_hierarchies()
         merge = _locked(merge)
+        above = set(
+            Account.objects.filter(pk=merge.account_id, parent__isnull=False).values_list("parent", flat=True)
+        )
         back = _WayBack(MODELS[merge.kind])
         for step in reversed(merge.steps):
             back.take(step)
@@ -58,7 +66,7 @@ def undo_merge(merge: Merge, *, actor: Actor, partly: bool = False) -> Merge:
         merge.undone_at, merge.kept = timezone.now(), back.collisions
         merge.save(update_fields=["undone_at", "kept"])
         _tell(merge, back, actor=actor)
-        _look_at_links_again(merge, back, actor=actor)
+        _look_at_links_again(merge, back, above, actor=actor)
     return merge
 
 
@@ -273,10 +281,19 @@ def _tell(merge: Merge, back: _WayBack, *, actor: Actor) -> None:
     record_many(happenings, actor=actor)
 
 
-def _look_at_links_again(merge: Merge, back: _WayBack, *, actor: Actor) -> None:
-    ids = [merge.survivor_id, *merge.merged.values_list("former_id", flat=True)]
+def _look_at_links_again(merge: Merge, back: _WayBack, above: set[int], *, actor: Actor) -> None:
+    """`above` is the parent that the survivor had until now."""
+    ids = {merge.survivor_id, *merge.merged.values_list("former_id", flat=True)}
     if merge.kind == Kind.CONTACT:
-        return refresh_eligibility(contact_ids=ids, actor=actor)
-    above = Account.objects.filter(pk__in=ids).values_list("parent", flat=True)
-    refresh_after_links({pk for pk in (*ids, *above) if pk}, actor=actor)
-    refresh_eligibility(contact_ids=back.contacts, actor=actor)
+        return notice_people(ids, actor=actor)
+    family = Account.objects.filter(Q(pk__in=ids) | Q(parent__in=ids))
+    trees = _replanted(merge, set(family.values_list("pk", flat=True)), above)
+    notice_around(ids | above, trees=trees, contact_ids=back.contacts, actor=actor)
+
+
+def _replanted(merge: Merge, moved: set[int], left: set[int]) -> set[int]:
+    """Parents that were edited since can make a circle of those that come back."""
+    try:
+        return replant(moved, left=left)
+    except ParentCycle as circle:
+        raise UndoRefused(merge.names, str(circle)) from circle

@@ -26,7 +26,7 @@ from customers.models import Account, Association, Contact, ContactMethod, Dupli
 from customers.services.associations import Entry, account_limit, current_lists, set_accounts
 from customers.services.custom_fields import PREFIX
 from customers.services.duplicates import hand_over_pairs
-from customers.services.eligibility import refresh_eligibility
+from customers.services.eligibility import notice_people
 from customers.services.freshness import refuse_stale
 from customers.services.merge_fields import (
     DEFAULT,
@@ -75,7 +75,7 @@ def merge_contacts(
         _take_away(people[1:], notes)
         _give_values(people, lines, notes, before)
         merge = keep_record(people[0], people[1:], notes, actor=actor)
-        refresh_eligibility(contact_ids=[people[0].pk], actor=actor)
+        notice_people([people[0].pk], actor=actor)
     return merge
 
 

@@ -85,7 +85,7 @@ class AccountDetailView(AccountView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         account = context["account"]
-        relationships = account.contact_relationships.select_related("contact", "responsibility")
+        relationships = account.contact_relationships.with_state().select_related("contact", "responsibility")
         return context | {
             "children": account.children.order_by("search")[:CHILDREN_SHOWN],
             "links_from": account.relationships_from.select_related("to_account", "type"),

@@ -2,10 +2,11 @@
 
 import pytest
 
-from customers.models import Account, Contact, ContactRelationship
+from customers.models import Account, AccountRelationship, Contact
 from customers.services.accounts import update_account
 from customers.services.associations import Entry, associate
 from customers.services.contacts import update_contact
+from customers.services.links import unlink_accounts
 from tests.factories import DESK, ContactFactory
 from tests.personas import World
 
@@ -43,7 +44,7 @@ def test_whoever_belongs_and_acts_is_counted_once(world: World) -> None:
 
 def test_the_deactivated_and_the_no_longer_eligible_see_nothing(world: World) -> None:
     update_contact(world.kim.contact, {"is_active": False}, actor=DESK)
-    ContactRelationship.objects.update(is_eligible=False)
+    unlink_accounts(list(AccountRelationship.objects.all()), actor=DESK)
     assert who_see(world.harbor) == {"Carla", "Ada"}
     assert Account.objects.people_reached()[world.harbor.pk] == 2
 

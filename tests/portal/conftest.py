@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from customers.models import Account, Association, Contact, ContactRelationship
+from customers.models import Account, Association, Contact
+from customers.services.links import unlink_accounts
 from tests.factories import DESK
 from tests.personas import World
 from tickets.models import Ticket
@@ -38,7 +39,7 @@ def carla_is_gone(world: World) -> None:
 
 @pytest.fixture
 def bo_no_longer_acts(world: World) -> None:
-    ContactRelationship.objects.filter(contact=world.bo.contact).update(is_eligible=False)
+    unlink_accounts(list(world.harbor.relationships_to.all()), actor=DESK)
 
 
 @pytest.fixture

@@ -121,10 +121,7 @@ class TestPeople:
         )
 
     def test_every_contact_relationship_counts(self) -> None:
-        assert (
-            ContactRelationship.objects.filter(is_eligible=True).count()
-            == ContactRelationship.objects.count()
-        )
+        assert ContactRelationship.objects.standing().count() == ContactRelationship.objects.count()
 
 
 @pytest.mark.usefixtures("printed")

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from customers.models import Association, ContactRelationship
+from customers.models import Account, AccountRelationshipType, Association, ContactRelationship
 from customers.services.access import link_user
-from customers.services.associations import Entry
+from customers.services.associations import Entry, associate
+from customers.services.links import link_accounts
 from helpdesk.core.actors import Actor
 from tests.factories import (
     DESK,
@@ -35,9 +36,9 @@ def naive(ticket: Ticket, contact, level: str) -> bool:
         own = place.sharing or ticket.account.sharing
         if min(RANK[own], RANK[ticket.account.sharing]) >= RANK[level]:
             return True
-    return ContactRelationship.objects.filter(
-        contact=contact, account=ticket.account, is_eligible=True
-    ).exists()
+    acts = ContactRelationship.objects.filter(contact=contact, account=ticket.account).exists()
+    partner = Association.objects.filter(contact=contact, account__name=f"Partner of {ticket.account.name}")
+    return acts and partner.exists()
 
 
 def seen(contact, level: str) -> set[int]:
@@ -64,6 +65,14 @@ worlds = st.fixed_dictionaries(
 )
 
 
+def partner_of(account: Account) -> Account:
+    """An account whose people are eligible to act for this one."""
+    partner = AccountFactory(name=f"Partner of {account.name}")
+    kind, _created = AccountRelationshipType.objects.get_or_create(name="Partner", reverse_name="Customer")
+    link_accounts(partner, account, kind, actor=DESK)
+    return partner
+
+
 def build(world: dict) -> list:
     accounts = [AccountFactory(sharing=level) for level in world["accounts"]]
     contacts = [
@@ -74,13 +83,13 @@ def build(world: dict) -> list:
         for places, active in zip(world["places"], world["active"], strict=True)
     ]
     responsibility = ResponsibilityFactory()
+    partners = [partner_of(account) for account in accounts]
     for who, where, eligible in world["acting"]:
         ContactRelationship.objects.get_or_create(
-            contact=contacts[who],
-            account=accounts[where],
-            responsibility=responsibility,
-            defaults={"is_eligible": eligible},
+            contact=contacts[who], account=accounts[where], responsibility=responsibility
         )
+        if eligible:
+            associate(contacts[who], partners[where], actor=DESK)
     for who, where, private in world["tickets"]:
         account = None if where is None else accounts[where]
         Ticket.objects.create(subject="x", contact=contacts[who], account=account, is_private=private)

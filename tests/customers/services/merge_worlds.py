@@ -81,7 +81,7 @@ def _imported(model: Any, **record: Any) -> models.Model:
 
 def _acting(contact: Contact, account: Account) -> ContactRelationship:
     return ContactRelationship.objects.create(
-        contact=contact, account=account, responsibility=ResponsibilityFactory(), is_eligible=False
+        contact=contact, account=account, responsibility=ResponsibilityFactory(), noticed="ineligible"
     )
 
 

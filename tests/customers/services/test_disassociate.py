@@ -53,6 +53,6 @@ def test_many_at_once_leaves_those_who_were_not_in_it() -> None:
 
 def test_acting_for_an_account_ends_with_the_membership_it_stood_on(world: World) -> None:
     disassociate(world.bo.contact, world.lighthouse, actor=DESK)
-    relationship = ContactRelationship.objects.get(contact=world.bo.contact)
-    assert not relationship.is_eligible
+    relationship = ContactRelationship.objects.with_state().get(contact=world.bo.contact)
+    assert relationship.state == relationship.noticed == "ineligible"
     assert timeline(world.harbor).first().code == "contact_relationship.no_longer_eligible"

@@ -20,7 +20,7 @@ from customers.services.access import link_user
 from customers.services.account_merging import merge_accounts
 from customers.services.associations import Entry, set_accounts
 from customers.services.custom_fields import create_custom_field
-from customers.services.eligibility import refresh_eligibility
+from customers.services.eligibility import notice_people
 from customers.services.merge_fields import Choices
 from customers.services.merge_undo import undo_merge
 from customers.services.merging import merge_contacts, united_accounts
@@ -135,7 +135,7 @@ class Desk:
             AccountRelationship.objects.create(
                 from_account=self.accounts[a], to_account=self.accounts[b], type=kind
             )
-        refresh_eligibility(contact_ids=[person.pk for person in self.people], actor=DESK)
+        notice_people([person.pk for person in self.people], actor=DESK)
 
 
 def chosen(people: list[Contact], picks: dict[str, int], dropped: frozenset[int] = frozenset()) -> Choices:
