@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
+
+from django.utils.formats import date_format
 
 from customers.models import Account, Association, Contact, ContactMethod, CustomField, SavedView, Sharing
 from customers.services.custom_fields import PREFIX
 from customers.services.custom_values import shown
+from customers.services.exposure import Line
 from helpdesk.core.audit_words import register
 from helpdesk.core.words import phrase, phrase_n
 
@@ -67,6 +71,24 @@ def _view_changes(data: Data) -> str:
     return ", ".join(parts)
 
 
+def _opened(data: Data) -> str:
+    """What a change opened (`services.exposure`), behind what it was."""
+    lines = [Line(*line).sentence for line in data.get("exposure", [])]
+    return f". {' '.join(lines)}" if lines else ""
+
+
+def _days(data: Data) -> str:
+    """From when and until when something holds, if it is limited."""
+    first, last = (
+        day and date_format(date.fromisoformat(day)) for day in map(data.get, ("starts_on", "ends_on"))
+    )
+    if first and last:
+        return ", " + phrase("from %(first)s until %(last)s", first=first, last=last)
+    if first:
+        return ", " + phrase("from %(first)s", first=first)
+    return ", " + phrase("until %(last)s", last=last) if last else ""
+
+
 def _removed(data: Data) -> str:
     if data.get("deleted"):
         return phrase("deleted %(account)s, which %(contact)s belonged to", **data)
@@ -99,7 +121,7 @@ register("contact.returned", lambda d: phrase("let %(name)s in again", **d))
 register("contact.deleted", lambda d: phrase("deleted %(name)s", **d))
 register("contact.sign_in_opened", lambda d: phrase("opened the help center sign-in for %(email)s", **d))
 register("account.created", lambda d: phrase("created this %(term_account)s"))
-register("account.changed", lambda d: _changes(Account, d))
+register("account.changed", lambda d: _changes(Account, d) + _opened(d))
 register("account.domains_changed", lambda d: _changes(Account, d))
 register("account.deleted", lambda d: phrase("deleted %(name)s", **d))
 register("association.added", _added)
@@ -147,13 +169,18 @@ register("pin.found", lambda d: phrase("found this %(term_contact)s by the suppo
 register("pin.not_found", lambda d: phrase("looked for a support PIN that nobody has"))
 register("pin.confirmed", lambda d: phrase("confirmed the identity of %(contact)s by the support PIN", **d))
 register("pin.refused", lambda d: phrase("entered a support PIN that does not match %(contact)s", **d))
-register("account_relationship.created", lambda d: phrase("linked %(from)s and %(to)s: %(type)s", **d))
+register(
+    "account_relationship.created",
+    lambda d: phrase("linked %(from)s and %(to)s: %(type)s", **d) + _days(d) + _opened(d),
+)
 register(
     "account_relationship.deleted", lambda d: phrase("ended the link of %(from)s and %(to)s: %(type)s", **d)
 )
 register(
     "contact_relationship.created",
-    lambda d: phrase("let %(contact)s act for %(account)s as %(responsibility)s", **d),
+    lambda d: (
+        phrase("let %(contact)s act for %(account)s as %(responsibility)s", **d) + _days(d) + _opened(d)
+    ),
 )
 register(
     "contact_relationship.deleted",

@@ -96,7 +96,8 @@ class ContactRelationshipQuerySet(models.QuerySet):
         return rows.filter(Exists(lending.filter(pk=OuterRef("lender"))))
 
     def _eligible(self) -> Exists:
-        return Exists(self.model._default_manager.filter(pk=OuterRef("pk")).with_lenders())
+        rows: Any = self.model._default_manager
+        return Exists(rows.filter(pk=OuterRef("pk")).with_lenders())
 
     def standing(self) -> Self:
         """Those that grant something today."""

@@ -113,3 +113,8 @@ class MethodUser:
 
 
 method_users: list[MethodUser] = []
+
+
+# accounts, (account, contact) pairs -> how many records of each account are shared among those who see it. A pair names
+# the only person who comes to see an account: what is their own, they see already.
+shared_records: list[Callable[[Collection[int], Collection[tuple[int, int]]], dict[int, int]]] = []

@@ -48,6 +48,7 @@ urlpatterns = [
     path("contacts/", include(contact_urls)),
     path("contacts/", include("customers.urls_leaving")),
     path("accounts/", include(account_urls)),
+    path("accounts/<int:pk>/", include("customers.urls_links")),
     path("", include("customers.urls_imports")),
     path("", include("customers.urls_merging")),
     path("", include("customers.urls_views")),

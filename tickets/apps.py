@@ -25,5 +25,6 @@ class TicketsConfig(AppConfig):
         registry.contact_duties.extend([handing_over.OPEN_TICKETS, handing_over.FOLLOWINGS])
         registry.contact_erasures.append(erasing.CONVERSATIONS)
         registry.method_users.append(methods.USER)
+        registry.shared_records.append(customers.shared_tickets)
         registry.contact_columns.extend([customers.OPEN_TICKETS, customers.LAST_CONTACT])
         registry.account_columns.append(customers.OPEN_TICKETS_OF_ACCOUNT)

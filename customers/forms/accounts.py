@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from customers.forms.agreement import AgreementMixin
 from customers.forms.contacts import VersionedForm
 from customers.forms.custom_fields import CustomFieldsMixin
 from customers.models import Account, CustomField, Sharing
@@ -32,7 +33,7 @@ DETAILS = (
 )
 
 
-class AccountForm(CustomFieldsMixin, VersionedForm):
+class AccountForm(AgreementMixin, CustomFieldsMixin, VersionedForm):
     """An account's own fields, with those the desk added, and its e-mail domains."""
 
     custom_module = CustomField.Module.ACCOUNT
@@ -107,7 +108,12 @@ class AccountForm(CustomFieldsMixin, VersionedForm):
         """Save an account and its domains. Raises `DomainError`."""
         version = self.cleaned_data["version"]
         return update_account(
-            account, self.details(), actor=actor, domains=self.domain_list(), expected_version=version
+            account,
+            self.details(),
+            actor=actor,
+            domains=self.domain_list(),
+            expected_version=version,
+            agreed=self.agreed,
         )
 
     def domain_list(self) -> list[str]:

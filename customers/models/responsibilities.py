@@ -70,6 +70,8 @@ class ContactRelationship(models.Model):
     noticed = models.CharField(max_length=10, choices=State.choices, default=State.STANDING, editable=False)
     """The state that was told last, so that a change of it is recorded once. It grants nothing."""
     created_at = models.DateTimeField(auto_now_add=True)
+    state: str
+    """The state of today, where the queryset was asked for it (`with_state`)."""
 
     objects = ContactRelationshipQuerySet.as_manager()
 
@@ -94,3 +96,8 @@ class ContactRelationship(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contact_id} for {self.account_id}: {self.responsibility_id}"
+
+    @property
+    def state_mark(self) -> str:
+        """Why it grants nothing today, in a word; empty while it stands. Read with `with_state()`."""
+        return "" if self.state == self.State.STANDING else str(self.State(self.state).label)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
 
 from customers import policies
 from customers.domains import tidy
@@ -16,6 +16,7 @@ from customers.models import Account, AccountDomain, Association
 from customers.registry import before_account_deletion, deletion_dependents
 from customers.services.custom_fields import assign_fields
 from customers.services.eligibility import notice_around
+from customers.services.exposure import Watch
 from customers.services.freshness import refuse_stale
 from customers.services.hierarchy import lock_hierarchies, refuse_circle, replant
 from helpdesk.core.actors import Actor
@@ -75,10 +76,11 @@ def update_account(
     actor: Actor,
     domains: Iterable[str] | None = None,
     expected_version: int | None = None,
+    agreed: str | None = None,
 ) -> Account:
     """Change an account's own fields (of ``custom_fields`` those given), and its domains when given. Raises as
-    `create_account`, `ParentCycle`, `AccountDeleted`, and `ChangedMeanwhile` when a form was opened on another
-    version (`freshness.version_of`)."""
+    `create_account`, `ParentCycle`, `AccountDeleted`, `ChangedMeanwhile` when a form was opened on another version
+    (`freshness.version_of`), and `WidensSight` unless what it opens was `agreed` to (`exposure`)."""
     policies.require_change_account(actor)
     with transaction.atomic():
         if "parent" in fields:
@@ -90,14 +92,26 @@ def update_account(
         if "parent" in changed:
             refuse_circle(account)
         check(account)
+        watch = _watch(account, changed.changes)
         account.save()
         if domains is not None:
             _write_domains(account, domains, actor=actor)
-        if changed:
-            record("account.changed", subject=account, actor=actor, **changed.history)
         if "parent" in changed:
             _settle(account, actor=actor, left=parent_before)
+        if changed:
+            opened = watch.gained(agreed=agreed)
+            record("account.changed", subject=account, actor=actor, **changed.history, **opened.told)
     return account
+
+
+def _watch(account: Account, changed: Mapping[str, Any]) -> Watch:
+    """Sharing concerns those who belong to it; a parent, those who act for somebody in either hierarchy."""
+    acting = None
+    if "parent" in changed and account.parent:
+        both = {account.pk, account.parent.pk}
+        trees = {account.tree, account.parent.tree} - {None}
+        acting = Q(account__in=both) | Q(account__tree__in=trees | both)
+    return Watch(members=Q(account=account.pk) if "sharing" in changed else None, acting=acting)
 
 
 def _settle(account: Account, *, actor: Actor, left: int | None = None) -> None:

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 
 from customers.models import Association, ContactRelationship
 from customers.querysets import ContactRelationshipQuerySet
+from customers.signals import right_ended, right_given
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import Happening, record_many
 
@@ -47,6 +48,9 @@ def notice(rows: ContactRelationshipQuerySet, *, actor: Actor) -> list[ContactRe
             row.noticed = row.state
         ContactRelationship.objects.bulk_update(changed, ["noticed"])
         record_many(happenings, actor=actor)
+        for row in changed:
+            signal = right_given if row.noticed == State.STANDING else right_ended
+            signal.send(ContactRelationship, relationship=row, actor=actor)
     return changed
 
 

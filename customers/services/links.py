@@ -21,7 +21,9 @@ from customers.models import (
     Responsibility,
 )
 from customers.services.eligibility import notice, notice_around
-from helpdesk.core.actors import Actor
+from customers.services.exposure import Watch
+from customers.signals import right_ended, right_given
+from helpdesk.core.actors import RULE, Actor
 from helpdesk.core.audit import record
 from helpdesk.core.validation import check
 
@@ -54,8 +56,10 @@ def link_accounts(
     *,
     actor: Actor,
     period: Period = ALWAYS,
+    agreed: str | None = None,
 ) -> AccountRelationship:
-    """Say that `from_account` is *kind* `to_account`. Raises `InvalidFields` for itself or a second time."""
+    """Say that `from_account` is *kind* `to_account`. Raises `InvalidFields` for itself or a second time, and
+    `WidensSight` unless what it opens was `agreed` to (`exposure`)."""
     policies.require_link_accounts(actor)
     with transaction.atomic():
         _lock_accounts(from_account, to_account)
@@ -63,8 +67,9 @@ def link_accounts(
             from_account=from_account, to_account=to_account, type=kind, **period.columns
         )
         check(link)
+        watch = Watch(acting=Q(account__in=[from_account.pk, to_account.pk]))
         link.save(force_insert=True)
-        told = _link_told(link) | period.told
+        told = _link_told(link) | period.told | watch.gained(agreed=agreed).told
         record("account_relationship.created", subject=from_account, related=to_account, actor=actor, **told)
         notice_around([from_account.pk], actor=actor)
     return link
@@ -92,9 +97,10 @@ def create_contact_relationship(
     *,
     actor: Actor,
     period: Period = ALWAYS,
+    agreed: str | None = None,
 ) -> ContactRelationship:
-    """Let `contact` act for `account`. Raises `NotEligible`, `HeldByAnother`, and `InvalidFields` when this
-    combination exists already."""
+    """Let `contact` act for `account`. Raises `NotEligible`, `HeldByAnother`, `InvalidFields` when this combination
+    exists already, and `WidensSight` unless what it opens was `agreed` to (`exposure`)."""
     policies.require_link_contacts(actor)
     with transaction.atomic():
         contact = _lock_contact(contact)
@@ -108,10 +114,12 @@ def create_contact_relationship(
         check(row)
         if responsibility.is_exclusive:
             _refuse_second_holder(row)
+        watch = Watch(acting=Q(account=account.pk, contact=contact.pk))
         row.save(force_insert=True)
-        told = _relationship_told(row) | period.told
+        told = _relationship_told(row) | period.told | watch.gained(agreed=agreed).told
         record("contact_relationship.created", subject=contact, related=account, actor=actor, **told)
         _take_note(row)
+        right_given.send(ContactRelationship, relationship=row, actor=actor)
     return row
 
 
@@ -170,6 +178,7 @@ def delete_contact_relationships(rows: Sequence[ContactRelationship], *, actor: 
                     actor=actor,
                     **told,
                 )
+                right_ended.send(ContactRelationship, relationship=row, actor=actor)
 
 
 def _relationship_told(row: ContactRelationship) -> dict[str, Any]:
@@ -182,4 +191,4 @@ def _relationship_told(row: ContactRelationship) -> dict[str, Any]:
 
 def notice_passing_days() -> None:
     """What began, ended or lost its link because a day has passed: by the clock."""
-    notice(ContactRelationship.objects.all(), actor=Actor.system("clock"))
+    notice(ContactRelationship.objects.all(), actor=Actor(kind=RULE, label="clock"))

@@ -54,9 +54,7 @@ def undo_merge(merge: Merge, *, actor: Actor, partly: bool = False) -> Merge:
         if merge.kind == Kind.ACCOUNT:
             lock_hierarchies()
         merge = _locked(merge)
-        above = set(
-            Account.objects.filter(pk=merge.account_id, parent__isnull=False).values_list("parent", flat=True)
-        )
+        above = _parents_of([merge.survivor_id]) if merge.kind == Kind.ACCOUNT else set()
         back = _WayBack(MODELS[merge.kind])
         for step in reversed(merge.steps):
             back.take(step)
@@ -289,6 +287,11 @@ def _look_at_links_again(merge: Merge, back: _WayBack, above: set[int], *, actor
     family = Account.objects.filter(Q(pk__in=ids) | Q(parent__in=ids))
     trees = _replanted(merge, set(family.values_list("pk", flat=True)), above)
     notice_around(ids | above, trees=trees, contact_ids=back.contacts, actor=actor)
+
+
+def _parents_of(accounts: Iterable[int]) -> set[int]:
+    parents = Account.objects.filter(pk__in=accounts).values_list("parent", flat=True)
+    return {parent for parent in parents if parent}
 
 
 def _replanted(merge: Merge, moved: set[int], left: set[int]) -> set[int]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
 
@@ -137,7 +138,7 @@ def _acting(rows: ContactRelationshipQuerySet, limit: int | None = None) -> list
 
 def links_behind(relationship_ids: Collection[int]) -> dict[int, tuple[Through, ...]]:
     """What makes these contact relationships eligible today, for each the accounts its contact belongs to."""
-    rows = ContactRelationship.objects.filter(pk__in=relationship_ids).with_lenders()
+    rows: Any = ContactRelationship.objects.filter(pk__in=relationship_ids).with_lenders()
     pairs = sorted(rows.values_list("pk", "account_id", "account__tree", "lender"))
     lenders = Account.objects.in_bulk({lender for *_rest, lender in pairs})
     labels = labels_between({account for _pk, account, *_rest in pairs}, lenders.keys())

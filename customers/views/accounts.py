@@ -15,6 +15,7 @@ from customers.forms.accounts import DETAILS, AccountForm, ConfirmNameForm
 from customers.models import Account
 from customers.services.accounts import create_account, delete_account, deletion_consequences
 from customers.services.custom_fields import lines_of
+from customers.services.family import family_of
 from customers.services.freshness import version_of
 from customers.views.lists import CustomerListView
 from customers.views.moved import FollowsMergesMixin, whole_timeline
@@ -96,7 +97,7 @@ class AccountDetailView(AccountView):
 
 
 class AccountChildrenView(FragmentMixin, AccountView):
-    """The *Children* tab: the accounts that stand directly below this one."""
+    """The *Hierarchy* tab: the whole tree, and the accounts that stand directly below this one."""
 
     template_name = "customers/account_children.html"
     fragment_template_name = "customers/_account_children.html"
@@ -105,7 +106,8 @@ class AccountChildrenView(FragmentMixin, AccountView):
         context = super().get_context_data(**kwargs)
         children = Account.objects.visible_to(self.request.actor).filter(parent=context["account"])
         page = paginate(children.with_people_count(), self.request, order=("search", "id"))
-        return context | {"page": page, "summary": listing.summary(len(page), listing.how_many(children))}
+        summary = listing.summary(len(page), listing.how_many(children))
+        return context | {"page": page, "summary": summary, "family": family_of(context["account"])}
 
 
 class AccountActivityView(FragmentMixin, AccountView):

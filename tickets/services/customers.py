@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from django.db.models import Count, Max
@@ -26,6 +26,17 @@ def tickets_of_account(account: Account) -> tuple[str, int]:
     """How many tickets lose their account when it is deleted."""
     number = Ticket.objects.filter(account=account).count()
     return in_words(number), number
+
+
+def shared_tickets(accounts: Collection[int], alone: Collection[tuple[int, int]]) -> dict[int, int]:
+    """How many tickets of these accounts are not private; without the own ones of (account, contact) pairs."""
+    shared = Ticket.objects.filter(account__in=accounts, is_private=False).order_by()
+    counts: dict[int, int] = dict(shared.values_list("account").annotate(number=Count("pk")))
+    own = shared.filter(contact__in={contact for _account, contact in alone})
+    for account, contact, number in own.values_list("account", "contact").annotate(number=Count("pk")):
+        if (account, contact) in alone:
+            counts[account] -= number
+    return counts
 
 
 def note_account_name(account: Account, actor: Actor) -> None:
