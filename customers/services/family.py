@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
 
 from customers.models import Account
 
@@ -29,25 +29,22 @@ class Family:
 
 
 def family_of(account: Account) -> Family:
-    """The whole hierarchy of an account; of a huge one only those above it, beside it and directly below it. One query,
-    and in a huge one another for each account above. Empty for an account that stands alone."""
+    """The whole hierarchy of an account; of a huge one those above it, below it and beside it before the others. One
+    query, and one for each account above. Empty for an account that stands alone."""
     if account.tree is None:
         return Family([], is_cut=False)
-    rows = list(Account.objects.filter(tree=account.tree).order_by("search", "pk")[: MOST + 1])
-    is_cut = len(rows) > MOST
-    return Family(_laid_out(_nearest(account) if is_cut else rows), is_cut)
-
-
-def _nearest(account: Account) -> list[Account]:
     line = [account]
     while parent := line[-1].parent:
         line.append(parent)
-    near = Q(parent=account) | Q(parent=account.parent_id) if account.parent_id else Q(parent=account)
-    others = Account.objects.filter(near).exclude(pk=account.pk).order_by("search", "pk")
-    return sorted([*line, *others[:MOST]], key=lambda row: (row.search, row.pk))
+    beside = Q(parent=account) if account.parent is None else Q(parent__in=[account, account.parent])
+    near = Case(When(pk__in=[row.pk for row in line], then=0), When(beside, then=1), default=2)
+    rows = Account.objects.filter(tree=account.tree).order_by(near, "search", "pk")[: MOST + 1]
+    leaves = _laid_out(sorted(rows, key=lambda row: (row.search, row.pk)))
+    return Family(leaves[:MOST], is_cut=len(rows) > MOST)
 
 
 def _laid_out(rows: list[Account]) -> list[Leaf]:
+    """From the top down; what hangs on an account that is not here is left out."""
     children = defaultdict[int | None, list[Account]](list)
     for row in rows:
         children[row.parent_id].append(row)

@@ -62,6 +62,14 @@ def harbor(world: World) -> dict[str, Any]:
     return {"pk": world.harbor.pk}
 
 
+def link_of_harbor(world: World) -> dict[str, Any]:
+    return {"row": world.harbor.relationships_to.get().pk}
+
+
+def bos_duty(world: World) -> dict[str, Any]:
+    return {"row": world.bo.contact.contact_relationships.get().pk}
+
+
 def attachment(world: World) -> dict[str, Any]:
     return {"pk": world.attachment.pk}
 
@@ -279,6 +287,12 @@ CUSTOMERS_PAGES = [
     ),
     Route("customers:account_disassociate", DESK_ONLY, DESK_ONLY, carla_in_harbor),
     Route("customers:account_children", DESK_ONLY, DESK_READS, harbor),
+    Route("customers:account_links", DESK_ONLY, DESK_READS, harbor),
+    Route("customers:account_acting", DESK_ONLY, DESK_READS, harbor),
+    Route("customers:link_create", MANAGERS, MANAGERS, harbor),
+    Route("customers:acting_create", MANAGERS, MANAGERS, harbor),
+    Route("customers:link_delete", MANAGERS, MANAGERS, harbor, link_of_harbor),
+    Route("customers:acting_delete", MANAGERS, MANAGERS, harbor, bos_duty),
     Route("customers:account_activity", DESK_ONLY, DESK_READS, harbor),
 ]
 

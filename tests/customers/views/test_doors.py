@@ -24,6 +24,10 @@ PAGES = {
     "account_contacts": "account",
     "account_associate": "account",
     "account_children": "account",
+    "account_links": "account",
+    "account_acting": "account",
+    "link_create": "account",
+    "acting_create": "account",
     "account_activity": "account",
     "account_delete": "account",
 }
@@ -37,6 +41,8 @@ READ_ONLY = [
     "account_detail",
     "account_contacts",
     "account_children",
+    "account_links",
+    "account_acting",
     "account_activity",
 ]
 FORMS = ["contact_create", "contact_edit", "account_create", "account_edit", "account_associate"]

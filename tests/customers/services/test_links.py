@@ -1,0 +1,248 @@
+"""Linking accounts, and letting contacts act for them."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.core.exceptions import PermissionDenied
+
+from customers.errors import HeldByAnother, NotEligible
+from customers.mail import send_right_ended, send_right_given
+from customers.models import (
+    Account,
+    AccountRelationship,
+    AccountRelationshipType,
+    Contact,
+    ContactRelationship,
+)
+from customers.services.accounts import delete_account, update_account
+from customers.services.contacts import update_contact
+from customers.services.exposure import WidensSight
+from customers.services.hierarchy import wrongly_marked
+from customers.services.leaving import see_off
+from customers.services.links import (
+    Period,
+    create_contact_relationship,
+    delete_contact_relationships,
+    link_accounts,
+    notice_passing_days,
+    unlink_accounts,
+)
+from customers.standing import desk_today
+from helpdesk.core.audit import timeline
+from helpdesk.core.validation import InvalidFields
+from tests.factories import DESK, AccountFactory, ContactFactory, ResponsibilityFactory, TicketFactory
+from tests.personas import World
+from tickets.models import Ticket
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def kind(db) -> AccountRelationshipType:
+    return AccountRelationshipType.objects.create(name="Owner of", reverse_name="Owned by")
+
+
+def codes(account: Account) -> list[str]:
+    return [entry.code for entry in timeline(account)]
+
+
+class TestLinks:
+    def test_a_link_is_recorded_with_its_days(self, world: World, kind) -> None:
+        today = desk_today()
+        link_accounts(world.harbor, world.far_away, kind, actor=world.max.actor, period=Period(today, today))
+        entry = timeline(world.far_away).first()
+        assert entry.code == "account_relationship.created"
+        assert entry.data["type"] == "Owner of"
+        assert entry.data["starts_on"] == entry.data["ends_on"] == today.isoformat()
+
+    def test_not_with_itself_not_twice_and_not_backwards_in_time(self, world: World, kind) -> None:
+        with pytest.raises(InvalidFields, match="not linked to itself"):
+            link_accounts(world.harbor, world.harbor, kind, actor=DESK)
+        link_accounts(world.harbor, world.far_away, kind, actor=DESK)
+        with pytest.raises(InvalidFields, match="already linked"):
+            link_accounts(world.harbor, world.far_away, kind, actor=DESK)
+        backwards = Period(desk_today(), desk_today() - DAY)
+        with pytest.raises(InvalidFields, match="last day is before the first"):
+            link_accounts(world.far_away, world.harbor, kind, actor=DESK, period=backwards)
+
+    def test_agents_do_neither(self, world: World, kind) -> None:
+        with pytest.raises(PermissionDenied):
+            link_accounts(world.harbor, world.far_away, kind, actor=world.ana.actor)
+        with pytest.raises(PermissionDenied):
+            unlink_accounts(list(AccountRelationship.objects.all()), actor=world.ana.actor)
+
+    def test_what_stood_on_it_is_told_once(self, world: World) -> None:
+        unlink_accounts(list(AccountRelationship.objects.all()), actor=world.max.actor)
+        notice_passing_days()
+        assert codes(world.harbor)[:2] == [
+            "contact_relationship.no_longer_eligible",
+            "account_relationship.deleted",
+        ]
+        assert not Ticket.objects.visible_to(world.bo.actor).filter(account=world.harbor).exists()
+
+
+class TestActing:
+    def test_only_the_eligible(self, world: World) -> None:
+        with pytest.raises(NotEligible):
+            create_contact_relationship(
+                world.harbor, world.zoe.contact, ResponsibilityFactory(), actor=world.max.actor
+            )
+
+    def test_nobody_who_was_deactivated(self, world: World) -> None:
+        update_contact(world.bo.contact, {"is_active": False}, actor=DESK)
+        with pytest.raises(NotEligible):
+            create_contact_relationship(
+                world.harbor, world.bo.contact, ResponsibilityFactory(), actor=world.max.actor
+            )
+
+    def test_the_same_twice_is_refused_with_a_sentence(self, world: World) -> None:
+        row = ContactRelationship.objects.get(contact=world.bo.contact)
+        with pytest.raises(InvalidFields, match="already has this responsibility"):
+            create_contact_relationship(row.account, row.contact, row.responsibility, actor=world.max.actor)
+
+    def test_one_person_at_a_time_where_the_definition_says_so(self, world: World) -> None:
+        only = ResponsibilityFactory(name="Key holder", is_exclusive=True)
+        colleague = ContactFactory(accounts=[world.lighthouse])
+        today = desk_today()
+        give = {"actor": world.max.actor}
+        first = Period(None, today)
+        create_contact_relationship(world.harbor, world.bo.contact, only, period=first, **give)
+        with pytest.raises(HeldByAnother, match="Bo Lindqvist is Key holder"):
+            create_contact_relationship(
+                world.harbor, colleague, only, period=Period(today, today + DAY), **give
+            )
+        later = Period(today + DAY, None)
+        row = create_contact_relationship(world.harbor, colleague, only, period=later, **give)
+        assert row.noticed == "upcoming"
+
+    def test_deleting_is_recorded_and_ends_it(self, world: World) -> None:
+        delete_contact_relationships(list(ContactRelationship.objects.all()), actor=world.max.actor)
+        assert codes(world.harbor)[0] == "contact_relationship.deleted"
+        assert not Account.objects.acted_for_by(world.bo.contact).exists()
+
+    def test_a_leaver_passes_it_on_with_its_days(self, world: World) -> None:
+        ContactRelationship.objects.update(ends_on=desk_today() + DAY)
+        colleague = ContactFactory(accounts=[world.lighthouse])
+        see_off(world.bo.contact, colleague=colleague, actor=world.max.actor)
+        row = ContactRelationship.objects.get()
+        assert (row.contact, row.ends_on) == (colleague, desk_today() + DAY)
+
+    def test_a_day_that_passes_is_noticed_by_the_clock(self, world: World) -> None:
+        rows = ContactRelationship.objects.filter(contact=world.bo.contact)
+        rows.update(ends_on=desk_today() - DAY)
+        notice_passing_days()
+        rows.update(starts_on=None, ends_on=None, noticed="upcoming")
+        notice_passing_days()
+        assert codes(world.harbor)[:2] == ["contact_relationship.begun", "contact_relationship.ended"]
+
+
+class TestLetters:
+    def test_who_is_given_something_is_told_in_their_language(self, world: World) -> None:
+        Contact.objects.filter(pk=world.bo.contact.pk).update(language="ko")
+        duty = ResponsibilityFactory(name="Key holder", role="administrator")
+        row = create_contact_relationship(world.harbor, world.bo.contact, duty, actor=world.max.actor)
+        send_right_given.call(row.pk)
+        (letter,) = mail.outbox
+        assert letter.to == ["bo@people.example"]
+        assert "Harbor Tower" in letter.subject and "Key holder" in letter.subject
+        assert "You act for" not in letter.subject
+
+    def test_what_begins_later_and_ends_is_told_with_its_days(self, world: World) -> None:
+        day = desk_today() + DAY
+        row = create_contact_relationship(
+            world.harbor, world.bo.contact, ResponsibilityFactory(), actor=DESK, period=Period(day, day)
+        )
+        send_right_given.call(row.pk)
+        assert "That begins on" in mail.outbox[0].body
+        assert "The last day is" in mail.outbox[0].body
+
+    def test_who_loses_it_is_told(self, world: World) -> None:
+        send_right_ended.call(world.bo.contact.pk, "Harbor Tower", "Agency")
+        assert mail.outbox[0].subject == "You no longer act for Harbor Tower as Agency"
+
+    def test_the_deactivated_get_none_and_nothing_is_told_that_is_over(self, world: World) -> None:
+        row = ContactRelationship.objects.get(contact=world.bo.contact)
+        unlink_accounts(list(AccountRelationship.objects.all()), actor=DESK)
+        send_right_given.call(row.pk)
+        update_contact(world.bo.contact, {"is_active": False}, actor=DESK)
+        send_right_ended.call(world.bo.contact.pk, "Harbor Tower", "Agency")
+        assert mail.outbox == []
+
+    def test_it_waits_for_the_end_of_the_transaction(
+        self, world: World, django_capture_on_commit_callbacks
+    ) -> None:
+        with django_capture_on_commit_callbacks() as letters:
+            delete_contact_relationships(list(ContactRelationship.objects.all()), actor=world.max.actor)
+        assert len(letters) == 1
+        with django_capture_on_commit_callbacks() as letters:
+            acts = create_contact_relationship(
+                world.harbor, world.bo.contact, ResponsibilityFactory(), actor=DESK
+            )
+            delete_contact_relationships([acts], actor=DESK)
+        assert letters == []
+
+
+class TestExposure:
+    def test_a_responsibility_says_what_it_opens(self, world: World) -> None:
+        colleague = ContactFactory(accounts=[world.lighthouse])
+        TicketFactory(contact=colleague, account=world.lighthouse)
+        duty = ResponsibilityFactory()
+        with pytest.raises(
+            WidensSight, match=r"^1 person will see 1 more ticket of Harbor Tower\.$"
+        ) as asked:
+            create_contact_relationship(world.harbor, colleague, duty, actor=world.max.actor, agreed="")
+        assert not ContactRelationship.objects.filter(contact=colleague).exists()
+        agreed = asked.value.exposure.key
+        create_contact_relationship(world.harbor, colleague, duty, actor=world.max.actor, agreed=agreed)
+        assert timeline(world.harbor).first().data["exposure"] == [["Harbor Tower", 1, 1]]
+
+    def test_other_numbers_ask_again(self, world: World) -> None:
+        colleague = ContactFactory(accounts=[world.lighthouse])
+        with pytest.raises(WidensSight):
+            create_contact_relationship(
+                world.harbor,
+                colleague,
+                ResponsibilityFactory(),
+                actor=world.max.actor,
+                agreed="1:0:Harbor Tower",
+            )
+
+    def test_nobody_is_asked_about_what_they_see_already(self, world: World) -> None:
+        create_contact_relationship(
+            world.harbor, world.bo.contact, ResponsibilityFactory(), actor=world.max.actor, agreed=""
+        )
+
+    def test_sharing_counts_people_without_their_own(self, world: World) -> None:
+        update_account(world.harbor, {"sharing": "own"}, actor=DESK)
+        with pytest.raises(WidensSight) as asked:
+            update_account(world.harbor, {"sharing": "see"}, actor=world.max.actor, agreed="")
+        assert asked.value.exposure.told == {"exposure": [["Harbor Tower", 3, 1]]}
+        world.harbor.refresh_from_db()
+        assert world.harbor.sharing == "own"
+
+    def test_a_link_and_a_parent_revive_what_stood_on_them(self, world: World, kind) -> None:
+        unlink_accounts(list(AccountRelationship.objects.all()), actor=DESK)
+        with pytest.raises(WidensSight, match="1 person will see 1 more ticket of Harbor Tower"):
+            link_accounts(world.harbor, world.lighthouse, kind, actor=world.max.actor, agreed="")
+        parent = AccountFactory(name="Group")
+        update_account(world.lighthouse, {"parent": parent}, actor=DESK, agreed="")
+        with pytest.raises(WidensSight, match="1 person will see 1 more ticket of Harbor Tower"):
+            update_account(world.harbor, {"parent": parent}, actor=world.max.actor, agreed="")
+        update_account(world.harbor, {"parent": parent}, actor=world.max.actor)
+        entry = next(entry for entry in timeline(world.harbor) if entry.code == "account.changed")
+        assert entry.data["exposure"] == [["Harbor Tower", 1, 1]]
+
+    def test_narrowing_asks_nobody(self, world: World) -> None:
+        update_account(world.harbor, {"sharing": "own"}, actor=world.max.actor, agreed="")
+
+
+def test_a_deleted_parent_leaves_each_child_its_own_hierarchy(world: World) -> None:
+    top = AccountFactory()
+    left, right = AccountFactory(parent=top), AccountFactory(parent=top)
+    AccountFactory(parent=left)
+    delete_account(top, actor=DESK)
+    left.refresh_from_db()
+    right.refresh_from_db()
+    assert (left.tree, right.tree) == (left.pk, None)
+    assert wrongly_marked() == {}
