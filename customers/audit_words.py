@@ -136,6 +136,10 @@ register(
     ),
 )
 register(
+    "association.opened",
+    lambda d: phrase("let %(term_contacts)s see more") + _opened(d),
+)
+register(
     "association.primary_changed",
     lambda d: phrase(
         "changed the primary %(term_account)s of %(contact)s from %(old)s to %(new)s",

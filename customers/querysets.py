@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from customers.standing import begun, desk_today, in_force, not_over
 from helpdesk.core.actors import Actor
@@ -87,6 +89,15 @@ class ContactRelationshipQuerySet(models.QuerySet):
     account that has an account relationship in force with this one, or stands in the same hierarchy. That is asked of
     the rows as they are now. What is stored (`noticed`) only serves the history.
     """
+
+    def overlapping(self, first: Any, last: Any) -> Self:
+        """Those with a day between two days (dates, expressions, or None for no limit), both included."""
+        since = Value(date.min) if first is None else Coalesce(first, Value(date.min))
+        until = Value(date.max) if last is None else Coalesce(last, Value(date.max))
+        rows = self.annotate(
+            since=Coalesce("starts_on", Value(date.min)), until=Coalesce("ends_on", Value(date.max))
+        )
+        return rows.filter(since__lte=until, until__gte=since)
 
     def with_lenders(self) -> Self:
         """One row for each account of its contact that makes it eligible today, with that one's id as `lender`."""
@@ -205,7 +216,7 @@ class AccountQuerySet(ScopedQuerySet):
             .annotate(n=models.Count("pk"))
             .values("n")
         )
-        return self.annotate(people_count=models.functions.Coalesce(Subquery(counted), 0))
+        return self.annotate(people_count=Coalesce(Subquery(counted), 0))
 
     def without_people(self) -> Self:
         """Those that nobody belongs to."""
@@ -320,4 +331,4 @@ class ContactQuerySet(ScopedQuerySet):
             .annotate(n=models.Count("pk"))
             .values("n")
         )
-        return self.annotate(account_count=models.functions.Coalesce(Subquery(counted), 0))
+        return self.annotate(account_count=Coalesce(Subquery(counted), 0))

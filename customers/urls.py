@@ -42,6 +42,7 @@ account_urls = [
         people.DisassociateView.as_view(),
         name="account_disassociate",
     ),
+    path("<int:pk>/contacts/<int:contact_pk>/sharing/", people.SharingView.as_view(), name="account_sharing"),
 ]
 
 urlpatterns = [

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -11,7 +12,7 @@ from customers.models.accounts import Account, ends_after_start
 from customers.models.contacts import Association, Contact
 from customers.querysets import ContactRelationshipQuerySet
 from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
-from helpdesk.core.words import phrase_lazy
+from helpdesk.core.words import phrase, phrase_lazy
 
 
 class Responsibility(models.Model):
@@ -46,6 +47,16 @@ class Responsibility(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """It can become one person's only where one person has it."""
+        if self.is_exclusive and self.pk:
+            rows = ContactRelationship.objects.filter(responsibility=self.pk)
+            others = rows.filter(account=OuterRef("account")).exclude(contact=OuterRef("contact"))
+            shared = rows.filter(Exists(others.overlapping(OuterRef("starts_on"), OuterRef("ends_on"))))
+            if row := shared.select_related("account").order_by("pk").first():
+                sentence = phrase("%(account)s has more than one of them at a time.", account=row.account)
+                raise ValidationError({"is_exclusive": sentence})
 
 
 class ContactRelationship(models.Model):

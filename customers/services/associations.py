@@ -13,6 +13,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from customers import policies
@@ -26,9 +27,10 @@ from customers.errors import (
 )
 from customers.models import Account, Association, Contact
 from customers.services.eligibility import notice_people
+from customers.services.exposure import Watch
 from customers.services.freshness import refuse_stale
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import Happening, record_many
+from helpdesk.core.audit import Happening, record, record_many
 from helpdesk.core.bulk import insert_rows
 
 CHUNK = 1000
@@ -128,6 +130,21 @@ def set_accounts_many(lists: Lists, *, actor: Actor) -> list[Contact]:
     return _change_lists(contacts, lambda contact, current: list(lists[contact.pk]), actor=actor)
 
 
+def change_sharing(
+    contact: Contact, account: Account, level: str, *, actor: Actor, agreed: str | None = None
+) -> list[Contact]:
+    """Set what one person may do with the others' tickets at one account ("": as the account says). Raises
+    `NotAssociated`, and `WidensSight` unless what it opens was `agreed` to (`exposure`)."""
+
+    def shared(locked: Contact, current: list[Entry]) -> list[Entry]:
+        if all(place.account_id != account.pk for place in current):
+            raise NotAssociated(locked)
+        return [replace(each, sharing=level) if each.account_id == account.pk else each for each in current]
+
+    watch = Watch(members=Q(account=account.pk, contact=contact.pk))
+    return _change_lists([contact], shared, actor=actor, watch=watch, agreed=agreed)
+
+
 def set_accounts(
     contact: Contact, entries: Iterable[Entry], *, actor: Actor, expected_version: int | None = None
 ) -> list[Contact]:
@@ -200,14 +217,24 @@ def _with_first(contact: Contact, current: list[Entry], account: Account) -> lis
     return first + [place for place in current if place.account_id != account.pk]
 
 
-def _change_lists(contacts: Iterable[Contact], transform: Transform, *, actor: Actor) -> list[Contact]:
-    """Authorise, lock, transform, validate, write, record; returns the contacts whose list changed."""
+def _change_lists(
+    contacts: Iterable[Contact],
+    transform: Transform,
+    *,
+    actor: Actor,
+    watch: Watch | None = None,
+    agreed: str | None = None,
+) -> list[Contact]:
+    """Authorise, lock, transform, validate, write, record; returns the contacts whose list changed. What a `watch`
+    finds opened has to be `agreed` to, and is recorded."""
     policies.require_change_contact(actor)
     wanted = sorted({contact.pk for contact in contacts})
     changed: list[Contact] = []
     with transaction.atomic():
         for start in range(0, len(wanted), CHUNK):
             changed += _change_chunk(wanted[start : start + CHUNK], transform, actor=actor)
+        if watch and (opened := watch.gained(agreed=agreed)):
+            record("association.opened", subject=changed[0], actor=actor, **opened.told)
     return changed
 
 

@@ -148,11 +148,7 @@ def _lock_accounts(*accounts: Account) -> list[Account]:
 def _refuse_second_holder(row: ContactRelationship) -> None:
     """Somebody who has it on a day of the new one's period. The responsibility is locked: nobody gives it meanwhile."""
     others = ContactRelationship.objects.filter(account=row.account, responsibility=row.responsibility)
-    if row.starts_on:
-        others = others.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=row.starts_on))
-    if row.ends_on:
-        others = others.filter(Q(starts_on__isnull=True) | Q(starts_on__lte=row.ends_on))
-    holder = others.select_related("contact").order_by("pk").first()
+    holder = others.overlapping(row.starts_on, row.ends_on).select_related("contact").order_by("pk").first()
     if holder:
         raise HeldByAnother(holder)
 

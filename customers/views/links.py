@@ -20,6 +20,7 @@ from customers.views.accounts import AccountView
 from helpdesk.core import listing
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import FragmentMixin
+from helpdesk.core.keys import key_in, keys_in
 from helpdesk.core.pagination import paginate
 from helpdesk.core.words import phrase, phrase_n
 
@@ -136,12 +137,12 @@ class NewActingView(AccountView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         account, data = context["account"], self.request.POST or self.request.GET
-        query, chosen = data.get("q", "").strip()[:200], data.get("contact", "")
+        query, chosen = data.get("q", "").strip()[:200], key_in(data.get("contact", ""))
         eligible = Contact.objects.eligible_for(account)
         found = list(eligible.matching(query).with_methods().order_by("search", "id")[: CANDIDATES + 1])
         shown = found[:CANDIDATES]
-        if chosen.isdecimal() and all(str(contact.pk) != chosen for contact in shown):
-            shown = [*eligible.with_methods().filter(pk=chosen[:18]), *shown]
+        if all(contact.pk != chosen for contact in shown):
+            shown = [*eligible.with_methods().filter(pk=chosen), *shown]
         return (
             {"form": ActingForm(account=account)}
             | context
@@ -191,8 +192,8 @@ class DeleteRowsView(AccountView):
 
     def ticked(self) -> list[Any]:
         data = self.request.POST if self.request.method == "POST" else self.request.GET
-        keys = [key for key in data.getlist("row") if key.isascii() and key.isdigit() and len(key) < 19]
-        return list(self.rows().filter(pk__in=keys[:MOST_AT_ONCE]).order_by("-pk"))
+        keys = keys_in(data.getlist("row"))[:MOST_AT_ONCE]
+        return list(self.rows().filter(pk__in=keys).order_by("-pk"))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
+from customers.forms.places import SharingForm
 from customers.models import Account, Association, Contact
 from customers.services.associations import account_limit, associate_many, disassociate
 from customers.views.accounts import AccountView
@@ -206,10 +207,46 @@ class _Links:
         return f"{self.base}?{urlencode({**rest, 'letter': ''})}"
 
 
-class DisassociateView(AccountView):
-    """Asks before a contact leaves an account, and says which account becomes primary."""
+class MemberView(AccountView):
+    """One contact of an account."""
 
     permission_required = "customers.change_contact"
+
+    def contact(self) -> Contact:
+        """The contact of the address, if it belongs to this account."""
+        member = Association.objects.filter(contact=OuterRef("pk"), account=self.kwargs["pk"])
+        people = Contact.objects.visible_to(self.request.actor).with_accounts().filter(Exists(member))
+        return get_object_or_404(people, pk=self.kwargs["contact_pk"])
+
+
+class SharingView(MemberView):
+    """What one person may do with the others' tickets at an account."""
+
+    template_name = "customers/place_sharing.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        contact = self.contact()
+        place = contact.associations.get(account=context["account"])
+        return {"form": SharingForm(initial={"sharing": place.sharing}), "contact": contact} | context
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        account = self.object = self.get_object()
+        contact, form = self.contact(), SharingForm(request.POST)
+        if form.is_valid():
+            try:
+                form.save(contact, account, actor=request.actor)
+            except DomainError as error:
+                form.refuse(error)
+            else:
+                messages.success(request, phrase("%(name)s saved", name=contact.name))
+                return redirect("customers:account_contacts", account.pk)
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+class DisassociateView(MemberView):
+    """Asks before a contact leaves an account, and says which account becomes primary."""
+
     template_name = "customers/disassociate.html"
 
     def get_template_names(self) -> list[str]:
@@ -221,12 +258,6 @@ class DisassociateView(AccountView):
         rest = [place for place in contact.ordered_associations if place.account_id != context["account"].pk]
         was_primary = contact.primary_account == context["account"]
         return context | {"contact": contact, "rest": rest, "was_primary": was_primary}
-
-    def contact(self) -> Contact:
-        """The contact of the address, if it belongs to this account."""
-        member = Association.objects.filter(contact=OuterRef("pk"), account=self.kwargs["pk"])
-        people = Contact.objects.visible_to(self.request.actor).with_accounts().filter(Exists(member))
-        return get_object_or_404(people, pk=self.kwargs["contact_pk"])
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         account = self.object = self.get_object()

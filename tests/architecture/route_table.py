@@ -286,6 +286,7 @@ CUSTOMERS_PAGES = [
         "customers:account_associate", DESK_ONLY, DESK_ONLY, harbor, lambda w: {"contact": w.zoe.contact.pk}
     ),
     Route("customers:account_disassociate", DESK_ONLY, DESK_ONLY, carla_in_harbor),
+    Route("customers:account_sharing", DESK_ONLY, DESK_ONLY, carla_in_harbor),
     Route("customers:account_children", DESK_ONLY, DESK_READS, harbor),
     Route("customers:account_links", DESK_ONLY, DESK_READS, harbor),
     Route("customers:account_acting", DESK_ONLY, DESK_READS, harbor),

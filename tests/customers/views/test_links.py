@@ -202,3 +202,15 @@ def test_an_account_form_asks_before_it_shares_more(world: World) -> None:
     assert world.ana.client.post(address, form | {"agreed": agreed}).status_code == 302
     world.harbor.refresh_from_db()
     assert world.harbor.sharing == "see"
+
+
+def test_one_persons_level_is_asked_about_too(world: World) -> None:
+    address = reverse("customers:account_sharing", args=[world.harbor.pk, world.kim.contact.pk])
+    world.ana.client.post(address, {"sharing": "own"})
+    assert world.kim.contact.associations.get().sharing == "own"
+    asked = world.ana.client.post(address, {"sharing": ""})
+    assert "1 person will see 1 more ticket of Harbor Tower." in asked.content.decode()
+    agreed = asked.context["form"].exposure.key
+    assert world.ana.client.post(address, {"sharing": "", "agreed": agreed}).status_code == 302
+    opened = next(e for e in timeline(world.kim.contact) if e.code == "association.opened")
+    assert opened.data["exposure"] == [["Harbor Tower", 1, 1]]
