@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
@@ -158,10 +159,17 @@ class AccountQuerySet(ScopedQuerySet):
 
     def lending_to(self, account: Any, tree: Any) -> Self:
         """The accounts whose people are eligible to act for an account, given by its id and its `tree` (both as values
-        or as `OuterRef`): those it has an account relationship in force with, and the others of its hierarchy."""
-        link = apps.get_model("customers", "AccountRelationship")
-        near = OuterRef(account) if isinstance(account, OuterRef) else account
-        linked = Exists(link.objects.in_force().between(near, OuterRef("pk")))
+        or as `OuterRef`): those it has an account relationship in force with, and the others of its hierarchy.
+
+        For one account the links are read first: with their ids in the query the database takes two indexes, with a
+        subquery it reads the whole table (100,000 accounts on PostgreSQL: 2 s against some milliseconds)."""
+        links = apps.get_model("customers", "AccountRelationship").objects.in_force()
+        if isinstance(account, OuterRef):
+            linked: Any = Exists(links.between(OuterRef(account), OuterRef("pk")))
+        else:
+            pairs = links.filter(Q(from_account=account) | Q(to_account=account))
+            ends = set(chain.from_iterable(pairs.values_list("from_account", "to_account")))
+            linked = Q(pk__in=ends)
         same_hierarchy = Q(pk__in=()) if tree is None else Q(tree=tree)
         return self.filter(same_hierarchy | linked).exclude(pk=account)
 
@@ -248,10 +256,9 @@ class ContactQuerySet(ScopedQuerySet):
     def eligible_for(self, account: Account) -> Self:
         """Active people who may be made to act for an account: those of the accounts that lend to it."""
         association, accounts = apps.get_model("customers", "Association"), type(account).objects
-        places = association.objects.filter(
-            contact=OuterRef("pk"), account__in=accounts.lending_to(account.pk, account.tree).values("pk")
-        )
-        return self.filter(Exists(places), is_active=True)
+        lending = accounts.lending_to(account.pk, account.tree).order_by().values("pk")
+        places = association.objects.filter(account__in=lending).order_by()
+        return self.filter(pk__in=places.values("contact"), is_active=True)
 
     def visible_to(self, actor: Actor) -> Self:
         """Staff see all; a contact only themself (an administrator's people come through their account)."""
