@@ -2,63 +2,129 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from customers.models import Association, Contact, ContactRelationship
-from helpdesk.core.words import phrase
-from tickets.models import Ticket
+from django.db.models import QuerySet
 
-MOST_PEOPLE = 200
+from customers.models import Account, Association, Contact, ContactRelationship
+from customers.services.sight import Reason, reasons_on
+from helpdesk.core.listing import count_words, how_many
+from helpdesk.core.words import phrase, phrase_n
+from tickets.models import Follower, Ticket
 
 
 @dataclass(frozen=True)
-class AccessReason:
-    """One person and one reason. `code` is requester, member or acting; `can_reply` says whether they may write."""
+class Viewer:
+    """A contact who can see a ticket, once, with every reason."""
 
     contact: Contact
-    code: str
-    account_name: str = ""
-    responsibility: str = ""
-    can_reply: bool = True
+    is_requester: bool = False
+    is_private: bool = False
+    reasons: list[Reason] = field(default_factory=list)
+    follows: bool = False
 
     @property
-    def sentence(self) -> str:
-        """The reason in the reader's words."""
-        if self.code == "requester":
-            return phrase("Requester")
-        if self.code == "acting":
-            return phrase(
-                "Acts for %(account)s as %(responsibility)s",
-                account=self.account_name,
-                responsibility=self.responsibility,
+    def can_reply(self) -> bool:
+        return self.is_requester or any(reason.can_reply for reason in self.reasons)
+
+    @property
+    def sentences(self) -> list[str]:
+        """Every reason in the reader's words. (Following is none: it gives no sight.)"""
+        said = []
+        if self.is_requester:
+            said.append(
+                phrase("Requester; it is private to them") if self.is_private else phrase("Requester")
             )
-        if self.can_reply:
-            return phrase("Sees and answers everything of %(account)s", account=self.account_name)
-        return phrase("Sees everything of %(account)s", account=self.account_name)
+        said += [reason.sentence for reason in self.reasons]
+        return said + [phrase("Follows it")] * self.follows
 
 
-def access_reasons(ticket: Ticket, limit: int = MOST_PEOPLE) -> list[AccessReason]:
-    """Every contact who can see the ticket with each reason, the requester first; agents see every ticket anyway."""
-    reasons = [AccessReason(ticket.contact, "requester")] if ticket.contact.is_active else []
+@dataclass(frozen=True)
+class Viewers:
+    """The first of the contacts who can see a ticket, and how many can altogether (as `how_many` counts)."""
+
+    people: list[Viewer]
+    total: int
+
+    @property
+    def more(self) -> str:
+        """How many are left off, in words; nothing when nobody is."""
+        left = self.total - len(self.people)
+        return phrase_n("and %(n)s more", "and %(n)s more", left, n=count_words(left)) if left > 0 else ""
+
+
+def people_reached(account: Account) -> QuerySet[Contact]:
+    """Every contact who sees the tickets of `account`, by name."""
+    members = Association.objects.giving_sight().filter(account=account).order_by().values("contact")
+    acting = ContactRelationship.objects.giving_sight().filter(account=account).order_by().values("contact")
+    return Contact.objects.filter(pk__in=members.union(acting)).order_by("search", "id")
+
+
+def colleagues_who_see(ticket: Ticket) -> QuerySet[Contact]:
+    """Every contact who can see the ticket beside its requester, by name."""
     if ticket.is_private or ticket.account is None:
-        return reasons
-    return reasons + _members(ticket, limit) + _acting(ticket, limit)
+        return Contact.objects.none()
+    return people_reached(ticket.account).exclude(pk=ticket.contact_id)
 
 
-def _members(ticket: Ticket, limit: int) -> list[AccessReason]:
-    rows = Association.objects.filter(account=ticket.account_id)
-    replying = set(rows.giving_sight("reply").values_list("contact", flat=True)[: limit * 2])
-    seeing = rows.giving_sight().exclude(contact=ticket.contact_id)
+def explain(ticket: Ticket, contacts: Sequence[Contact]) -> list[Viewer]:
+    """These contacts, who can see the ticket, with their reasons; the same number of queries for any number of them."""
+    shared = ticket.account if not ticket.is_private else None
+    reasons = reasons_on(shared, contacts) if shared else {}
+    following = Follower.objects.filter(ticket=ticket, contact__in=[contact.pk for contact in contacts])
+    followers = set(following.values_list("contact", flat=True))
     return [
-        AccessReason(row.contact, "member", str(ticket.account), can_reply=row.contact_id in replying)
-        for row in seeing.select_related("contact").order_by("contact__search")[:limit]
+        Viewer(
+            contact,
+            is_requester=contact.pk == ticket.contact_id,
+            is_private=ticket.is_private,
+            reasons=reasons.get(contact.pk, []),
+            follows=contact.pk in followers,
+        )
+        for contact in contacts
     ]
 
 
-def _acting(ticket: Ticket, limit: int) -> list[AccessReason]:
-    rows = ContactRelationship.objects.giving_sight().filter(account=ticket.account_id)
-    rows = rows.exclude(contact=ticket.contact_id)
-    return [
-        AccessReason(row.contact, "acting", str(ticket.account), str(row.responsibility))
-        for row in rows.select_related("contact", "responsibility").order_by("contact__search")[:limit]
-    ]
+def count_viewers(ticket: Ticket) -> int:
+    """How many contacts can see the ticket, the requester among them unless deactivated."""
+    return int(ticket.contact.is_active) + how_many(colleagues_who_see(ticket))
+
+
+def seen_by(ticket: Ticket) -> str:
+    """How many contacts can see the ticket, for the desk."""
+    number = count_viewers(ticket)
+    return phrase_n(
+        "%(n)s person can see this, besides the desk",
+        "%(n)s people can see this, besides the desk",
+        number,
+        n=count_words(number),
+    )
+
+
+def seen_again_by(ticket: Ticket) -> str:
+    """How many people would see a private ticket if it were shared again."""
+    if not ticket.is_private or ticket.account is None:
+        return ""
+    number = how_many(people_reached(ticket.account).exclude(pk=ticket.contact_id))
+    return phrase_n(
+        "Shared, %(n)s more person would see it",
+        "Shared, %(n)s more people would see it",
+        number,
+        n=count_words(number),
+    )
+
+
+def viewers(ticket: Ticket, limit: int) -> Viewers:
+    """The contacts who can see the ticket: the requester, unless deactivated, then at most `limit` others by name."""
+    requester = [ticket.contact] if ticket.contact.is_active else []
+    people = explain(ticket, [*requester, *colleagues_who_see(ticket)[:limit]])
+    return Viewers(people, count_viewers(ticket))
+
+
+def followers_without_sight(ticket: Ticket) -> list[Contact]:
+    """Contacts who follow the ticket and can no longer see it: they hear nothing of it."""
+    following = Contact.objects.filter(followings__ticket=ticket).exclude(pk=ticket.contact_id)
+    if not ticket.is_private and ticket.account is not None:
+        following = following.exclude(pk__in=people_reached(ticket.account).order_by().values("pk"))
+    return list(following.order_by("search", "id"))
