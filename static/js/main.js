@@ -18,3 +18,4 @@ import "./imports.js";
 import "./merge.js";
 import "./columns.js";
 import "./focus.js";
+import "./chosen.js";
