@@ -8,7 +8,7 @@ import helpdesk.core.constraints
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0008_view_as_contact"),
+        ("customers", "0007_erasure"),
         ("tickets", "0003_contact_method"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
