@@ -169,6 +169,10 @@ register("method.bouncing_cleared", lambda d: phrase("let mail be sent to %(valu
 register("pin.given", lambda d: phrase("got a support PIN"))
 register("pin.renewed", lambda d: phrase("renewed the support PIN"))
 register("pin.revealed", lambda d: phrase("revealed the support PIN"))
+register(
+    "contact.help_center_looked_at",
+    lambda d: phrase("looked at the help center as this %(term_contact)s sees it"),
+)
 register("pin.found", lambda d: phrase("found this %(term_contact)s by the support PIN"))
 register("pin.not_found", lambda d: phrase("looked for a support PIN that nobody has"))
 register("pin.confirmed", lambda d: phrase("confirmed the identity of %(contact)s by the support PIN", **d))

@@ -307,3 +307,12 @@ class NothingToUndo(DomainError):
 
     def __init__(self) -> None:
         super().__init__(phrase("This was taken back already."))
+
+
+class NothingToLookAt(DomainError):
+    """The help center is closed for this person."""
+
+    def __init__(self, contact: Contact) -> None:
+        super().__init__(
+            phrase("The help center is closed for %(name)s: they see nothing.", name=contact.name)
+        )

@@ -19,6 +19,7 @@ MANAGER = {
     "customers.merge_contact",
     "customers.erase_contact",
     "customers.reveal_support_pin",
+    "customers.view_as_contact",
     "customers.add_contactrelationship",
     "customers.delete_contactrelationship",
     "customers.add_accountrelationship",

@@ -42,6 +42,13 @@ def require_reveal_pin(actor: Actor) -> None:
     actor.require("customers.reveal_support_pin")
 
 
+def require_view_as_contact(actor: Actor) -> None:
+    """Looking at the help center as somebody sees it: people of the desk, by name."""
+    if actor.user is None:
+        raise PermissionDenied("customers.view_as_contact")
+    actor.require("customers.view_as_contact")
+
+
 def require_own_pin(actor: Actor, contact: Contact) -> None:
     """The contact themself, in the help center."""
     if actor.kind != CONTACT or actor.contact is None or actor.contact.pk != contact.pk:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("auth/", include("helpdesk.core.auth_urls")),
     path("agent/", include("customers.urls")),
+    path("agent/contacts/<int:pk>/help-center/", include("portal.urls_looking")),
     path("", include("tickets.urls")),
     path("", include("portal.urls")),
 ]

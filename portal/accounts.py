@@ -28,12 +28,15 @@ class MyAccount:
         return gettext("You act on its behalf") if self.mark == "acting" else gettext("Member")
 
     @property
+    def acted_as(self) -> str:
+        """As what the person acts for it; nothing for an account of their own."""
+        return ", ".join(self.responsibilities)
+
+    @property
     def belonging_with_responsibility(self) -> str:
         if self.mark != "acting":
             return self.belonging
-        return gettext("On its behalf, as %(responsibility)s") % {
-            "responsibility": ", ".join(self.responsibilities)
-        }
+        return gettext("On its behalf, as %(responsibility)s") % {"responsibility": self.acted_as}
 
 
 def my_accounts(actor: Actor) -> list[MyAccount]:
@@ -57,8 +60,8 @@ def _acted_for(actor: Actor, own_ids: set[int]) -> list[MyAccount]:
     return list(found.values())
 
 
-def mark_of(actor: Actor, account: Account | None) -> str:
-    """How `account` stands to the person who looks: "primary", "acting", or "none" for everything else."""
+def standing_at(actor: Actor, account: Account | None) -> MyAccount | None:
+    """How `account` stands to the person who looks; None where it is neither theirs nor acted for."""
     if account is None:
-        return "none"
-    return next((each.mark for each in my_accounts(actor) if each.account.pk == account.pk), "none")
+        return None
+    return next((each for each in my_accounts(actor) if each.account.pk == account.pk), None)

@@ -13,6 +13,7 @@ urlpatterns = [
     path("tickets/<int:pk>/reply/", tickets.ticket_reply, name="ticket_reply"),
     path("tickets/<int:pk>/close/", tickets.ticket_close, name="ticket_close"),
     path("tickets/<int:pk>/reopen/", tickets.ticket_reopen, name="ticket_reopen"),
+    path("tickets/<int:pk>/privacy/", tickets.ticket_privacy, name="ticket_privacy"),
     path("tickets/<int:pk>/follow/", following.ticket_follow, name="ticket_follow"),
     path("tickets/<int:pk>/unfollow/", following.ticket_unfollow, name="ticket_unfollow"),
     path("profile/", profile.ProfileView.as_view(), name="profile"),

@@ -16,7 +16,19 @@ def _created(data: Data) -> str:
     if "entered_for" in data:
         name = data["entered_for"]
         return phrase("created this %(term_ticket)s for %(name)s: %(subject)s", name=name, subject=subject)
+    if "acting" in data:
+        return phrase(
+            "created this %(term_ticket)s for %(account)s, as %(responsibility)s: %(subject)s",
+            subject=subject,
+            **data["acting"],
+        )
     return phrase("created this %(term_ticket)s: %(subject)s", subject=subject)
+
+
+def _replied(data: Data) -> str:
+    if "acting" in data:
+        return phrase("replied for %(account)s, as %(responsibility)s", **data["acting"])
+    return phrase("replied")
 
 
 def _status(data: Data) -> str:
@@ -70,7 +82,7 @@ register("ticket.created", _created)
 register(
     "ticket.deleted", lambda d: phrase("deleted the %(term_ticket)s “%(subject)s”", subject=d["subject"])
 )
-register("ticket.replied", lambda d: phrase("replied"))
+register("ticket.replied", _replied)
 register("ticket.note_added", lambda d: phrase("added an internal note"))
 register("ticket.status_changed", _status)
 register("ticket.priority_changed", _priority)

@@ -33,6 +33,13 @@ def require_repliable(tickets: Iterable[Ticket], actor: Actor) -> None:
         raise PermissionDenied("tickets.reply")
 
 
+def require_keep_private(ticket: Ticket, actor: Actor) -> None:
+    """Whether others see a ticket is for its requester to say, and for the desk."""
+    contact = actor.contact
+    if contact is None or not contact.is_active or ticket.contact_id != contact.pk:
+        require_worker(actor)
+
+
 def require_visible(ticket: Ticket, actor: Actor) -> None:
     if not Ticket.objects.visible_to(actor).filter(pk=ticket.pk).exists():
         raise PermissionDenied("tickets.view_ticket")

@@ -11,7 +11,7 @@ from customers.models import Account, Contact
 from tickets.filters import agents
 from tickets.models import Department, Ticket
 from tickets.places import place_of
-from tickets.services.access import access_reasons
+from tickets.services.access import seen_again_by, seen_by
 from tickets.services.following import is_following
 from tickets.services.identity import confirmed_identity
 from tickets.services.thread import read_thread
@@ -94,7 +94,8 @@ def ticket_context(request: HttpRequest, ticket: Ticket, composed: Composed | No
         "composed": composed or Composed(),
         "reply_statuses": _reply_statuses(ticket),
         "following": is_following(ticket, actor=request.actor),
-        "reasons": access_reasons(ticket),
+        "seen_by": seen_by(ticket),
+        "seen_again_by": seen_again_by(ticket),
         **requester_context(ticket),
         **other_tickets(ticket, request),
         **property_choices(),

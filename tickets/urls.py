@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tickets.views import (
+    access,
     attachments,
     bulk,
     changes,
@@ -38,9 +39,11 @@ urlpatterns = [
     path("agent/tickets/<int:pk>/department/", changes.ticket_department, name="ticket_department"),
     path("agent/tickets/<int:pk>/account/", changes.ticket_account, name="ticket_account"),
     path("agent/tickets/<int:pk>/privacy/", changes.ticket_privacy, name="ticket_privacy"),
+    path("agent/tickets/<int:pk>/access/", access.TicketAccessView.as_view(), name="ticket_access"),
     path("agent/tickets/<int:pk>/identity/", identity.ticket_identity, name="ticket_identity"),
     path("agent/tickets/<int:pk>/contact/", requesters.TicketContactView.as_view(), name="ticket_contact"),
     path("agent/contacts/<int:pk>/tickets/", records.ContactTicketsView.as_view(), name="contact_tickets"),
+    path("agent/contacts/<int:pk>/access/", access.ContactAccessView.as_view(), name="contact_access"),
     path("agent/accounts/<int:pk>/tickets/", records.AccountTicketsView.as_view(), name="account_tickets"),
     path("agent/accounts/<int:pk>/recent/", records.AccountRecentView.as_view(), name="account_recent"),
     path("attachments/<int:pk>/", attachments.attachment_download, name="attachment_download"),

@@ -61,6 +61,7 @@ class Contact(models.Model):
             ("merge_contact", "Can merge contacts"),
             ("reveal_support_pin", "Can reveal the support PIN of contacts"),
             ("erase_contact", "Can erase the personal data of contacts"),
+            ("view_as_contact", "Can look at the help center as contacts see it"),
         ]
         constraints = [
             UniqueConstraint(

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar
 
 from django.db.models import Q
+from django.utils.translation import gettext_noop
 
 from customers.models import (
     Account,
@@ -46,7 +48,10 @@ class Through:
 
 @dataclass(frozen=True)
 class Right:
-    """One way by which `contact` reaches `account`. `level` says what they may do with the tickets of others there."""
+    """One way by which `contact` reaches `account`: belonging to it (`code` "member") or acting for it ("acting").
+
+    `level` says what they may do with the tickets of others there: "reply", "see", or "own" for nothing.
+    """
 
     contact: Contact
     account: Account
@@ -55,6 +60,9 @@ class Right:
     is_administrator: bool
     responsibility: Responsibility | None = None
     through: tuple[Through, ...] = ()
+    since: datetime | None = field(default=None, compare=False)
+    narrowed_by: str = ""
+    """What keeps a member from more: the "account", or the person's own "place" in its list."""
 
     @property
     def can_see(self) -> bool:
@@ -78,25 +86,68 @@ class Right:
 
     @property
     def sentence(self) -> str:
-        """The reason in the reader's words."""
+        """The whole reason in the reader's words."""
         if self.responsibility:
             return phrase(
-                "Acts for %(account)s as %(responsibility)s",
+                "Acts for %(account)s as %(responsibility)s, through %(through)s",
                 account=self.account.name,
                 responsibility=self.responsibility.name,
+                through=self._ground,
             )
-        if self.can_reply:
-            return phrase("Sees and answers everything of %(account)s", account=self.account.name)
-        if self.can_see:
-            return phrase("Sees everything of %(account)s", account=self.account.name)
-        return phrase("Sees only their own of %(account)s", account=self.account.name)
+        return phrase(self._MEMBERS[self.can_manage, self.level], account=self.account.name)
+
+    @property
+    def standing(self) -> str:
+        """How the person stands to the account, where its name is beside it."""
+        if self.responsibility:
+            return phrase(
+                "Acts for it as %(responsibility)s, through %(through)s",
+                responsibility=self.responsibility.name,
+                through=self._ground,
+            )
+        return phrase("Customer administrator") if self.can_manage else phrase("Belongs to it")
+
+    @property
+    def gives(self) -> str:
+        """What the person may do with the tickets of the account, and who decided it."""
+        return phrase(self._GIVES[self.level, self.narrowed_by])
+
+    @property
+    def _ground(self) -> str:
+        """What the acting stands on: a link of one of the contact's accounts, else the hierarchy."""
+        linked = next((each for each in self.through if each.label), None)
+        if linked:
+            return f"{linked.account.name} ({linked.label})"
+        return phrase("the hierarchy of %(account)s", account=self.account.name)
+
+    _MEMBERS: ClassVar = {
+        (False, OWN): gettext_noop("Sees only their own of %(account)s"),
+        (False, SEE): gettext_noop("Sees everything of %(account)s"),
+        (False, REPLY): gettext_noop("Sees and answers everything of %(account)s"),
+        (True, OWN): gettext_noop("Customer administrator of %(account)s, sees only their own"),
+        (True, SEE): gettext_noop("Customer administrator of %(account)s, sees everything"),
+        (True, REPLY): gettext_noop("Customer administrator of %(account)s, answers everything"),
+    }
+    _GIVES: ClassVar = {
+        (REPLY, ""): gettext_noop("Sees and answers everything"),
+        (SEE, "account"): gettext_noop("Sees everything; so the %(term_account)s says"),
+        (SEE, "place"): gettext_noop("Sees everything; so it is set for this person"),
+        (OWN, "account"): gettext_noop("Sees only what is their own; so the %(term_account)s says"),
+        (OWN, "place"): gettext_noop("Sees only what is their own; so it is set for this person"),
+    }
 
 
-def rights_on(account: Account, *, level: str = OWN, limit: int | None = None) -> list[Right]:
-    """Who reaches an account with at least `level`, members first, by name; at most `limit` of each kind."""
-    members = account.associations.order_by("contact__search", "pk")
-    acting = account.contact_relationships.order_by("contact__search", "responsibility__name", "pk")
-    return _members(members, level, limit) + _acting(acting, limit)
+def rights_on(
+    account: Account, *, contacts: Collection[Contact] | None = None, level: str = OWN
+) -> list[Right]:
+    """Who reaches an account with at least `level`, members first, by name; of `contacts` only, when given."""
+    members, acting = account.associations.all(), account.contact_relationships.all()
+    if contacts is not None:
+        keys = [contact.pk for contact in contacts]
+        members, acting = members.filter(contact__in=keys), acting.filter(contact__in=keys)
+    return _members(members.order_by("contact__search", "pk"), level) + _acting(
+        acting.order_by("contact__search", "responsibility__name", "pk")
+    )
 
 
 def rights_of(contact: Contact) -> list[Right]:
@@ -105,22 +156,39 @@ def rights_of(contact: Contact) -> list[Right]:
     return _members(contact.associations.order_by("position")) + _acting(acting)
 
 
-def rights_between(contact: Contact, account: Account) -> list[Right]:
-    """The ways by which a contact reaches one account; none means: a stranger."""
-    acting = contact.contact_relationships.filter(account=account).order_by("responsibility__name")
-    return _members(contact.associations.filter(account=account)) + _acting(acting)
+def acts_as(contact: Contact, account: Account | None) -> str:
+    """As what `contact` acts for an account without belonging to it; empty for everybody else."""
+    if account is None or contact.associations.filter(account=account).exists():
+        return ""
+    names = contact.acting_for.filter(account=account).values_list("responsibility__name", flat=True)
+    return ", ".join(sorted(names))
 
 
-def _members(rows: AssociationQuerySet, level: str = OWN, limit: int | None = None) -> list[Right]:
+def _members(rows: AssociationQuerySet, level: str = OWN) -> list[Right]:
     rows = rows.sharing_at_least(level).of_active_people().with_level()
     return [
-        Right(row.contact, row.account, MEMBER, row.level, row.role == Association.Role.ADMINISTRATOR)
-        for row in rows.select_related("contact", "account")[:limit]
+        Right(
+            row.contact,
+            row.account,
+            MEMBER,
+            row.level,
+            row.role == Association.Role.ADMINISTRATOR,
+            since=row.created_at,
+            narrowed_by=_narrowed_by(row),
+        )
+        for row in rows.select_related("contact", "account")
     ]
 
 
-def _acting(rows: ContactRelationshipQuerySet, limit: int | None = None) -> list[Right]:
-    found = list(rows.giving_sight().select_related("contact", "account", "responsibility")[:limit])
+def _narrowed_by(place: Association) -> str:
+    general = place.account.sharing
+    if LEVELS[place.sharing or general] < LEVELS[general]:
+        return "place"
+    return "" if general == REPLY else "account"
+
+
+def _acting(rows: ContactRelationshipQuerySet) -> list[Right]:
+    found = list(rows.giving_sight().select_related("contact", "account", "responsibility"))
     behind = links_behind([row.pk for row in found])
     return [
         Right(
@@ -131,6 +199,7 @@ def _acting(rows: ContactRelationshipQuerySet, limit: int | None = None) -> list
             row.responsibility.role == Association.Role.ADMINISTRATOR,
             row.responsibility,
             behind.get(row.pk, ()),
+            since=row.created_at,
         )
         for row in found
     ]

@@ -14,4 +14,5 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "theme": getattr(user, "theme", "") or "",
         "actor": getattr(request, "actor", None),
         "languages": settings.LANGUAGES,
+        "looking": getattr(request, "looking", None),
     }

@@ -18,6 +18,7 @@ from portal.demo.fixtures import duration, read_tickets
 from portal.demo.history import Past, write_history
 from tickets.models import OPEN_STATUSES, Department, Follower, Message, Ticket
 from tickets.services.markdown import render_markdown
+from tickets.services.posting import on_behalf, say_for_whom
 from tickets.services.requesters import METHOD_KINDS
 
 FIRST_NUMBER = 47_814
@@ -118,20 +119,20 @@ def _messages(row: dict[str, Any], ticket: Ticket, desk: Desk) -> list[Message]:
     by_phone = ticket.channel == Ticket.Channel.PHONE
     for at, written in zip(_times(row, desk), row["messages"], strict=True):
         author = desk.actor(written["from"])
-        messages.append(
-            Message(
-                ticket=ticket,
-                kind=Message.Kind.NOTE if written.get("note") else Message.Kind.PUBLIC,
-                author_user=author.user if author.is_staff else None,
-                author_contact=None if author.is_staff else author.contact,
-                entered_by=ticket.assignee if by_phone and not author.is_staff else None,
-                author_name=author.label,
-                body=written["text"],
-                html=render_markdown(written["text"]),
-                channel=Ticket.Channel.WEB if author.is_staff else ticket.channel,
-                created_at=at,
-            )
+        message = Message(
+            ticket=ticket,
+            kind=Message.Kind.NOTE if written.get("note") else Message.Kind.PUBLIC,
+            author_user=author.user if author.is_staff else None,
+            author_contact=None if author.is_staff else author.contact,
+            entered_by=ticket.assignee if by_phone and not author.is_staff else None,
+            author_name=author.label,
+            body=written["text"],
+            html=render_markdown(written["text"]),
+            channel=Ticket.Channel.WEB if author.is_staff else ticket.channel,
+            created_at=at,
         )
+        say_for_whom(message, ticket)
+        messages.append(message)
     return messages
 
 
@@ -139,7 +140,11 @@ def _history(row: dict[str, Any], ticket: Ticket, messages: list[Message], desk:
     """Opened, taken by its assignee, every message, and how it came to stand as it does."""
     writers = [desk.actor(written["from"]) for written in row["messages"]]
     opened = Past(
-        messages[0].created_at, "ticket.created", ticket, writers[0], {"subject_line": ticket.subject}
+        messages[0].created_at,
+        "ticket.created",
+        ticket,
+        writers[0],
+        {"subject_line": ticket.subject, **on_behalf(messages[0])},
     )
     taken, written = [], []
     if ticket.assignee:
@@ -152,7 +157,9 @@ def _history(row: dict[str, Any], ticket: Ticket, messages: list[Message], desk:
         ]
     for message, writer in list(zip(messages, writers, strict=True))[1:]:
         code = "ticket.note_added" if message.is_note else "ticket.replied"
-        written.append(Past(message.created_at, code, ticket, writer, {"message": message.pk}))
+        written.append(
+            Past(message.created_at, code, ticket, writer, {"message": message.pk, **on_behalf(message)})
+        )
     return [opened, *taken, *written, *_settled(ticket, messages[-1], writers[-1])]
 
 

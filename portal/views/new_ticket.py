@@ -23,7 +23,9 @@ from tickets.services.lifecycle import create_ticket
 from tickets.services.similar import similar_tickets
 
 
-def _alike(request: HttpRequest, chosen: MyAccount | None, subject: str) -> dict[str, Any]:
+def _alike(
+    request: HttpRequest, chosen: MyAccount | None, subject: str, *, private: bool = False
+) -> dict[str, Any]:
     """The suggestions beside the form, and the sentence about who will see the ticket."""
     account = chosen.account if chosen else None
     similar = similar_tickets(request.actor, account, subject[:250])
@@ -31,7 +33,7 @@ def _alike(request: HttpRequest, chosen: MyAccount | None, subject: str) -> dict
         ticket.marked_words = " ".join(ticket.matched_words)  # type: ignore[attr-defined]
     return {
         "chosen": chosen,
-        "audience": Audience.of_account(account),
+        "audience": Audience.of_account(None if private else account),
         "similar": similar,
     }
 
@@ -50,7 +52,8 @@ class NewTicketView(HelpCenterMixin, FormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         form = context["form"]
-        return context | _alike(self.request, form.chosen_account, str(form["subject"].value() or ""))
+        subject, private = str(form["subject"].value() or ""), bool(form["is_private"].value())
+        return context | _alike(self.request, form.chosen_account, subject, private=private)
 
     def form_valid(self, form: NewTicketForm) -> HttpResponse:
         given = dict(form.cleaned_data)
@@ -81,4 +84,6 @@ class SimilarTicketsView(HelpCenterMixin, TemplateView):
         asked = self.request.GET
         accounts = my_accounts(self.request.actor)
         chosen = next((each for each in accounts if str(each.account.pk) == asked.get("account")), None)
-        return super().get_context_data(**kwargs, **_alike(self.request, chosen, asked.get("subject", "")))
+        private = bool(asked.get("is_private"))
+        alike = _alike(self.request, chosen, asked.get("subject", ""), private=private)
+        return super().get_context_data(**kwargs, **alike)

@@ -12,18 +12,19 @@ from django.views.generic import TemplateView
 
 from helpdesk.core.errors import DomainError
 from helpdesk.core.words import phrase
-from portal.accounts import mark_of
+from portal.accounts import standing_at
 from portal.audience import Audience
 from portal.forms import ReplyForm
 from portal.views.base import HelpCenterMixin, help_center, visible_ticket
 from tickets.forms import uploaded_files
 from tickets.models import Message, Ticket
 from tickets.services.conversation import reply
-from tickets.services.lifecycle import change_status
+from tickets.services.lifecycle import change_status, set_private
 
 
 def _page(request: HttpRequest, ticket: Ticket, form: ReplyForm) -> dict[str, Any]:
     actor = request.actor
+    standing = standing_at(actor, ticket.account)
     may_write = Ticket.objects.repliable_by(actor).filter(pk=ticket.pk).exists()
     return {
         "ticket": ticket,
@@ -36,8 +37,10 @@ def _page(request: HttpRequest, ticket: Ticket, form: ReplyForm) -> dict[str, An
         .followed_by(actor.contact)
         .filter(pk=ticket.pk)
         .exists(),
-        "mark": mark_of(actor, ticket.account),
-        "audience": Audience.of_ticket(ticket),
+        "mark": standing.mark if standing else "none",
+        "audience": Audience.of_ticket(ticket, actor, standing),
+        "shared_again": Audience.of_account(ticket.account if ticket.is_private else None),
+        "writes_as": standing.acted_as if standing else "",
     }
 
 
@@ -63,6 +66,19 @@ def ticket_reply(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, phrase("Reply sent"))
             return redirect("portal:ticket_detail", pk=pk)
     return render(request, "portal/ticket_detail.html", _page(request, ticket, form), status=422)
+
+
+@require_POST
+@help_center
+def ticket_privacy(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep the ticket between its requester and the team, or share it again: for the requester alone."""
+    ticket = visible_ticket(request.actor, pk)
+    set_private(ticket, request.POST.get("private") == "1", actor=request.actor)
+    if ticket.is_private:
+        messages.success(request, phrase("Only you and our team see this %(term_ticket)s now"))
+    else:
+        messages.success(request, phrase("This %(term_ticket)s is shared again"))
+    return redirect("portal:ticket_detail", pk=pk)
 
 
 def _set_status(request: HttpRequest, pk: int, status: str, done: str) -> HttpResponse:

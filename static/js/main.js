@@ -19,3 +19,4 @@ import "./merge.js";
 import "./columns.js";
 import "./focus.js";
 import "./tabs.js";
+import "./chosen.js";

@@ -17,6 +17,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from customers.imports.dryrun import check
 from customers.imports.lifecycle import match_columns, receive
 from customers.models import ImportRun, SavedView
+from customers.services.looking import begin_look
 from customers.services.merging import merge_contacts
 from customers.services.remedies import join_by_domain
 from customers.services.saved_views import save_view
@@ -136,6 +137,14 @@ def joined(world: World) -> dict[str, Any]:
     return {"pk": entry.pk}
 
 
+def look(world: World) -> dict[str, Any]:
+    return {"pk": world.carla.contact.pk, "look": begin_look(world.carla.contact, actor=world.max.actor)}
+
+
+def look_at_ticket(world: World) -> dict[str, Any]:
+    return {**look(world), "rest": f"tickets/{world.shared.pk}/"}
+
+
 def import_run(world: World) -> dict[str, Any]:
     file = SimpleUploadedFile("people.csv", b"first name,last name,email\nA,B,ab@people.example\n")
     return {"pk": receive(file, actor=world.max.actor).pk}
@@ -188,9 +197,18 @@ PORTAL = [
     Route("portal:ticket_follow", WRONG_ALL, REQUESTER, private),
     Route("portal:ticket_unfollow", WRONG_ALL, REACHED, shared),
     Route("portal:ticket_unfollow", WRONG_ALL, REQUESTER, private),
+    Route("portal:ticket_privacy", WRONG_ALL, "→–––✓xxx–", shared, lambda world: {"private": "1"}),
+    Route("portal:ticket_privacy", WRONG_ALL, REQUESTER, private, lambda world: {"private": "0"}),
     Route("portal:profile", CUSTOMERS, CUSTOMERS),
     Route("portal:pin_show", WRONG_ALL, CUSTOMERS),
     Route("portal:pin_renew", WRONG_ALL, CUSTOMERS),
+]
+
+# A look is the manager's who began it: another is sent to the page that begins one.
+LOOKING = [
+    Route("looking:start", MANAGERS, MANAGERS, carla),
+    Route("looking:shown", MANAGERS, "→xxx–––––", look),
+    Route("looking:shown", MANAGERS, "→xxx–––––", look_at_ticket),
 ]
 
 TICKETS = [
@@ -217,6 +235,8 @@ TICKETS = [
     Route("tickets:ticket_privacy", WRONG_ALL, DESK_ONLY, shared, lambda world: {"private": "1"}),
     Route("tickets:ticket_contact", DESK_ONLY, DESK_ONLY, shared, lambda w: {"contact": w.kim.contact.pk}),
     Route("tickets:ticket_identity", WRONG_ALL, DESK_ONLY, shared, lambda world: {"pin": "123456"}),
+    Route("tickets:ticket_access", DESK_ONLY, DESK_READS, private),
+    Route("tickets:contact_access", DESK_ONLY, DESK_READS, carla),
     Route("tickets:contact_tickets", DESK_ONLY, DESK_READS, carla),
     Route("tickets:account_tickets", DESK_ONLY, DESK_READS, harbor),
     Route("tickets:account_recent", DESK_ONLY, DESK_READS, harbor),
@@ -368,6 +388,7 @@ ADMIN = [
 ROUTES = [
     *CORE,
     *PORTAL,
+    *LOOKING,
     *TICKETS,
     *IMPORTS,
     *CUSTOMERS_PAGES,

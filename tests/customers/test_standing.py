@@ -20,7 +20,7 @@ from customers.models import (
 from customers.services.accounts import delete_account, update_account
 from customers.services.associations import Entry
 from customers.services.hierarchy import wrongly_marked
-from customers.services.rights import rights_between, rights_of, rights_on
+from customers.services.rights import rights_of, rights_on
 from customers.standing import desk_today
 from helpdesk.core.actors import Actor
 from tests.factories import DESK, AccountFactory, ContactFactory, ResponsibilityFactory
@@ -144,7 +144,7 @@ def assert_one_rule(account: Account, contact: Contact, standing: set[int]) -> N
     assert here.manageable_by(actor).exists() == any(
         row.responsibility.role == "administrator" for row in acts
     )
-    rights = rights_between(contact, account)
+    rights = rights_on(account, contacts=[contact])
     assert here.shared_with(contact).exists() == any(right.can_see for right in rights)
     assert here.shared_with(contact, level="reply").exists() == any(right.can_reply for right in rights)
     assert here.belonging_to_or_acted_for(contact).exists() == any(right.can_create for right in rights)

@@ -19,7 +19,7 @@ from tests.factories import (
 )
 from tests.personas import World
 from tickets.models import Attachment, Message, Ticket
-from tickets.services.access import access_reasons
+from tickets.services.access import count_viewers, viewers
 
 RANK = {"own": 0, "see": 1, "reply": 2}
 
@@ -108,9 +108,11 @@ class TestAgainstANaiveReading:
             for level in ("see", "reply"):
                 assert seen(contact, level) == {t.pk for t in tickets if naive(t, contact, level)}
         for ticket in tickets:
-            listed = {reason.contact.pk for reason in access_reasons(ticket)}
+            people = viewers(ticket, limit=20).people
+            assert len(people) == count_viewers(ticket) == len({viewer.contact.pk for viewer in people})
+            listed = {viewer.contact.pk for viewer in people}
             assert listed == {contact.pk for contact in contacts if naive(ticket, contact, "see")}
-            writing = {reason.contact.pk for reason in access_reasons(ticket) if reason.can_reply}
+            writing = {viewer.contact.pk for viewer in people if viewer.can_reply}
             assert writing == {contact.pk for contact in contacts if naive(ticket, contact, "reply")}
 
 

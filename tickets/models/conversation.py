@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop
 
 from customers.models import Contact
 from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
+from helpdesk.core.words import phrase
 from tickets.models.tickets import Ticket
 from tickets.querysets import AttachmentQuerySet, MessageQuerySet
 
@@ -39,6 +40,10 @@ class Message(models.Model):
     """Who of the desk wrote down what a contact said, on the phone for instance; the words stay the contact's."""
     author_name = models.CharField(max_length=250, blank=True)
     """The author's name at the time, shown when neither person is there any more."""
+    acted_for = models.CharField(max_length=255, blank=True, editable=False)
+    """The account that the author wrote on behalf of without belonging to it, by its name at the time."""
+    acted_as = models.CharField(max_length=250, blank=True, editable=False)
+    """The responsibilities that the author had for it, by their names at the time."""
     body = models.TextField(_("message"))
     html = models.TextField(editable=False, default="")
     channel = models.CharField(max_length=10, choices=Ticket.Channel.choices, default=Ticket.Channel.WEB)
@@ -67,6 +72,11 @@ class Message(models.Model):
                 violation_error_message=gettext_noop("Only the desk writes internal notes."),
             ),
             CheckConstraint(
+                name="tickets_message_acted_by_contact",
+                condition=Q(acted_for="", acted_as="") | (Q(author_user__isnull=True) & ~Q(acted_for="")),
+                violation_error_message=gettext_noop("Only customers write on behalf of others."),
+            ),
+            CheckConstraint(
                 name="tickets_message_entered_for_contact",
                 condition=Q(entered_by__isnull=True) | Q(author_user__isnull=True),
                 violation_error_message=gettext_noop("What the desk says itself is entered for nobody."),
@@ -89,6 +99,15 @@ class Message(models.Model):
     @property
     def author_label(self) -> str:
         return str(self.author or self.author_name)
+
+    @property
+    def on_behalf(self) -> str:
+        """For whom the author wrote, and as what; nothing when it was for an account of their own."""
+        if not self.acted_for:
+            return ""
+        return phrase(
+            "for %(account)s, as %(responsibility)s", account=self.acted_for, responsibility=self.acted_as
+        )
 
     @property
     def safe_html(self) -> SafeString:

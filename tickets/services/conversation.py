@@ -15,7 +15,7 @@ from tickets.models import Message, Ticket
 from tickets.policies import require_repliable, require_worker
 from tickets.services.attachments import check_files
 from tickets.services.changing import apply_status, lock_tickets, show_on
-from tickets.services.posting import Post, check_body, post
+from tickets.services.posting import Post, check_body, on_behalf, post
 
 REOPENED_BY_CUSTOMER = {Ticket.Status.SOLVED, Ticket.Status.PENDING}
 
@@ -46,7 +46,7 @@ def reply(
     by_customer = actor.kind in {actors.CONTACT, actors.CHANNEL}
     channel = Ticket.Channel.PORTAL if actor.kind == actors.CONTACT else Ticket.Channel.WEB
     message = post(locked, Post(body=body, files=attachments, channel=channel), actor=actor)
-    record("ticket.replied", subject=locked, actor=actor, message=message.pk)
+    record("ticket.replied", subject=locked, actor=actor, message=message.pk, **on_behalf(message))
     next_status = _after_customer(locked) if by_customer else _after_agent(locked, status)
     if next_status:
         apply_status([locked], next_status, actor=actor)

@@ -13,7 +13,7 @@ from helpdesk.core.audit import record
 from helpdesk.core.models import User
 from tickets.errors import NotAnAgent, SubjectMissing, SubjectTooLong, UnknownChoice
 from tickets.models import Department, Ticket
-from tickets.policies import require_status_change, require_worker
+from tickets.policies import require_keep_private, require_status_change, require_worker
 from tickets.services.attachments import check_files
 from tickets.services.changing import (
     Change,
@@ -25,7 +25,7 @@ from tickets.services.changing import (
     show_on,
 )
 from tickets.services.methods import method_for
-from tickets.services.posting import Post, check_body, post
+from tickets.services.posting import Post, check_body, on_behalf, post
 from tickets.services.requesters import account_for, change_account, change_contact, requester_for
 from tickets.signals import ticket_created
 
@@ -89,6 +89,7 @@ def create_ticket(
         actor=actor,
         subject_line=ticket.subject,
         **entered_for,
+        **on_behalf(message),
     )
     ticket_created.send(Ticket, ticket=ticket, message=message, actor=actor)
     return ticket
@@ -214,8 +215,7 @@ def change_subject(ticket: Ticket, subject: str, *, actor: Actor) -> Ticket:
 @transaction.atomic
 def set_private(ticket: Ticket, private: bool, *, actor: Actor) -> Ticket:
     """Keep a ticket between its requester and the desk, or share it again. The requester may, and the desk."""
-    if not (actor.contact is not None and ticket.contact_id == actor.contact.pk and actor.contact.is_active):
-        require_worker(actor)
+    require_keep_private(ticket, actor)
     locked = lock_tickets([ticket])
     apply_change(locked, Change("is_private", private, "ticket.privacy_changed"), actor=actor)
     show_on([ticket], locked)

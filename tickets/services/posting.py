@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
+from customers.services.rights import acts_as
 from helpdesk.core import actors
 from helpdesk.core.actors import Actor
 from tickets.errors import MessageEmpty, MessageTooLong
@@ -50,6 +52,7 @@ def post(ticket: Ticket, said: Post, *, actor: Actor, announce: bool = True) -> 
         author_name=actor.label[:250],
     )
     _sign(message, ticket, said, actor)
+    say_for_whom(message, ticket)
     message.save(force_insert=True)
     attach_files(message, said.files)
     now = timezone.now()
@@ -74,6 +77,20 @@ def _sign(message: Message, ticket: Ticket, said: Post, actor: Actor) -> None:
         message.author_user = actor.user
     if message.author_contact is not None:
         message.author_name = str(message.author_contact)
+
+
+def say_for_whom(message: Message, ticket: Ticket) -> None:
+    """A contact who does not belong to the ticket's account writes on its behalf: keep that, and as what."""
+    if message.author_contact is not None and ticket.account is not None:
+        acting_as = acts_as(message.author_contact, ticket.account)
+        if acting_as:
+            message.acted_for, message.acted_as = ticket.account.name, acting_as[:250]
+
+
+def on_behalf(message: Message) -> dict[str, Any]:
+    """What the history keeps of it: nothing for most messages."""
+    acting = {"account": message.acted_for, "responsibility": message.acted_as}
+    return {"acting": acting} if message.acted_for else {}
 
 
 def _speaks_for_requester(ticket: Ticket, actor: Actor) -> bool:

@@ -1,0 +1,70 @@
+"""Who can see a ticket, and what a contact can see: the same rule from either end, with its reasons."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.views.generic import TemplateView
+
+from customers.views.contacts import ContactView
+from helpdesk.core.htmx import FragmentMixin
+from helpdesk.core.listing import count_words, how_many, summary
+from helpdesk.core.pagination import paginate
+from helpdesk.core.scoping import StaffRequiredMixin
+from tickets.services.access import (
+    colleagues_who_see,
+    count_viewers,
+    explain,
+    followers_without_sight,
+    viewers,
+)
+from tickets.services.reach import reach_of
+from tickets.views.finding import find_ticket
+
+PANEL_SHOWS = 10
+
+
+class TicketAccessView(StaffRequiredMixin, FragmentMixin, TemplateView):
+    """Everybody who can see a ticket, each once with all reasons; htmx gets the first of them for the ticket's rail."""
+
+    http_method_names = ["get", "head", "options"]
+    template_name = "tickets/ticket_access.html"
+    fragment_template_name = "tickets/_viewers.html"
+
+    def get_context_data(self, pk: int, **kwargs: Any) -> dict[str, Any]:
+        ticket = find_ticket(self.request, pk)
+        shown = self._first(ticket) if self._is_panel() else self._page(ticket)
+        return super().get_context_data(
+            ticket=ticket, unheard=followers_without_sight(ticket), **shown, **kwargs
+        )
+
+    def _is_panel(self) -> bool:
+        return self.get_template_names() == [self.fragment_template_name]
+
+    @staticmethod
+    def _first(ticket: Any) -> dict[str, Any]:
+        first = viewers(ticket, PANEL_SHOWS)
+        return {"viewers": first.people, "more": first.more}
+
+    def _page(self, ticket: Any) -> dict[str, Any]:
+        page = paginate(colleagues_who_see(ticket), self.request, order=("search", "id"))
+        requester = [ticket.contact] if ticket.contact.is_active and not page.has_previous else []
+        people = explain(ticket, [*requester, *page])
+        return {
+            "viewers": people,
+            "page": page,
+            "summary": summary(len(people), count_viewers(ticket)),
+        }
+
+
+class ContactAccessView(ContactView):
+    """What a contact can see, and why; what the person may do there."""
+
+    http_method_names = ["get", "head", "options"]
+    template_name = "tickets/contact_access.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        contact = context["contact"]
+        own = count_words(how_many(contact.tickets.all()))
+        return context | {"reached": reach_of(contact), "own_tickets": own}
