@@ -8,11 +8,11 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from customers import audit_words, checks, merge_words, permissions, registry, tasks  # noqa: F401
-        from customers.services import access, erasing_imports
+        from customers.services import access, erasing_bulk, erasing_imports
         from helpdesk.core import auth
 
         roles.grant(roles.AGENT, permissions.AGENT)
         roles.grant(roles.MANAGER, permissions.MANAGER)
         roles.grant(roles.ADMINISTRATOR, permissions.ADMINISTRATOR)
-        registry.contact_erasures.append(erasing_imports.IMPORTS)
+        registry.contact_erasures += [erasing_imports.IMPORTS, erasing_bulk.BULK_UPDATES]
         auth.register_address_resolver(access.user_for_address)

@@ -33,6 +33,7 @@ ADMINISTRATOR = {
         ("customers", "association"),
         ("customers", "accountdomain"),
         ("customers", "customfield"),
+        ("customers", "tag"),
         ("core", "term"),
         ("core", "user"),
     ]

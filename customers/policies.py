@@ -90,3 +90,12 @@ def require_merge_contacts(actor: Actor) -> None:
 
 def require_merge_accounts(actor: Actor) -> None:
     actor.require("customers.merge_account")
+
+
+def require_change_tag(actor: Actor) -> None:
+    """The tags themselves; whoever may change a contact may put one on it, a new one too."""
+    actor.require("customers.change_tag")
+
+
+def require_delete_tag(actor: Actor) -> None:
+    actor.require("customers.delete_tag")

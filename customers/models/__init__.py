@@ -7,11 +7,13 @@ from customers.models.accounts import (
     AccountRelationshipType,
     Sharing,
 )
+from customers.models.bulk_updates import BulkUpdate, BulkUpdatedContact, BulkUpdateLeftOut
 from customers.models.contacts import MAX_POSITION, Association, Contact, ContactMethod
 from customers.models.custom_fields import CustomField
 from customers.models.imports import ImportedAccount, ImportedContact, ImportRun, RejectedRow
 from customers.models.merges import Merge, MergedRecord
 from customers.models.responsibilities import ContactRelationship, Responsibility
+from customers.models.tags import ContactTag, Tag
 
 __all__ = [
     "MAX_POSITION",
@@ -20,9 +22,13 @@ __all__ = [
     "AccountRelationship",
     "AccountRelationshipType",
     "Association",
+    "BulkUpdate",
+    "BulkUpdateLeftOut",
+    "BulkUpdatedContact",
     "Contact",
     "ContactMethod",
     "ContactRelationship",
+    "ContactTag",
     "CustomField",
     "ImportRun",
     "ImportedAccount",
@@ -32,4 +38,5 @@ __all__ = [
     "RejectedRow",
     "Responsibility",
     "Sharing",
+    "Tag",
 ]
