@@ -49,7 +49,7 @@ class ContactListView(StaffRequiredMixin, FragmentMixin, TemplateView):
         everyone = Contact.objects.visible_to(request.actor)
         filters = ContactFilter(request.GET, everyone, request=request)
         order, links = listing.sorts(request, ORDERS, "name")
-        page = paginate(filters.qs.with_accounts().with_methods(), request, order=order)
+        page = paginate(filters.qs.with_accounts().with_methods().with_tags(), request, order=order)
         number = listing.how_many(filters.qs)
         return super().get_context_data(
             page=page,
@@ -62,6 +62,8 @@ class ContactListView(StaffRequiredMixin, FragmentMixin, TemplateView):
             columns=_columns([contact.pk for contact in page]),
             count_words=listing.count_words(number),
             summary=listing.summary(len(page), number),
+            select_all=listing.count_words(number) if number > len(page) else "",
+            list_query=listing.address(request).removeprefix("?"),
             **kwargs,
         )
 
@@ -88,7 +90,7 @@ class ContactView(FollowsMergesMixin, StaffRequiredMixin, ScopedViewMixin, Singl
     permission_required = "customers.view_contact"
 
     def get_queryset(self) -> Any:
-        return super().get_queryset().with_accounts().with_methods()
+        return super().get_queryset().with_accounts().with_methods().with_tags()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         self.object = self.object if hasattr(self, "object") else self.get_object()
@@ -107,6 +109,7 @@ class ContactDetailView(ContactView):
         initial = {"version": version} | {
             name: getattr(contact, name) for name in (*DETAILS, "custom_fields")
         }
+        initial |= {"tags": [tag.name for tag in contact.tags.all()]}
         context.setdefault("form", ContactForm(initial=initial))
         context.setdefault("accounts", AccountsField.of_contact(contact))
         for field in context["form"].fields.values():

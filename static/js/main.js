@@ -16,4 +16,6 @@ import "./formatting.js";
 import "./picks.js";
 import "./imports.js";
 import "./merge.js";
+import "./tokens.js";
+import "./bulk.js";
 import "./focus.js";
