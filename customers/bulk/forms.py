@@ -20,6 +20,7 @@ from customers.services.associations import account_limit
 from customers.services.custom_fields import UnfitValue, value_of
 from customers.services.tags import divided, too_long
 from helpdesk.core.actors import Actor
+from helpdesk.core.keys import keys_in
 from helpdesk.core.words import phrase
 
 SET, CLEAR = "set", "clear"
@@ -77,11 +78,9 @@ class BulkForm:
     @cached_property
     def _accounts(self) -> list[Account]:
         """The chosen accounts in their order; one typed by name, without scripts, is found by it."""
-        keys = [
-            key for key in self.data.getlist(ACCOUNTS) if key.isascii() and key.isdigit() and len(key) < 18
-        ]
-        found = Account.objects.in_bulk([int(key) for key in keys])
-        chosen = {pk: found[pk] for key in keys if (pk := int(key)) in found}
+        keys = keys_in(self.data.getlist(ACCOUNTS))
+        found = Account.objects.in_bulk(keys)
+        chosen = {key: found[key] for key in keys if key in found}
         if typed := self.data.get(f"{ACCOUNTS}_text", "").strip():
             chosen |= {account.pk: account for account in Account.objects.named([typed])}
         first = self.data.get("primary", "")

@@ -20,7 +20,7 @@ OPTIONS = 10
 @staff_required
 @fragment_of("customers:contact_list")
 def tag_options(request: HttpRequest) -> HttpResponse:
-    """Answers of the tag pickers: ``?q=``, the names that are there already (``exclude``), ``create=1``, ``by_id=1``."""
+    """Answers of the tag pickers: ``?q=``, the names that are there already (``exclude``), ``create``, ``by_id``."""
     query = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:LONGEST]
     tags = list(
         (Tag.objects.filter(matching(query)) if query else Tag.objects.all()).order_by("search")[:OPTIONS]
