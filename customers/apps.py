@@ -8,11 +8,13 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from customers import audit_words, checks, mail, merge_words, permissions, registry, tasks  # noqa: F401
-        from customers.services import access, erasing_imports, erasing_views
+        from customers.services import access, erasing_bulk, erasing_imports, erasing_views
         from helpdesk.core import auth
 
         roles.grant(roles.AGENT, permissions.AGENT)
         roles.grant(roles.MANAGER, permissions.MANAGER)
         roles.grant(roles.ADMINISTRATOR, permissions.ADMINISTRATOR)
-        registry.contact_erasures.extend([erasing_imports.IMPORTS, erasing_views.VIEWS])
+        registry.contact_erasures.extend(
+            [erasing_imports.IMPORTS, erasing_views.VIEWS, erasing_bulk.BULK_UPDATES]
+        )
         auth.register_address_resolver(access.user_for_address)

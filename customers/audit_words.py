@@ -101,6 +101,15 @@ def _added(data: Data) -> str:
     return phrase("added %(contact)s to %(account)s", **data)
 
 
+def _tagged(data: Data) -> str:
+    parts = []
+    if added := ", ".join(data["added"]):
+        parts.append(phrase("added the tags %(tags)s", tags=added))
+    if removed := ", ".join(data["removed"]):
+        parts.append(phrase("removed the tags %(tags)s", tags=removed))
+    return ", ".join(parts)
+
+
 def _left(data: Data) -> str:
     if data["to"]:
         return phrase(
@@ -115,6 +124,7 @@ def _method(data: Data) -> str:
 
 register("contact.created", lambda d: phrase("created this %(term_contact)s"))
 register("contact.changed", lambda d: _changes(Contact, d))
+register("contact.tagged", _tagged)
 register("contact.left", _left)
 register("contact.erased", lambda d: phrase("erased the personal data of this %(term_contact)s"))
 register("contact.returned", lambda d: phrase("let %(name)s in again", **d))
@@ -246,3 +256,11 @@ register(
         d["people"],
     ),
 )
+register("tag.created", lambda d: phrase("made the tag %(name)s", **d))
+register(
+    "tag.renamed",
+    lambda d: phrase(
+        "renamed the tag %(old)s to %(new)s", old=d["changes"]["name"][0], new=d["changes"]["name"][1]
+    ),
+)
+register("tag.deleted", lambda d: phrase("deleted the tag %(name)s", **d))

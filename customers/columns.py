@@ -105,6 +105,14 @@ def _with_methods(queryset: Any) -> Any:
     return queryset.with_methods()
 
 
+def _with_tags(queryset: Any) -> Any:
+    return queryset.with_tags()
+
+
+def _tags(contact: Any) -> str:
+    return ", ".join(str(tag) for tag in contact.tags.all())
+
+
 def _method(kind: str) -> Value:
     def read(contact: Any) -> str:
         method = contact.default_method(kind)
@@ -142,7 +150,7 @@ def _date(key: str, heading: Promise, name: str, **more: Any) -> Column:
 
 
 CONTACT_COLUMNS = (
-    Column(NAME, _("Name"), "c-name", "contact_name", sort="name", usual=True),
+    Column(NAME, _("Name"), "c-name", "contact_name", prepare=_with_tags, sort="name", usual=True),
     Column(
         "accounts",
         phrase_lazy("%(Term_accounts)s"),
@@ -161,6 +169,7 @@ MORE_CONTACT_COLUMNS = (
     ),
     Column("mobile", _("Mobile"), value=_method(ContactMethod.Kind.MOBILE), prepare=_with_methods),
     Column("x", _("X (Twitter)"), value=_method(ContactMethod.Kind.X), prepare=_with_methods),
+    Column("tags", _("Tags"), value=_tags, prepare=_with_tags),
     Column("reference", _("Reference number"), "c-text id", value=_attribute("reference")),
     Column("language", _("Language"), value=_language),
     Column("time_zone", _("Time zone"), value=_attribute("time_zone")),

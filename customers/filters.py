@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Account, Association, Contact, MergedRecord
+from customers.models import Account, Association, Contact, MergedRecord, Tag
 from helpdesk.core.keys import is_key
 from helpdesk.core.words import term
 
@@ -68,6 +68,7 @@ class ContactFilter(AddedMixin, django_filters.FilterSet):
         method="by_accounts",
         label=_term("account", plural=True, capital=True),
     )
+    tag = KnownRowsFilter(queryset=Tag.objects.all(), method="by_tags", label=_("Tags"))
     role = django_filters.ChoiceFilter(
         choices=Association.Role.choices, empty_label=ANY, method="by_role", label=_("Role")
     )
@@ -112,6 +113,9 @@ class ContactFilter(AddedMixin, django_filters.FilterSet):
 
     def by_accounts(self, queryset: Any, name: str, value: list[Account]) -> QuerySet:
         return queryset.in_any_account([account.pk for account in value]) if value else queryset
+
+    def by_tags(self, queryset: Any, name: str, value: list[Tag]) -> QuerySet:
+        return queryset.with_any_tag([tag.pk for tag in value]) if value else queryset
 
     def by_role(self, queryset: Any, name: str, value: str) -> QuerySet:
         return queryset.filter(Exists(Association.objects.filter(contact=OuterRef("pk"), role=value)))

@@ -35,6 +35,7 @@ ADMINISTRATOR = {
         ("customers", "association"),
         ("customers", "accountdomain"),
         ("customers", "customfield"),
+        ("customers", "tag"),
         ("core", "term"),
         ("core", "user"),
     ]

@@ -130,3 +130,12 @@ def may_change_view(actor: Actor, view: SavedView) -> bool:
 def require_change_view(actor: Actor, view: SavedView) -> None:
     if not may_change_view(actor, view):
         raise PermissionDenied("customers.change_savedview")
+
+
+def require_change_tag(actor: Actor) -> None:
+    """The tags themselves; whoever may change a contact may put one on it, a new one too."""
+    actor.require("customers.change_tag")
+
+
+def require_delete_tag(actor: Actor) -> None:
+    actor.require("customers.delete_tag")

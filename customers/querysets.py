@@ -277,6 +277,17 @@ class ContactQuerySet(ScopedQuerySet):
         """Prefetch the contact methods."""
         return self.prefetch_related("methods")
 
+    def with_tags(self) -> Self:
+        """Prefetch the tags, in their order."""
+        return self.prefetch_related(
+            Prefetch("tags", apps.get_model("customers", "Tag").objects.order_by("search"))
+        )
+
+    def with_any_tag(self, tag_ids: list[int]) -> Self:
+        """Those with one of these tags."""
+        tagged = apps.get_model("customers", "ContactTag")
+        return self.filter(Exists(tagged.objects.filter(contact=OuterRef("pk"), tag__in=tag_ids)))
+
     def matching(self, text: str) -> Self:
         """By name and reference (every word, any order), or by any contact method."""
         if not text.strip():

@@ -53,6 +53,10 @@ def _all_accounts(contact: Contact) -> str:
     return "; ".join(place.account.name for place in contact.ordered_associations)
 
 
+def _tags(contact: Contact) -> str:
+    return ", ".join(tag.name for tag in contact.tags.all())
+
+
 def _yes_or_no(value: bool) -> str:
     return translate("Yes") if value else translate("No")
 
@@ -90,6 +94,7 @@ class ContactResource(Importable, TableResource):
         ),
         Column(targets.JOB_TITLE, _("Job title"), _attribute("job_title"), group=BELONGING),
         Column("accounts", phrase_lazy("All %(term_accounts)s"), _all_accounts, group=BELONGING),
+        Column(targets.TAGS, _("Tags"), _tags, group=DETAILS),
         Column(targets.LANGUAGE, _("Language"), _attribute("language"), group=DETAILS),
         Column(targets.TIME_ZONE, _("Time zone"), _attribute("time_zone"), group=DETAILS),
         Column(targets.NOTES, _("Notes"), _attribute("notes"), group=DETAILS),
@@ -114,7 +119,7 @@ class ContactResource(Importable, TableResource):
         return own_fields(CONTACT, targets.CUSTOM)
 
     def prepared(self, queryset: Any) -> Any:
-        return queryset.with_accounts().with_methods()
+        return queryset.with_accounts().with_methods().with_tags()
 
 
 def _domains(account: Account) -> str:

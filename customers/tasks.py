@@ -7,10 +7,13 @@ from datetime import timedelta
 from django.utils import timezone
 from django_tasks import task
 
+from customers.bulk import lifecycle as bulk_lifecycle
+from customers.bulk import run as bulk_running
+from customers.bulk import undo as bulk_undoing
 from customers.imports import dryrun, lifecycle
 from customers.imports import run as running
 from customers.imports import undo as undoing
-from customers.models import ImportRun
+from customers.models import BulkUpdate, ImportRun
 from customers.services import links
 from customers.services.duplicate_search import search_on
 from helpdesk.core.clock import duty
@@ -57,3 +60,29 @@ def take_up_imports() -> None:
 def search_for_duplicates() -> None:
     """A slice of the search for people who stand here twice; the queue goes on in between."""
     search_on(seconds=10)
+
+
+@task()
+def carry_out_bulk_update(run_id: int) -> None:
+    """A bulk update, to its end."""
+    bulk_running.carry_out(run_id)
+
+
+@task()
+def undo_bulk_update(run_id: int) -> None:
+    """The undo of a bulk update, to its end."""
+    bulk_undoing.take_back(run_id)
+
+
+_BULK_JOBS = {
+    BulkUpdate.Status.RUNNING: carry_out_bulk_update,
+    BulkUpdate.Status.UNDOING: undo_bulk_update,
+}
+
+
+@duty("bulk_updates.take_up", every=timedelta(minutes=1))
+def take_up_bulk_updates() -> None:
+    """As `take_up_imports`, for bulk updates; also for a small one whose request was cut off."""
+    for run in bulk_lifecycle.stalled_runs():
+        BulkUpdate.objects.filter(pk=run.pk).update(progressed_at=timezone.now())
+        _BULK_JOBS[BulkUpdate.Status(run.status)].enqueue(run.pk)

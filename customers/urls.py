@@ -46,6 +46,7 @@ account_urls = [
 ]
 
 urlpatterns = [
+    path("", include("customers.urls_bulk")),
     path("contacts/", include(contact_urls)),
     path("contacts/", include("customers.urls_leaving")),
     path("accounts/", include(account_urls)),

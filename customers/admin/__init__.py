@@ -3,6 +3,6 @@
 Django imports this package; each module here registers its own models.
 """
 
-from customers.admin import accounts, contacts, custom_fields, links
+from customers.admin import accounts, contacts, custom_fields, links, tags
 
-__all__ = ["accounts", "contacts", "custom_fields", "links"]
+__all__ = ["accounts", "contacts", "custom_fields", "links", "tags"]

@@ -57,7 +57,7 @@ class ContactAdmin(ImportAdmin, ExportAdmin, ServiceAdmin):
     """Contacts, with their methods and their ordered accounts."""
 
     list_display = ("name", "reference", "primary", "email", "is_active", "created_at")
-    list_filter = ("is_active", "language", "associations__role")
+    list_filter = ("is_active", "language", "associations__role", "tags")
     search_fields = ("search",)
     fields = (
         ("first_name", "last_name"),
@@ -66,7 +66,9 @@ class ContactAdmin(ImportAdmin, ExportAdmin, ServiceAdmin):
         "notes",
         "custom_fields",
         "is_active",
+        "tag_names",
     )
+    readonly_fields = ("tag_names",)
     inlines = (AccountsInline, MethodsInline)
     actions = ("associate_with_account", "disassociate_from_account")
     resource_classes = (ContactResource,)
@@ -91,6 +93,10 @@ class ContactAdmin(ImportAdmin, ExportAdmin, ServiceAdmin):
     @admin.display(description=_("email"))
     def email(self, contact: Contact) -> str:
         return contact.default_email
+
+    @admin.display(description=_("tags"))
+    def tag_names(self, contact: Contact) -> str:
+        return ", ".join(tag.name for tag in contact.tags.all())
 
     def create(self, fields: dict[str, Any], *, actor: Actor) -> Contact:
         return contacts.create_contact(fields, actor=actor)

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.db import transaction
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from customers.errors import ChangedMeanwhile
@@ -18,6 +19,7 @@ from customers.models import Contact, ContactMethod, CustomField
 from customers.services.associations import set_accounts
 from customers.services.contacts import create_contact, update_contact
 from customers.services.methods import NewMethod, add_method
+from customers.services.tags import divided, set_tags, too_long
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import DomainError
 from helpdesk.core.keys import is_key
@@ -25,6 +27,7 @@ from helpdesk.core.validation import InvalidFields
 from helpdesk.core.words import phrase
 
 Kind = ContactMethod.Kind
+TYPED_TAGS = "tags_text"
 DETAILS = ("first_name", "last_name", "reference", "language", "time_zone", "notes", "external_id")
 
 
@@ -83,10 +86,27 @@ class ContactForm(CustomFieldsMixin, VersionedForm):
         label=_("Language"), required=False, choices=[("", _("As the browser")), *settings.LANGUAGES]
     )
     time_zone = forms.ChoiceField(label=_("Time zone"), required=False, choices=time_zones)
+    tags = forms.CharField(label=_("Tags"), required=False)
     external_id = forms.CharField(label=_("External id"), max_length=100, required=False)
     notes = forms.CharField(
         label=_("Notes"), max_length=10000, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
+
+    @property
+    def chosen_tags(self) -> list[str]:
+        """The tokens; what was typed and not chosen, without scripts, is one too."""
+        if not self.is_bound:
+            return list(self.initial.get("tags", ()))
+        posted = self.data.getlist("tags") if isinstance(self.data, QueryDict) else []
+        return divided(",".join([*posted, self.data.get(TYPED_TAGS, "")]))
+
+    def clean_tags(self) -> list[str] | None:
+        """None when the form came without them: then they stay as they are."""
+        if TYPED_TAGS not in self.data:
+            return None
+        if sentence := too_long(self.chosen_tags):
+            raise forms.ValidationError(sentence)
+        return self.chosen_tags
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -120,7 +140,12 @@ class ContactForm(CustomFieldsMixin, VersionedForm):
             version = self.cleaned_data["version"]
             contact = update_contact(contact, self.details(), actor=actor, expected_version=version)
             set_accounts(contact, accounts.entries(actor=actor), actor=actor)
+            self._save_tags(contact, actor=actor)
         return contact
+
+    def _save_tags(self, contact: Contact, *, actor: Actor) -> None:
+        if (tags := self.cleaned_data["tags"]) is not None:
+            set_tags({contact.pk: tags}, actor=actor)
 
 
 class NewContactForm(ContactForm):
@@ -148,7 +173,9 @@ class NewContactForm(ContactForm):
         methods = [NewMethod(kind, values[name]) for kind, name in kinds if values[name]]
         with transaction.atomic():
             entries = accounts.entries(actor=actor)
-            return create_contact(self.details(), actor=actor, accounts=entries, methods=methods)
+            contact = create_contact(self.details(), actor=actor, accounts=entries, methods=methods)
+            self._save_tags(contact, actor=actor)
+        return contact
 
 
 class MethodForm(forms.Form):

@@ -71,6 +71,7 @@ _PERSON: dict[str, str] = {
         "x username, 트위터, x 계정, 트위터 계정"
     ),
     t.OTHER: "other ways to reach, other contact method, kakao talk, kakao talk id, 카카오톡, 카카오톡 id, 카톡 id",
+    t.TAGS: "tags, tag, contact tags, labels, 태그, 꼬리표",
     t.LANGUAGE: "language, locale, lang, preferred language, contact language, 언어, 사용 언어, 선호 언어",
     t.TIME_ZONE: "time zone, tz, 시간대, 표준 시간대",
     t.NOTES: (

@@ -2,7 +2,7 @@
 
 PRODUCT rules: *add* leaves who is here alone; *fill* fills empty fields and takes the account only of
 who has none; *overwrite* lets the file win, its account becomes the primary one and all existing ones
-stay behind it. An empty cell never erases, in any mode, and no way to reach somebody is ever removed.
+stay behind it. An empty cell never erases, in any mode, and no way to reach somebody and no tag is ever removed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.imports.problems import RowError
 from customers.imports.records import AccountRecord, Record
-from customers.imports.states import AccountRef, Company, Method, Person, Place
+from customers.imports.states import AccountRef, Company, Method, Person, Place, with_tags
 from customers.imports.targets import ACCOUNT, MOBILE, PHONE
 from customers.names import display_name
 from customers.services.associations import account_limit
@@ -78,6 +78,7 @@ class UpdateWithoutOverwriting(Mode):
             fields=_blanks_filled(person.fields, _fillable(person.fields, record.fields)),
             methods=_missing_kinds_added(person.methods, record.methods),
             places=_first_place_filled(person.places, account, record.job_title),
+            tags=with_tags(person.tags, record.tags),
         )
 
     def company(self, company: Company, record: AccountRecord, parent: AccountRef | None) -> Company:
@@ -103,6 +104,7 @@ class UpdateWithOverwriting(Mode):
             fields={**person.fields, **_new_name_only(person.fields, record)},
             methods=_preferred_by_file(person.methods, record.methods),
             places=_promoted(person.places, account, record),
+            tags=with_tags(person.tags, record.tags),
         )
 
     def company(self, company: Company, record: AccountRecord, parent: AccountRef | None) -> Company:
@@ -123,7 +125,7 @@ def new_person(record: Record, account: AccountRef | None) -> Person:
     if not fields.get("first_name") and not fields.get("last_name"):
         fields["first_name"] = _name_from_address(record)
     places = (Place(account, record.job_title),) if account is not None else ()
-    return Person(fields, _with_defaults(record.methods, ()), places)
+    return Person(fields, _with_defaults(record.methods, ()), places, tags=with_tags((), record.tags))
 
 
 def new_company(record: AccountRecord, parent: AccountRef | None) -> Company:

@@ -18,6 +18,7 @@ from customers.imports.states import CUSTOM, PERSON_FIELDS, Method, Person, Plac
 from customers.imports.targets import EMAIL, EXTERNAL_ID, REFERENCE
 from customers.models import Association, Contact, ContactMethod, ImportedContact, ImportRun
 from customers.names import display_name
+from customers.services.tags import tags_of
 
 Key = tuple[str, str]
 
@@ -181,13 +182,16 @@ def _known(keys: set[Key]) -> dict[Key, int]:
 
 
 def person_states(identifiers: Sequence[int], *, lock: bool = False) -> dict[int, Person]:
-    """Contacts by id as they are: three queries. With ``lock``, until the transaction ends."""
+    """Contacts by id as they are: four queries. With ``lock``, until the transaction ends."""
     if not identifiers:
         return {}
     rows = Contact.objects.filter(pk__in=identifiers).order_by("pk")
     if lock:
         rows = rows.select_for_update(of=("self",))
-    own = {row["pk"]: row for row in rows.values("pk", "custom_fields", "updated_at", *PERSON_FIELDS)}
+    own = {
+        row["pk"]: row
+        for row in rows.values("pk", "custom_fields", "updated_at", "is_active", *PERSON_FIELDS)
+    }
     methods: dict[int, list[Method]] = {}
     for row in (
         ContactMethod.objects.filter(contact__in=identifiers)
@@ -202,17 +206,19 @@ def person_states(identifiers: Sequence[int], *, lock: bool = False) -> dict[int
         .values_list("contact", "account", "job_title", "role", "sharing")
     ):
         places.setdefault(place[0], []).append(Place(*place[1:]))
+    tags = tags_of(identifiers)
     return {
         pk: Person(
             _fields(row),
             tuple(methods.get(pk, ())),
             tuple(places.get(pk, ())),
             row["updated_at"].isoformat(),
+            tags.get(pk, ()),
         )
         for pk, row in own.items()
     }
 
 
 def _fields(row: dict[str, Any]) -> dict[str, Any]:
-    fields = {name: row[name] or "" for name in PERSON_FIELDS}
+    fields = {name: row[name] or "" for name in PERSON_FIELDS} | {"is_active": row["is_active"]}
     return fields | {f"{CUSTOM}{key}": value for key, value in row["custom_fields"].items()}

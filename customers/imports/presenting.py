@@ -237,6 +237,8 @@ def _person_changes(before: Person, after: Person, labels: Mapping[str, str]) ->
     elif after.places and after.places[0].job_title:
         yield Change(_("Job title"), "", after.places[0].job_title)
     yield from _method_changes(before, after.methods)
+    if before.tags != after.tags:
+        yield Change(_("Tags"), ", ".join(before.tags), ", ".join(after.tags))
 
 
 def _field_changes(

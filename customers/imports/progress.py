@@ -14,8 +14,9 @@ from django.utils.translation import pgettext
 
 from customers.imports import durations, targets
 from customers.imports.presenting import custom_labels, field_label
-from customers.imports.undo import EDITED, IN_USE
-from customers.models import ImportedAccount, ImportedContact, ImportRun
+from customers.imports.restoring import EDITED
+from customers.imports.undo import IN_USE
+from customers.models import BulkUpdate, ImportedAccount, ImportedContact, ImportRun
 from helpdesk.core.words import phrase, phrase_n
 
 SHOWN = 100
@@ -104,8 +105,8 @@ def touched_by(run: ImportRun) -> Touched:
     )
 
 
-def undo_until(run: ImportRun) -> str:
-    """Until when an import can be undone, in a sentence."""
+def undo_until(run: ImportRun | BulkUpdate) -> str:
+    """Until when an import or a bulk update can be undone, in a sentence."""
     if run.undo_until is None:
         return ""
     form = pgettext("day and time, Django date format", "j F, H:i")
@@ -179,7 +180,7 @@ def kept_records(run: ImportRun) -> list[Kept]:
         notes = model.objects.filter(run=run, is_undone=True).exclude(kept=[]).select_related(related)
         for note in notes.annotate(shown=F(f"{related}__name"))[: SHOWN - len(found)]:
             record = getattr(note, related)
-            reasons = _reasons(note.kept, kind, labels)
+            reasons = reasons_of(note.kept, kind, labels)
             found.append(Kept(record.name, record.get_absolute_url(), _kind_word(kind), reasons))
     return found
 
@@ -188,7 +189,8 @@ def _kind_word(kind: str) -> str:
     return phrase("%(Term_contact)s") if kind == targets.CONTACTS else phrase("%(Term_account)s")
 
 
-def _reasons(codes: list[str], kind: str, labels: Mapping[str, str]) -> list[str]:
+def reasons_of(codes: list[str], kind: str, labels: Mapping[str, str]) -> list[str]:
+    """Why an undo left a record, or parts of it."""
     return [_reason(code, kind, labels) for code in codes]
 
 

@@ -24,10 +24,11 @@ from customers.imports.columns import MULTIPLE
 from customers.imports.headings import TYPE_OF, squeezed
 from customers.imports.problems import RowError
 from customers.imports.states import CUSTOM, Method
-from customers.models import Account, Association, Contact, ContactMethod, CustomField
+from customers.models import Account, Association, Contact, ContactMethod, CustomField, Tag
 from customers.names import split_name
 from customers.services.custom_fields import UnfitValue, value_of
 from customers.services.methods import normalised
+from customers.services.tags import divided
 from helpdesk.core.search import search_form
 
 METHODS = (targets.EMAIL, targets.PHONE, targets.MOBILE, targets.X, targets.OTHER)
@@ -52,6 +53,7 @@ LIMITS: dict[str, int] = {
     targets.EXTERNAL_ID: _limit(Contact, "external_id"),
     targets.TIME_ZONE: _limit(Contact, "time_zone"),
     targets.NOTES: _limit(Contact, "notes"),
+    targets.TAGS: _limit(Tag, "name"),
     targets.JOB_TITLE: _limit(Association, "job_title"),
     targets.ACCOUNT: _limit(Account, "name"),
     targets.ACCOUNT_NUMBER: _limit(Account, "number"),
@@ -120,6 +122,7 @@ class Record:
     methods: tuple[Method, ...] = ()
     account: AccountRecord = field(default_factory=AccountRecord)
     job_title: str = ""
+    tags: tuple[str, ...] = ()
     columns: dict[str, int] = field(default_factory=dict)
     """Target → the first column that filled it, to point at the cell when something is wrong with it."""
 
@@ -171,6 +174,7 @@ class Parser:
                 read = _READ.get(name)
                 record.fields[name] = read(found, record.columns[name]) if read else found[0]
         record.methods = _methods(record, values, self._region)
+        record.tags = tuple(values.get(targets.TAGS, ()))
         record.job_title = next(iter(values.get(targets.JOB_TITLE, ())), "")
         record.account = _account(record, values)
         for code, column in record.columns.items():
@@ -191,6 +195,8 @@ def _split(code: str, cell: str, column: int) -> list[str]:
         values = [part.removeprefix("mailto:").strip("<> ") for part in _SEVERAL_ADDRESSES.split(cell)]
     elif code == targets.ACCOUNT_DOMAIN:
         values = _SEVERAL_DOMAINS.split(cell)
+    elif code == targets.TAGS:
+        values = divided(cell)
     elif code in METHODS:
         values = _SEVERAL_LINES.split(cell)
     elif code in _TEXTS:

@@ -8,7 +8,6 @@ batch that lost such a race is folded again on what the other one left.
 from __future__ import annotations
 
 import logging
-import random
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -26,13 +25,14 @@ from customers.models import ImportRun, RejectedRow
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import record as record_happening
 from helpdesk.core.audit import timeline
+from helpdesk.core.batches import BREATH, by_halves, persistently
 from helpdesk.core.bulk import insert_rows
 from helpdesk.core.errors import DomainError
 
 log = logging.getLogger(__name__)
 Status = ImportRun.Status
-ATTEMPTS = 5  # PostgreSQL resolves a deadlock between two imports by cancelling one of them
-BREATH = 0.02  # seconds between two batches, in which others get at SQLite's one write lock
+# Another run may have brought in the same records a moment ago: folded again, the batch finds them.
+_WORTH_ANOTHER_TRY = (OperationalError, IntegrityError, DomainError)
 
 
 class TakenOverError(Exception):
@@ -89,27 +89,20 @@ def _all_batches(run: ImportRun, watch: Watch, *, actor: Actor) -> None:
 def do_rows(run: ImportRun, rows: Sequence[Row], position: int, *, actor: Actor) -> None:
     """Do the rows from ``position`` on; when the desk refuses them together, by halves, until the row at fault
     stands alone and is counted as failed."""
-    try:
-        _persistently(run, rows, position, actor=actor)
-    except (DomainError, IntegrityError) as error:
-        if len(rows) == 1:
-            log.info("Row %s of import %s refused: %s", rows[0][0], run.pk, error)
-            _give_up(run, rows[0], position)
-            return
-        middle = len(rows) // 2
-        do_rows(run, rows[:middle], position, actor=actor)
-        do_rows(run, rows[middle:], position + middle, actor=actor)
+    at = position
 
+    def do(part: Sequence[Row]) -> None:
+        nonlocal at
+        persistently(lambda: _batch(run, part, at, actor=actor), again=_WORTH_ANOTHER_TRY)
+        at += len(part)
 
-def _persistently(run: ImportRun, rows: Sequence[Row], position: int, *, actor: Actor) -> None:
-    """Try a batch again when another change at the same moment got in its way."""
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            return _batch(run, rows, position, actor=actor)
-        except (OperationalError, IntegrityError, DomainError):
-            if attempt == ATTEMPTS:
-                raise
-            time.sleep(random.uniform(0, 0.05 * attempt))  # noqa: S311 - so that two do not meet again
+    def give_up(row: Row, error: Exception) -> None:
+        nonlocal at
+        log.info("Row %s of import %s refused: %s", row[0], run.pk, error)
+        _give_up(run, row, at)
+        at += 1
+
+    by_halves(rows, do, give_up)
 
 
 def _batch(run: ImportRun, rows: Sequence[Row], position: int, *, actor: Actor) -> None:

@@ -6,9 +6,11 @@ that turns out to be an error has changed nothing; and it goes to JSON and back,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
+
+from customers.services.tags import by_form
 
 #: An account: its id, or the search form of its name while it does not exist yet.
 AccountRef = int | str
@@ -43,6 +45,8 @@ class Person:
     methods: tuple[Method, ...] = ()
     places: tuple[Place, ...] = ()
     updated_at: str = field(default="", compare=False)
+    tags: tuple[str, ...] = ()
+    """In the order of their search forms."""
 
     @property
     def primary(self) -> AccountRef | None:
@@ -60,6 +64,8 @@ class Person:
             ]
         if self.places != other.places:
             stored["places"] = [[one.account, one.job_title, one.role, one.sharing] for one in self.places]
+        if self.tags != other.tags:
+            stored["tags"] = list(self.tags)
         return stored
 
     @classmethod
@@ -70,6 +76,7 @@ class Person:
             tuple(Method(*method) for method in stored.get("methods", ())),
             tuple(Place(*place) for place in stored.get("places", ())),
             stored["updated_at"],
+            tuple(stored.get("tags", ())),
         )
 
     def with_accounts(self, identifiers: Mapping[AccountRef, int]) -> Person:
@@ -113,6 +120,13 @@ class Company:
         if not isinstance(parent, str):
             return self
         return replace(self, fields={**self.fields, "parent": identifiers.get(parent, parent)})
+
+
+def with_tags(present: Sequence[str], more: Iterable[str], without: Iterable[str] = ()) -> tuple[str, ...]:
+    """Tags with others added and some taken away. Names that differ in case and spaces only are one tag."""
+    found = by_form((*present, *more))
+    gone = by_form(without)
+    return tuple(name for form, name in sorted(found.items()) if form not in gone)
 
 
 PERSON_FIELDS = ("first_name", "last_name", "reference", "external_id", "language", "time_zone", "notes")

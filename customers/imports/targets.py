@@ -15,6 +15,7 @@ NAME, FIRST_NAME, LAST_NAME = "name", "first_name", "last_name"
 EMAIL, PHONE, MOBILE, X, OTHER = "email", "phone", "mobile", "x", "other"
 REFERENCE, EXTERNAL_ID = "reference", "external_id"
 NOTES, LANGUAGE, TIME_ZONE = "notes", "language", "time_zone"
+TAGS = "tags"
 ACCOUNT, JOB_TITLE = "account", "job_title"
 ACCOUNT_NUMBER, ACCOUNT_EXTERNAL_ID = "account_number", "account_external_id"
 ACCOUNT_DOMAIN, ACCOUNT_PARENT, ACCOUNT_TYPE = "account_domain", "account_parent", "account_type"
@@ -57,6 +58,7 @@ _OF_THE_PERSON: tuple[Target, ...] = (
     Target(LANGUAGE, _("Language")),
     Target(TIME_ZONE, _("Time zone")),
     Target(NOTES, _("Notes"), several=True),
+    Target(TAGS, _("Tags"), several=True, note=_("Divided by commas; only added, never removed")),
 )
 _OF_THE_ACCOUNT: tuple[Target, ...] = (
     Target(

@@ -17,6 +17,7 @@ from customers.services.associations import Entry, set_accounts_many
 from customers.services.contact_changes import ContactChange, change_contacts
 from customers.services.contacts import NewContact, bring_in_contacts
 from customers.services.methods import NewMethod
+from customers.services.tags import set_tags
 from helpdesk.core.actors import Actor
 
 Identifiers = Mapping[AccountRef, int]
@@ -101,6 +102,8 @@ def _write_people(run: ImportRun, people: People, identifiers: Identifiers, *, a
     old = {ref: (before, after) for ref, (before, after) in changed.items() if before is not None}
     created = bring_in_contacts([_new(person) for person in new.values()], actor=actor) if new else []
     write_changed(old, actor=actor)
+    if tagged := {pk: one.tags for pk, one in zip(created, new.values(), strict=True) if one.tags}:
+        set_tags(tagged, actor=actor)
     brought = [Note(pk, -ref, True) for ref, pk in zip(new, created, strict=True)]
     notes.keep(run, ImportedContact, brought, all_new=True)
     rows = people.last_rows
@@ -118,8 +121,8 @@ def _new(person: Person) -> NewContact:
 
 
 def write_changed(states: Mapping[int, tuple[Person, Person]], *, actor: Actor) -> None:
-    """Take contacts from one state to another: fields, methods, accounts."""
-    changes, lists = [], {}
+    """Take contacts from one state to another: fields, methods, accounts, tags."""
+    changes, lists, tags = [], {}, {}
     for pk, (before, after) in states.items():
         fields = differing(before.fields, after.fields)
         own = own_part(fields)
@@ -130,10 +133,14 @@ def write_changed(states: Mapping[int, tuple[Person, Person]], *, actor: Actor) 
             changes.append(ContactChange(pk, own, methods))
         if after.places != before.places:
             lists[pk] = _entries(after)
+        if after.tags != before.tags:
+            tags[pk] = after.tags
     if changes:
         change_contacts(changes, actor=actor)
     if lists:
         set_accounts_many(lists, actor=actor)
+    if tags:
+        set_tags(tags, actor=actor)
 
 
 def _methods(person: Person) -> list[NewMethod]:

@@ -7,6 +7,7 @@ from customers.models.accounts import (
     AccountRelationshipType,
     Sharing,
 )
+from customers.models.bulk_updates import BulkUpdate, BulkUpdatedContact, BulkUpdateLeftOut
 from customers.models.contacts import MAX_POSITION, UNPARSED_PHONE, Association, Contact, ContactMethod
 from customers.models.custom_fields import CustomField
 from customers.models.duplicates import MOST_SHARING, DuplicatePair, DuplicateSearch
@@ -14,6 +15,7 @@ from customers.models.imports import ImportedAccount, ImportedContact, ImportRun
 from customers.models.merges import Merge, MergedRecord
 from customers.models.responsibilities import ContactRelationship, Responsibility
 from customers.models.saved_views import DefaultView, SavedView
+from customers.models.tags import ContactTag, Tag
 
 __all__ = [
     "MAX_POSITION",
@@ -24,9 +26,13 @@ __all__ = [
     "AccountRelationship",
     "AccountRelationshipType",
     "Association",
+    "BulkUpdate",
+    "BulkUpdateLeftOut",
+    "BulkUpdatedContact",
     "Contact",
     "ContactMethod",
     "ContactRelationship",
+    "ContactTag",
     "CustomField",
     "DefaultView",
     "DuplicatePair",
@@ -40,4 +46,5 @@ __all__ = [
     "Responsibility",
     "SavedView",
     "Sharing",
+    "Tag",
 ]

@@ -41,6 +41,9 @@ class Contact(models.Model):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="contact"
     )
+    tags = models.ManyToManyField(
+        "customers.Tag", through="customers.ContactTag", related_name="contacts", verbose_name=_("tags")
+    )
     support_pin = models.CharField(_("support PIN"), max_length=6, null=True, blank=True, editable=False)  # noqa: DJ001 - unique
     """What the person says on the phone to be believed; `customers.services.pins` alone reads and gives it."""
     search = search_column(Concat(full_name(), Value(" "), Coalesce("reference", Value(""))))

@@ -239,11 +239,9 @@ class RejectedRow(models.Model):
         return f"{self.run_id}:{self.number}"
 
 
-class Imported(models.Model):
-    """A record that an import created or changed, and what it was before. The undo starts from these."""
+class Noted(models.Model):
+    """What a record was before a run changed it, and after. The undo starts from these."""
 
-    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="%(class)ss")
-    is_created = models.BooleanField()
     before = models.JSONField(null=True, blank=True)
     after = models.JSONField(null=True, blank=True)
     """The two states of a record that was changed; one that was created goes whole."""
@@ -251,6 +249,16 @@ class Imported(models.Model):
     is_undone = models.BooleanField(default=False)
     kept = models.JSONField(default=list, blank=True)
     """What the undo left because it was edited since: names of fields, or a code for the whole record."""
+
+    class Meta:
+        abstract = True
+
+
+class Imported(Noted):
+    """A record that an import created or changed."""
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="%(class)ss")
+    is_created = models.BooleanField()
 
     class Meta:
         abstract = True

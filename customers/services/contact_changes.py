@@ -17,7 +17,7 @@ from django.utils import timezone
 from customers import policies
 from customers.errors import ContactGone
 from customers.models import Contact, ContactMethod
-from customers.services.contacts import FIELDS
+from customers.services.contacts import FIELDS, open_or_close_sign_ins
 from customers.services.custom_fields import CONTACT, Definitions, assign_fields
 from customers.services.methods import NewMethod, built, refuse_used_addresses
 from helpdesk.core.actors import Actor
@@ -63,6 +63,7 @@ def _locked(identifiers: Iterable[int]) -> dict[int, Contact]:
 
 def _change_fields(contacts: Mapping[int, Contact], changes: Sequence[ContactChange]) -> list[Happening]:
     custom, changed, names, happenings = Definitions(CONTACT), [], set[str](), []
+    came_or_went = []
     for change in changes:
         contact = contacts[change.contact_id]
         told = assign_fields(contact, change.fields, allowed=FIELDS, definitions=custom)
@@ -72,8 +73,11 @@ def _change_fields(contacts: Mapping[int, Contact], changes: Sequence[ContactCha
             names |= {name if ":" not in name else "custom_fields" for name in told.changes}
             changed.append(contact)
             happenings.append(Happening("contact.changed", contact, None, told.history))
+            came_or_went += [contact] if "is_active" in told else []
     if changed:
         write_rows(changed, names)
+    if came_or_went:
+        open_or_close_sign_ins(came_or_went)
     return happenings
 
 
@@ -167,7 +171,17 @@ class _MethodPlan:
 
 
 # --- Removing what was brought in by mistake --------------------------------------
-OWN_ROWS = frozenset({"ContactMethod", "Association", "ImportedContact", "DuplicatePair"})
+OWN_ROWS = frozenset(
+    {
+        "ContactMethod",
+        "Association",
+        "ContactTag",
+        "DuplicatePair",
+        "ImportedContact",
+        "BulkUpdatedContact",
+        "BulkUpdateLeftOut",
+    }
+)
 
 
 def delete_unused_contacts(identifiers: Collection[int], *, actor: Actor) -> set[int]:

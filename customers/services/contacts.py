@@ -160,7 +160,7 @@ def update_contact(
         if changed:
             record("contact.changed", subject=contact, actor=actor, **changed.history)
         if "is_active" in changed:
-            _open_or_close_sign_in(contact)
+            open_or_close_sign_ins([contact])
     return contact
 
 
@@ -176,9 +176,11 @@ def _own_reference(pk: int) -> str:
     return _taken_references([pk]).get(pk, usual_reference(pk))
 
 
-def _open_or_close_sign_in(contact: Contact) -> None:
+def open_or_close_sign_ins(contacts: Sequence[Contact]) -> None:
     """Somebody deactivated is signed out everywhere at once; an agent who is also a contact keeps the workspace."""
-    User.objects.filter(contact=contact, is_staff=False).update(is_active=contact.is_active)
+    for is_active in (True, False):
+        found = [contact.pk for contact in contacts if contact.is_active == is_active]
+        User.objects.filter(contact__in=found, is_staff=False).update(is_active=is_active)
 
 
 def depending_on(contact_ids: Collection[int]) -> list[tuple[str, int]]:

@@ -73,6 +73,7 @@ def erasure_lines(contact: Contact, actor: Actor) -> tuple[Lines, Lines]:
             contact.associations.all(),
             lambda n: phrase_n("%(n)s %(term_account)s", "%(n)s %(term_accounts)s", n),
         ),
+        told(contact.tagged.all(), lambda n: phrase_n("%(n)s tag", "%(n)s tags", n)),
         told(
             contact.contact_relationships.all(),
             lambda n: phrase_n("%(n)s responsibility", "%(n)s responsibilities", n),
@@ -198,6 +199,7 @@ def _erase_rows(person: Erased) -> None:
     contact = person.contact
     contact.contact_relationships.all().delete()
     contact.associations.all().delete()
+    contact.tagged.all().delete()
     contact.methods.all().delete()
     DuplicatePair.objects.touching([contact.pk]).delete()
     if person.user:

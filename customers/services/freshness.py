@@ -13,6 +13,7 @@ MOST_TOLD = 5
 # What the form of a record shows. The ways to reach a contact have forms of their own.
 EDITS = (
     "contact.changed",
+    "contact.tagged",
     "association.added",
     "association.removed",
     "association.changed",

@@ -43,7 +43,7 @@ class ContactView(FollowsMergesMixin, StaffRequiredMixin, ScopedViewMixin, Singl
     permission_required = "customers.view_contact"
 
     def get_queryset(self) -> Any:
-        return super().get_queryset().with_accounts().with_methods()
+        return super().get_queryset().with_accounts().with_methods().with_tags()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         self.object = self.object if hasattr(self, "object") else self.get_object()
@@ -62,6 +62,7 @@ class ContactDetailView(ContactView):
         initial = {"version": version} | {
             name: getattr(contact, name) for name in (*DETAILS, "custom_fields")
         }
+        initial |= {"tags": [tag.name for tag in contact.tags.all()]}
         context.setdefault("form", ContactForm(initial=initial))
         context.setdefault("accounts", AccountsField.of_contact(contact))
         for field in context["form"].fields.values():

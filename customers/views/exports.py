@@ -89,15 +89,23 @@ class ExportView(StaffRequiredMixin, FragmentMixin, TemplateView):
 class ContactExportView(ExportView):
     """The list of contacts."""
 
+    http_method_names: ClassVar[list[str]] = ["get", "head", "post", "options"]
     permission_required = EXPORT_PERMISSION
     kind = "contacts"
     list_url_name = "customers:contact_list"
+    tick = "contact"
     resource_class = ContactResource
 
     def rows(self, listed: Listed) -> tuple[Any, Order]:
         everyone = Contact.objects.visible_to(self.request.actor)
-        filters = ContactFilter(listed.query, everyone, request=self.request)
-        return filters.qs, ORDERS.get(listed.query.get("sort", ""), ORDERS[USUAL_ORDER])
+        order = ORDERS.get(listed.query.get("sort", ""), ORDERS[USUAL_ORDER])
+        if listed.ticked:
+            return everyone.filter(pk__in=listed.numbers), order
+        return ContactFilter(listed.query, everyone, request=self.request).qs, order
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """As GET, for what was ticked: nothing is changed."""
+        return self.get(request, *args, **kwargs)
 
 
 class AccountExportView(ExportView):

@@ -71,6 +71,8 @@ class CustomerListView(StaffRequiredMixin, FragmentMixin, TemplateView):
             query=request.GET.get("q", ""),
             count_words=listing.count_words(number),
             summary=listing.summary(len(page), number),
+            select_all=listing.count_words(number) if number > len(page) else "",
+            list_query=listing.address(request).removeprefix("?"),
             **self._view_context(state),
             **kwargs,
         )

@@ -17,6 +17,8 @@ import "./picks.js";
 import "./imports.js";
 import "./merge.js";
 import "./columns.js";
+import "./tokens.js";
+import "./bulk.js";
 import "./focus.js";
 import "./tabs.js";
 import "./chosen.js";

@@ -16,6 +16,7 @@ function closeOthers(except) {
 }
 
 function move(menu, event) {
+  if (event.target.matches("select, textarea")) return; // there the arrow keys choose, and move the caret
   const items = [...menu.querySelectorAll(ITEMS)].filter((item) => item.closest("summary") === null);
   const at = items.indexOf(document.activeElement);
   const steps = { ArrowDown: at + 1, ArrowUp: at < 0 ? items.length - 1 : at - 1, Home: 0, End: items.length - 1 };

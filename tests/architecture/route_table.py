@@ -14,6 +14,8 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from customers.bulk import lifecycle as lifecycle_of_bulk_updates
+from customers.bulk.wanted import Wanted
 from customers.imports.dryrun import check
 from customers.imports.lifecycle import match_columns, receive
 from customers.models import ImportRun, SavedView
@@ -120,6 +122,11 @@ def carlas_address(world: World) -> dict[str, Any]:
 
 def carlas_email_cell(world: World) -> dict[str, Any]:
     return {"pk": world.carla.contact.pk, "cell": "email"}
+
+
+def bulk_update(world: World) -> dict[str, Any]:
+    wanted = Wanted(fields={"notes": "Moved"})
+    return {"pk": lifecycle_of_bulk_updates.start(wanted, [world.carla.contact.pk], actor=DESK).pk}
 
 
 def merge(world: World) -> dict[str, Any]:
@@ -264,7 +271,7 @@ IMPORTS = [
 
 CUSTOMERS_PAGES = [
     Route("customers:contact_list", DESK_ONLY, DESK_READS),
-    Route("customers:contact_export", MANAGERS, MANAGERS_READ),
+    Route("customers:contact_export", MANAGERS, MANAGERS),
     Route("customers:account_export", MANAGERS, MANAGERS_READ),
     Route("customers:contact_create", DESK_ONLY, DESK_ONLY),
     Route("customers:contact_detail", DESK_ONLY, DESK_READS, carla),
@@ -350,6 +357,18 @@ HEALTH = [
     Route("customers:duplicate_restore", WRONG_ALL, DESK_ONLY, duplicates),
 ]
 
+BULK = [
+    Route("customers:contact_bulk", DESK_ONLY, DESK_ONLY),
+    Route("customers:contact_bulk_delete", MANAGERS_READ, MANAGERS),
+    Route("customers:contact_merge_chosen", WRONG_ALL, MANAGERS),
+    Route("customers:bulk_update_list", DESK_ONLY, DESK_READS),
+    Route("customers:bulk_update_detail", DESK_ONLY, DESK_READS, bulk_update),
+    Route("customers:bulk_update_cancel", WRONG_ALL, DESK_ONLY, bulk_update),
+    Route("customers:bulk_update_resume", WRONG_ALL, DESK_ONLY, bulk_update),
+    Route("customers:bulk_update_undo", WRONG_ALL, DESK_ONLY, bulk_update),
+    Route("customers:tag_options", DESK_ONLY, WRONG_ALL),
+]
+
 SIGN_IN = [
     Route("account_login", EVERYONE, EVERYONE),
     Route("account_logout", SIGNED_IN, "→→→→→→→→→"),
@@ -395,6 +414,7 @@ ROUTES = [
     *CUSTOMER_VIEWS,
     *MERGES,
     *HEALTH,
+    *BULK,
     *SIGN_IN,
     *ADMIN,
 ]

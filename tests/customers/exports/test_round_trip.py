@@ -15,6 +15,7 @@ from customers.services.accounts import update_account
 from customers.services.contacts import update_contact
 from customers.services.custom_fields import create_custom_field
 from customers.services.methods import NewMethod, set_methods
+from customers.services.tags import add_tags, tags_of
 from helpdesk.core.models import Term
 from helpdesk.core.words import forget
 from tests.factories import DESK, AccountFactory, ContactFactory
@@ -53,6 +54,7 @@ def awkward_contact(world: World) -> Contact:
     room = create_custom_field("contact", "=Room", actor=world.root.actor)
     paid = create_custom_field("contact", "Paid", actor=world.root.actor, kind="boolean")
     update_contact(contact, fields | {"custom_fields": {room.key: "007", paid.key: True}}, actor=DESK)
+    add_tags([contact.pk], ["=VIP", "이사회 임원", '"quoted" & more'], actor=DESK)
     return Contact.objects.get(pk=contact.pk)
 
 
@@ -71,6 +73,7 @@ def test_a_contact_is_read_as_it_was_written(world: World, file_format: str, lan
     assert record.fields == {name: getattr(contact, name) for name in names} | custom
     stored = {(method.kind, method.value) for method in contact.methods.all()}
     assert {(method.kind, method.value) for method in record.methods} == stored
+    assert record.tags == tags_of([contact.pk])[contact.pk]
     assert record.addresses == ["lena@berg.example", "second@berg.example"]
     assert record.account.fields == {"name": contact.primary_account.name, "number": "00012"}
     assert not (record.job_title or record.account.parent or record.account.domains)

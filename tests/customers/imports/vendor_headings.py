@@ -54,7 +54,7 @@ ZOHO_CONTACTS: Columns = (
     ("Other Street", "2 Home Road", NOTHING),
     ("Other City", "Potsdam", NOTHING),
     ("Description", "Prefers to be called", "notes"),
-    ("Tag", "", NOTHING),
+    ("Tag", "", "tags"),
 )
 ZOHO_ACCOUNTS: Columns = (
     ("Record Id", "zcrm_4876876000000623101", "account_external_id"),
@@ -106,7 +106,7 @@ FRESHSALES_CONTACTS: Columns = (
     ("LinkedIn", "https://www.linkedin.com/in/carla", NOTHING),
     ("External ID", "C-17", "external_id"),
     ("Created at", "2026-03-04", NOTHING),
-    ("Tags", "vip", NOTHING),
+    ("Tags", "vip", "tags"),
 )
 FRESHSALES_ACCOUNTS: Columns = (
     ("Id", "70001", "account_external_id"),

@@ -13,14 +13,19 @@ from customers.models import (
     AccountRelationship,
     AccountRelationshipType,
     Association,
+    BulkUpdate,
+    BulkUpdatedContact,
+    BulkUpdateLeftOut,
     Contact,
     ContactMethod,
     ContactRelationship,
+    ContactTag,
     DuplicatePair,
     ImportedAccount,
     ImportedContact,
     ImportRun,
     Merge,
+    Tag,
 )
 from customers.services.merge_notes import row_of
 from tests.factories import AccountFactory, ContactFactory, ResponsibilityFactory, TicketFactory
@@ -60,6 +65,10 @@ Maker = Callable[[Any], models.Model]
 
 def a_run() -> ImportRun:
     return ImportRun.objects.create(name="people.csv", digest="d")
+
+
+def a_bulk_update() -> BulkUpdate:
+    return BulkUpdate.objects.create(total=1, progressed_at=timezone.now())
 
 
 def _relationship_type() -> AccountRelationshipType:
@@ -112,6 +121,15 @@ POINTS_AT_A_CONTACT: dict[str, Maker] = {
     "customers.ContactRelationship.contact": lambda c: _acting(c, AccountFactory()),
     "customers.DuplicatePair.first": lambda c: _alike(c, ContactFactory()),
     "customers.DuplicatePair.second": lambda c: _alike(_older(c), c),
+    "customers.ContactTag.contact": lambda c: ContactTag.objects.create(
+        contact=c, tag=Tag.objects.create(name="It")
+    ),
+    "customers.BulkUpdatedContact.contact": lambda c: BulkUpdatedContact.objects.create(
+        run=a_bulk_update(), contact=c, written_at=timezone.now()
+    ),
+    "customers.BulkUpdateLeftOut.contact": lambda c: BulkUpdateLeftOut.objects.create(
+        run=a_bulk_update(), contact=c, former_id=c.pk, reason="refused"
+    ),
     "customers.ImportedContact.contact": lambda c: _imported(ImportedContact, contact=c),
     "customers.Merge.contact": lambda c: _merge(contact=c),
     "tickets.Ticket.contact": lambda c: TicketFactory(contact=c),

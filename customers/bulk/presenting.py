@@ -1,0 +1,112 @@
+"""What the page of a bulk update shows: how far it is, whom it left out, what its undo left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from customers.bulk.fields import lines_of
+from customers.bulk.lifecycle import is_stalled
+from customers.bulk.wanted import Wanted
+from customers.imports import targets
+from customers.imports.presenting import custom_labels
+from customers.imports.progress import Kept, Progress, reasons_of, undo_until
+from customers.models import BulkUpdate, BulkUpdateLeftOut
+from customers.services.contacts import usual_reference
+from helpdesk.core.words import phrase, phrase_n
+
+SHOWN = 100
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A contact that stayed as it was, and why."""
+
+    name: str
+    url: str
+    reason: str
+
+
+def context_of(run: BulkUpdate) -> dict[str, Any]:
+    """For the page: a few queries, however many contacts it was for."""
+    return {
+        "lines": lines_of(Wanted.from_json(run.wanted)),
+        "progress": progress_of(run),
+        "stalled": is_stalled(run),
+        "left_out": those_left_out(run) if run.left_out else [],
+        "kept": kept_by_undo(run) if run.kept_records else [],
+        "until": undo_until(run) if run.can_be_undone else "",
+    }
+
+
+def progress_of(run: BulkUpdate) -> Progress:
+    """How far the run is, or its undo."""
+    if run.is_undoing:
+        return Progress(run.undone_records + run.kept_records, run.changed)
+    seconds = max(((run.finished_at or run.progressed_at) - run.created_at).total_seconds(), 0.001)
+    if not run.processed:
+        return Progress(0, run.total)
+    rate = run.processed / seconds
+    passed = (timezone.now() - run.progressed_at).total_seconds() if run.is_busy else 0.0
+    left = max((run.total - run.processed) / rate - passed, 0)
+    return Progress(run.processed, run.total, rate, timedelta(seconds=left))
+
+
+def those_left_out(run: BulkUpdate) -> list[LeftOut]:
+    """The first of them. One who was merged since is found at the old address."""
+    rows = run.those_left_out.select_related("contact")[:SHOWN]
+    return [_left_out(row) for row in rows]
+
+
+def _left_out(row: BulkUpdateLeftOut) -> LeftOut:
+    name = row.contact.name if row.contact else usual_reference(row.former_id)
+    url = reverse("customers:contact_detail", args=[row.contact_id or row.former_id])
+    return LeftOut(name, url, row.get_reason_display())
+
+
+def kept_by_undo(run: BulkUpdate) -> list[Kept]:
+    """The first of the contacts that were edited after the update and kept the newer values."""
+    labels, kind = custom_labels(), phrase("%(Term_contact)s")
+    notes = run.notes.filter(is_undone=True).exclude(kept=[]).select_related("contact")[:SHOWN]
+    return [
+        Kept(
+            note.contact.name,
+            note.contact.get_absolute_url(),
+            kind,
+            reasons_of(note.kept, targets.CONTACTS, labels),
+        )
+        for note in notes
+    ]
+
+
+# --- In a sentence -----------------------------------------------------------
+def result_words(run: BulkUpdate) -> str:
+    """What a run has done."""
+    sentences = [
+        phrase_n("%(n)s %(term_contact)s changed", "%(n)s %(term_contacts)s changed", run.changed),
+        phrase_n("%(n)s left out", "%(n)s left out", run.left_out) if run.left_out else "",
+    ]
+    return ", ".join(sentence for sentence in sentences if sentence)
+
+
+def undone_words(run: BulkUpdate) -> str:
+    """What an undo has done."""
+    sentences = [
+        phrase_n(
+            "%(n)s %(term_contact)s is as before",
+            "%(n)s %(term_contacts)s are as before",
+            run.undone_records,
+        ),
+        phrase_n(
+            "%(n)s was edited since and keeps the newer values",
+            "%(n)s were edited since and keep the newer values",
+            run.kept_records,
+        )
+        if run.kept_records
+        else "",
+    ]
+    return ", ".join(sentence for sentence in sentences if sentence)
