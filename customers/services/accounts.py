@@ -76,9 +76,11 @@ def update_account(
     """Change an account's own fields (of ``custom_fields`` those given), and its domains when given. Raises as
     `create_account`, `ParentCycle`, `AccountDeleted`, and `ChangedMeanwhile` when a form was opened on another
     version (`freshness.version_of`)."""
-    policies.require_change_account(actor)
+    policies.require_change_account(actor, account, [*fields, *([] if domains is None else ["domains"])])
     with transaction.atomic():
         account = _locked(account)
+        if "sharing" in fields:
+            policies.require_level(actor, account, fields["sharing"], before=account.sharing)
         refuse_stale(account, expected_version)
         before = hierarchy_of(account.pk) if "parent" in fields else set()
         changed = assign_fields(account, fields, allowed=FIELDS)

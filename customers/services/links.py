@@ -64,7 +64,7 @@ def create_contact_relationship(
 
 def delete_contact_relationships(rows: list[ContactRelationship], *, actor: Actor) -> None:
     """End contact relationships."""
-    policies.require_link_contacts(actor)
+    policies.require_end_relationships(actor, {row.account_id for row in rows})
     with transaction.atomic():
         for row in rows:
             data = {

@@ -1,0 +1,9 @@
+"""What the floors and doors above may listen to. Sent inside the transaction of the change."""
+
+from django.dispatch import Signal
+
+invitation_sent = Signal()
+"""`invitation`: its letter is due."""
+rights_changed = Signal()
+"""`contact`: whose rights changed, or who took something over; `account`; `kind`: what happened
+(`customers.services.notices`); `actor`; `values`: numbers and names for the sentence."""
