@@ -42,6 +42,8 @@ account_urls = [
         people.DisassociateView.as_view(),
         name="account_disassociate",
     ),
+    path("<int:pk>/requests/<int:request_pk>/accept/", people.request_accept, name="request_accept"),
+    path("<int:pk>/requests/<int:request_pk>/decline/", people.request_decline, name="request_decline"),
 ]
 
 urlpatterns = [
