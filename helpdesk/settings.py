@@ -150,6 +150,7 @@ TEMPLATES = [
                 "helpdesk.core.context_processors.desk",
                 "customers.context_processors.navigation",
                 "tickets.context_processors.navigation",
+                "portal.context_processors.team",
             ],
         },
     }

@@ -16,10 +16,11 @@ NAMES = (
     "q letter scope sort after before shown contact picked drop look account parent exclude create status priority"
     " department assignee ticket query all to to_text to_contact to_method who what kind value version with swap"
     " requester subject body channel pin primary language theme next mode rows from asked first_name last_name email"
-    " name domains assoc_account assoc_job_title pick undo export_items columns format"
+    " name domains addresses role successor colleague job_title sharing website"
+    " assoc_account assoc_job_title pick undo export_items columns format"
 ).split()
 #: The first of these whom the table lets in is the one who asks.
-ASKING = ("max", "carla", "root")
+ASKING = ("max", "carla", "ada", "root")
 
 
 def who_may(letters: str) -> str | None:
