@@ -3,7 +3,7 @@
 Every verb begins alike: authorise; lock the people concerned (whoever acts among them), then all their accounts;
 authorise again, because a right may have gone while waiting. An account that has an administrator of its own keeps one:
 counted under the lock of the account, so that two who demote one another at the same moment leave one.
-Why which right ends where: `docs/decisions/0020-customer-administrators.md`.
+Why which right ends where: `docs/decisions/0021-customer-administrators.md`.
 """
 
 from __future__ import annotations
