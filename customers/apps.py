@@ -7,7 +7,16 @@ class CustomersConfig(AppConfig):
     name = "customers"
 
     def ready(self) -> None:
-        from customers import audit_words, checks, mail, merge_words, permissions, registry, tasks  # noqa: F401
+        from customers import (  # noqa: F401
+            audit_words,
+            checks,
+            mail,
+            merge_words,
+            permissions,
+            registry,
+            tasks,
+            team_words,
+        )
         from customers.services import access, erasing_bulk, erasing_imports, erasing_views
         from helpdesk.core import auth
 

@@ -268,6 +268,14 @@ class ContactQuerySet(ScopedQuerySet):
             return self.none()
         return self.filter(pk=actor.contact.pk)
 
+    def manageable_by(self, actor: Actor) -> Self:
+        """Staff manage all; a customer administrator the people of the accounts that they manage."""
+        if actor.is_staff:
+            return self
+        accounts = apps.get_model("customers", "Account").objects.manageable_by(actor).order_by().values("pk")
+        association = apps.get_model("customers", "Association")
+        return self.filter(Exists(association.objects.filter(contact=OuterRef("pk"), account__in=accounts)))
+
     def with_accounts(self) -> Self:
         """Prefetch the ordered associations with their accounts: two queries for any number of rows."""
         associations = apps.get_model("customers", "Association").objects.select_related("account")

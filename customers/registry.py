@@ -45,6 +45,10 @@ class Duty:
     without_colleague: Callable[[int], str]
     """What becomes of that many when nobody takes them over, as a sentence."""
     key: str
+    count_within: Callable[[Any, Collection[int], Actor], int]
+    """contact, account ids, actor -> how many of these accounts' the actor could hand over."""
+    hand_over_within: Callable[[Any, Any, Collection[int], Actor], int]
+    """leaver, colleague, account ids, actor -> how many of these accounts' the colleague got; the rest is untouched."""
 
 
 contact_duties: list[Duty] = []

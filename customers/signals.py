@@ -1,6 +1,13 @@
-"""What other parts may listen to. Sent inside the transaction: whoever writes to people waits for its end."""
+"""What the floors and doors above may listen to. Sent inside the transaction of the change."""
 
 from django.dispatch import Signal
 
-right_given = Signal()  # relationship (ContactRelationship), actor: from now on, or from its first day
-right_ended = Signal()  # relationship (may be deleted by now), actor
+right_given = Signal()
+"""`relationship`, a contact relationship that holds from now on or from its first day; `actor`."""
+right_ended = Signal()
+"""`relationship`, which may be deleted by now; `actor`."""
+invitation_sent = Signal()
+"""`invitation`: its letter is due."""
+rights_changed = Signal()
+"""`contact`: whose rights changed, or who took something over; `account`; `kind`: what happened
+(`customers.services.notices`); `actor`; `values`: numbers and names for the sentence."""

@@ -43,6 +43,8 @@ account_urls = [
         name="account_disassociate",
     ),
     path("<int:pk>/contacts/<int:contact_pk>/sharing/", people.SharingView.as_view(), name="account_sharing"),
+    path("<int:pk>/requests/<int:request_pk>/accept/", people.request_accept, name="request_accept"),
+    path("<int:pk>/requests/<int:request_pk>/decline/", people.request_decline, name="request_decline"),
 ]
 
 urlpatterns = [

@@ -59,6 +59,9 @@ try:
     HELPDESK_PHONE_REGION = env.str("HELPDESK_PHONE_REGION", "KR", validate=validate.Length(equal=2))
     HELPDESK_WRONG_PINS_PER_HOUR = env.int("HELPDESK_WRONG_PINS_PER_HOUR", 10, validate=validate.Range(min=1))
     HELPDESK_PUBLIC_URL = env.str("HELPDESK_PUBLIC_URL", "http://localhost:8000").rstrip("/")
+    HELPDESK_INVITATIONS_PER_DAY = env.int(
+        "HELPDESK_INVITATIONS_PER_DAY", 100, validate=validate.Range(min=0)
+    )
     HELPDESK_DOMAIN_SENDERS_JOIN = env.bool("HELPDESK_DOMAIN_SENDERS_JOIN", True)
     CACHE = env.dj_cache_url("CACHE_URL", "locmem://")
     TIME_ZONE = env.str("TIME_ZONE", "UTC")
@@ -147,6 +150,7 @@ TEMPLATES = [
                 "helpdesk.core.context_processors.desk",
                 "customers.context_processors.navigation",
                 "tickets.context_processors.navigation",
+                "portal.context_processors.team",
             ],
         },
     }

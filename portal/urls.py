@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from portal.urls_team import urlpatterns as team_urls
 from portal.views import following, home, new_ticket, pins, profile, tickets
 
 app_name = "portal"
@@ -19,4 +20,5 @@ urlpatterns = [
     path("profile/", profile.ProfileView.as_view(), name="profile"),
     path("profile/pin/", pins.pin_show, name="pin_show"),
     path("profile/pin/renew/", pins.pin_renew, name="pin_renew"),
+    *team_urls,
 ]

@@ -10,9 +10,10 @@ from typing import Any
 import factory
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from customers.models import Account, Contact, DuplicatePair, Responsibility
+from customers.models import Account, Contact, DuplicatePair, Invitation, JoinRequest, Responsibility
 from customers.services.accounts import create_account
 from customers.services.associations import Entry
 from customers.services.contacts import NewContact, create_contact, create_contacts
@@ -101,6 +102,26 @@ class ResponsibilityFactory(DjangoModelFactory):
         model = Responsibility
 
     name = factory.Sequence(lambda n: f"Responsibility {n}")
+
+
+class InvitationFactory(DjangoModelFactory):
+    """An open invitation, made by nobody unless `invited_by` says who; no letter is sent."""
+
+    class Meta:
+        model = Invitation
+
+    account = factory.SubFactory(AccountFactory)
+    email = factory.Sequence(lambda n: f"invited{n}@people.example")
+    email_key = factory.LazyAttribute(lambda invitation: invitation.email.casefold())
+    sent_at = factory.LazyFunction(timezone.now)
+
+
+class JoinRequestFactory(DjangoModelFactory):
+    class Meta:
+        model = JoinRequest
+
+    account = factory.SubFactory(AccountFactory)
+    contact = factory.SubFactory(ContactFactory)
 
 
 class DepartmentFactory(DjangoModelFactory):

@@ -13,7 +13,7 @@ from django.db import close_old_connections
 from django.http import HttpResponseBase
 from django.test import Client
 
-from customers.models import Account, AccountRelationshipType, Contact
+from customers.models import Account, AccountRelationshipType, Contact, Responsibility
 from customers.services.access import link_user
 from customers.services.associations import Entry
 from customers.services.links import create_contact_relationship, link_accounts
@@ -127,7 +127,9 @@ def customer(name: str, last_name: str, *entries: Account | Entry) -> Persona:
 
 def acts_for(contact: Contact, account: Account, *, role: str = "customer") -> None:
     """Let a contact act for an account that has an account relationship with one of theirs."""
-    responsibility = ResponsibilityFactory(name=f"Agency ({role})", role=role)
+    name = f"Agency ({role})"
+    known = Responsibility.objects.filter(name=name).first()
+    responsibility = known or ResponsibilityFactory(name=name, role=role)
     create_contact_relationship(account, contact, responsibility, actor=DESK)
 
 

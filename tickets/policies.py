@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.core.exceptions import PermissionDenied
 
+from customers.policies import require_manage
 from helpdesk.core.actors import Actor
 from tickets.models import Ticket
 
@@ -16,6 +17,11 @@ def require_worker(actor: Actor) -> None:
     """Only the desk changes a ticket's properties."""
     if not actor.is_staff:
         raise PermissionDenied("tickets.change_ticket")
+
+
+def require_hand_over(account_ids: Collection[int], actor: Actor) -> None:
+    """The open work of a leaver at these accounts: the desk, and their customer administrators for what they see."""
+    require_manage(actor, account_ids)
 
 
 def require_delete_tickets(actor: Actor) -> None:

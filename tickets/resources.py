@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.exports.columns import Column, TableResource
 from customers.resources import EXPORT_PERMISSION
+from helpdesk.core.marks import CUSTOMER_WORDS
 from helpdesk.core.words import phrase_lazy
 from tickets.models import Ticket
 
@@ -65,3 +66,30 @@ class TicketResource(TableResource):
 
     def prepared(self, queryset: Any) -> Any:
         return queryset.with_people().prefetch_related("contact__methods")
+
+
+class CustomerTicketResource(TableResource):
+    """Tickets for customers: nothing of who works on them, and not when the desk last wrote a note."""
+
+    columns: ClassVar[Sequence[Column]] = (
+        Column("reference", _("Number"), _attribute("reference"), group=TICKET),
+        Column("subject", _("Subject"), _attribute("subject"), group=TICKET),
+        Column("status", _("Status"), lambda ticket: str(CUSTOMER_WORDS[ticket.status]), group=TICKET),
+        Column(
+            "private",
+            _("Private to the requester"),
+            lambda ticket: translate("Yes") if ticket.is_private else translate("No"),
+            group=TICKET,
+        ),
+        Column("requester", _("Requester"), _name_of("contact"), group=PEOPLE),
+        Column("account", phrase_lazy("%(Term_account)s"), _name_of("account"), group=PEOPLE),
+        Column("created", _("Submitted"), _attribute("created_at"), group=TIMES),
+        Column("last_reply", _("Last reply"), _attribute("last_reply_at"), group=TIMES),
+        Column("solved", _("Solved at"), _attribute("solved_at"), group=TIMES),
+    )
+
+    class Meta(TableResource.Meta):
+        model = Ticket
+
+    def prepared(self, queryset: Any) -> Any:
+        return queryset.select_related("contact", "account")

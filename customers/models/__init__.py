@@ -12,6 +12,7 @@ from customers.models.contacts import MAX_POSITION, UNPARSED_PHONE, Association,
 from customers.models.custom_fields import CustomField
 from customers.models.duplicates import MOST_SHARING, DuplicatePair, DuplicateSearch
 from customers.models.imports import ImportedAccount, ImportedContact, ImportRun, RejectedRow
+from customers.models.joining import Invitation, JoinRequest
 from customers.models.merges import Merge, MergedRecord
 from customers.models.responsibilities import ContactRelationship, Responsibility
 from customers.models.saved_views import DefaultView, SavedView
@@ -40,6 +41,8 @@ __all__ = [
     "ImportRun",
     "ImportedAccount",
     "ImportedContact",
+    "Invitation",
+    "JoinRequest",
     "Merge",
     "MergedRecord",
     "RejectedRow",

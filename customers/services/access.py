@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from customers.models import Contact, ContactMethod
+from customers.services.invitations import bring_in_invited
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import record
 from helpdesk.core.models import User
@@ -13,7 +14,8 @@ from helpdesk.core.models import User
 def user_for_address(email: str) -> User | None:
     """The user who signs in with this address. For a contact's address without one, the user is made and linked.
 
-    Called before a sign-in code is sent: the code proves the address. Deactivated contacts get none, and an address
+    Called before a sign-in code is sent: the code proves the address. For an invited address that nobody has yet, the
+    contact is made, too. Deactivated contacts get none, and an address
     taken from a contact no longer finds them, whatever their user was made with.
     """
     method = (
@@ -22,6 +24,8 @@ def user_for_address(email: str) -> User | None:
         .first()
     )
     user = User.objects.filter(email__iexact=email.strip()).select_related("contact").first()
+    if method is None and user is None:
+        method = bring_in_invited(email)
     if method is None:
         return user if user and (user.is_staff or not hasattr(user, "contact")) else None
     if not method.contact.is_active:

@@ -81,11 +81,13 @@ def update_account(
     """Change an account's own fields (of ``custom_fields`` those given), and its domains when given. Raises as
     `create_account`, `ParentCycle`, `AccountDeleted`, `ChangedMeanwhile` when a form was opened on another version
     (`freshness.version_of`), and `WidensSight` unless what it opens was `agreed` to (`exposure`)."""
-    policies.require_change_account(actor)
+    policies.require_change_account(actor, account, [*fields, *([] if domains is None else ["domains"])])
     with transaction.atomic():
         if "parent" in fields:
             lock_hierarchies()
         account = _locked(account)
+        if "sharing" in fields:
+            policies.require_level(actor, account, fields["sharing"], before=account.sharing)
         refuse_stale(account, expected_version)
         parent_before = account.parent_id
         changed = assign_fields(account, fields, allowed=FIELDS)

@@ -225,9 +225,22 @@ def _change_lists(
     watch: Watch | None = None,
     agreed: str | None = None,
 ) -> list[Contact]:
-    """Authorise, lock, transform, validate, write, record; returns the contacts whose list changed. What a `watch`
-    finds opened has to be `agreed` to, and is recorded."""
+    """`rewrite_lists` by somebody who may change all of every list."""
     policies.require_change_contact(actor)
+    return rewrite_lists(contacts, transform, actor=actor, watch=watch, agreed=agreed)
+
+
+def rewrite_lists(
+    contacts: Iterable[Contact],
+    transform: Transform,
+    *,
+    actor: Actor,
+    watch: Watch | None = None,
+    agreed: str | None = None,
+) -> list[Contact]:
+    """Lock, transform, validate, write, record; returns the contacts whose list changed. What a `watch` finds opened
+    has to be `agreed` to, and is recorded. Called by itself only from services that have authorised what `transform`
+    does to a part of the lists (`team`, `invitations`, `join_requests`)."""
     wanted = sorted({contact.pk for contact in contacts})
     changed: list[Contact] = []
     with transaction.atomic():
@@ -253,6 +266,14 @@ def _change_chunk(identifiers: list[int], transform: Transform, *, actor: Actor)
     record_many(_happenings(changed, before, after, names), actor=actor)
     notice_people([contact.pk for contact in changed], actor=actor)
     return changed
+
+
+def lock_accounts_of(contact_ids: Iterable[int], *more: int) -> None:
+    """Lock every account in the lists of these (locked) contacts, and these accounts, in one go: who looks at something
+    of an account before lists are rewritten takes all the locks that the rewriting will want, in its order."""
+    listed = Association.objects.filter(contact__in=list(contact_ids)).order_by().values("account")
+    accounts = Account.objects.select_for_update(of=("self",), no_key=True)
+    list(accounts.filter(Q(pk__in=more) | Q(pk__in=listed)).order_by("pk").values_list("pk"))
 
 
 def _tidied(entries: list[Entry]) -> list[Entry]:

@@ -148,7 +148,7 @@ def update_contact(
 ) -> Contact:
     """Change a contact's own fields; of ``custom_fields`` those given. Raises `InvalidFields`, `ContactGone`, and
     `ChangedMeanwhile` when a form was opened on another version than the present one (`freshness.version_of`)."""
-    policies.require_change_contact(actor)
+    policies.require_change_contact(actor, contact, fields)
     with transaction.atomic():
         contact = _locked(contact)
         refuse_stale(contact, expected_version)

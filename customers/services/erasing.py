@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from customers import policies
 from customers.errors import ContactGone
-from customers.models import Account, Contact, ContactMethod, DuplicatePair, Merge, MergedRecord
+from customers.models import Account, Contact, ContactMethod, DuplicatePair, Invitation, Merge, MergedRecord
 from customers.registry import contact_erasures
 from customers.services.contacts import usual_reference
 from helpdesk.core.actors import Actor
@@ -200,6 +200,8 @@ def _erase_rows(person: Erased) -> None:
     contact.contact_relationships.all().delete()
     contact.associations.all().delete()
     contact.tagged.all().delete()
+    contact.join_requests.all().delete()
+    Invitation.objects.sent_to(contact).delete()
     contact.methods.all().delete()
     DuplicatePair.objects.touching([contact.pk]).delete()
     if person.user:

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 
 from customers import policies
 from customers.errors import ContactErased, ContactGone, HasLeft, NotAColleague
-from customers.models import Association, Contact, ContactRelationship
+from customers.models import Account, Association, Contact, ContactRelationship
 from customers.querysets import ContactQuerySet
 from customers.registry import contact_duties
 from customers.services.links import (
@@ -87,7 +87,7 @@ def see_off(contact: Contact, *, actor: Actor, colleague: Contact | None = None)
         handed |= {duty.key: duty.hand_over(contact, colleague, actor) for duty in contact_duties}
         contact.is_active = False
         contact.save(update_fields=["is_active", "updated_at"])
-        closed = _close_sign_in(contact)
+        closed = close_sign_in(contact)
         told = {"name": contact.name, "to": colleague.name if colleague else "", "handed": handed}
         record("contact.left", subject=contact, related=colleague, actor=actor, sign_in=closed, **told)
     return contact
@@ -120,7 +120,7 @@ def _hand_over_relationships(contact: Contact, colleague: Contact | None, *, act
     return len(rows)
 
 
-def _close_sign_in(contact: Contact) -> bool:
+def close_sign_in(contact: Contact) -> bool:
     """An agent who is also a contact keeps the workspace. Another password ends every session, for good."""
     user = User.objects.select_for_update().filter(contact=contact, is_staff=False).first()
     if user is None:
@@ -142,11 +142,19 @@ def bring_back(contact: Contact, *, actor: Actor) -> Contact:
     policies.require_see_off(actor)
     with transaction.atomic():
         contact = _locked(contact)
-        if contact.erased_at:
-            raise ContactErased
-        if not contact.is_active:
-            contact.is_active = True
-            contact.save(update_fields=["is_active", "updated_at"])
-            User.objects.filter(contact=contact, is_staff=False).update(is_active=True)
-            record("contact.returned", subject=contact, actor=actor, name=contact.name)
+        let_in_again(contact, actor=actor)
     return contact
+
+
+def let_in_again(contact: Contact, *, actor: Actor, account: Account | None = None) -> bool:
+    """Activate a locked contact, for a service that has authorised it; says whether it was not. `account`: where the
+    history shows it, too. Raises `ContactErased`."""
+    if contact.erased_at:
+        raise ContactErased
+    if contact.is_active:
+        return False
+    contact.is_active = True
+    contact.save(update_fields=["is_active", "updated_at"])
+    User.objects.filter(contact=contact, is_staff=False).update(is_active=True)
+    record("contact.returned", subject=contact, related=account, actor=actor, name=contact.name)
+    return True

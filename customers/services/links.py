@@ -162,7 +162,7 @@ def _take_note(row: ContactRelationship) -> None:
 
 def delete_contact_relationships(rows: Sequence[ContactRelationship], *, actor: Actor) -> None:
     """End contact relationships."""
-    policies.require_link_contacts(actor)
+    policies.require_end_relationships(actor, {row.account_id for row in rows})
     with transaction.atomic():
         for row in rows:
             if ContactRelationship.objects.filter(pk=row.pk).delete()[0]:

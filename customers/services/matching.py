@@ -9,8 +9,9 @@ from customers.domains import domain_of, is_public
 from customers.errors import NotAnAddress
 from customers.models import Account, Contact, ContactMethod
 from customers.names import split_name
-from customers.services.associations import Entry, account_limit
+from customers.services.associations import Entry
 from customers.services.contacts import create_contact
+from customers.services.join_requests import suggest
 from customers.services.methods import PHONES, NewMethod, normalised
 from helpdesk.core.actors import Actor
 
@@ -46,20 +47,24 @@ def account_for_domain(email: str) -> Account | None:
 
 
 def find_or_create_contact(*, actor: Actor, name: str = "", email: str = "", phone: str = "") -> Contact:
-    """The matching contact, else a new one that joins its domain's account. Raises `NotAnAddress`, `InvalidFields`."""
+    """The matching contact, else a new one that joins its domain's account, or asks to join it. Raises `NotAnAddress`,
+    `InvalidFields`."""
     with transaction.atomic():
         found = match_contact(email=email, phone=phone)
         if found:
             return found
-        account = account_for_domain(email) if settings.HELPDESK_DOMAIN_SENDERS_JOIN else None
+        account, joins = account_for_domain(email), settings.HELPDESK_DOMAIN_SENDERS_JOIN
         methods = [NewMethod(ContactMethod.Kind.EMAIL, email)] if email else []
         methods += [NewMethod(ContactMethod.Kind.PHONE, phone)] if phone else []
-        return create_contact(
+        contact = create_contact(
             _names(name or email.partition("@")[0] or phone),
             actor=actor,
             methods=methods,
-            accounts=[Entry(account.pk)] if account and account_limit() else [],
+            accounts=[Entry(account.pk)] if account and joins else [],
         )
+        if account and not joins:
+            suggest(contact, account, actor=actor)
+        return contact
 
 
 def _names(name: str) -> dict[str, str]:

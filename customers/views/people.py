@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -11,20 +12,24 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from customers.forms.places import SharingForm
 from customers.models import Account, Association, Contact
 from customers.services.associations import account_limit, associate_many, disassociate
+from customers.services.join_requests import accept_request, decline_request
 from customers.views.accounts import AccountView
 from helpdesk.core import listing
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import FragmentMixin, client_redirect, is_fragment
 from helpdesk.core.keys import keys_in
 from helpdesk.core.pagination import KeysetPage, paginate
+from helpdesk.core.scoping import staff_required
 from helpdesk.core.search import letters_with_rows
 from helpdesk.core.words import phrase, phrase_n
 
 DIALOG_ROWS = 8
+REQUESTS_SHOWN = 10
 MOST_PICKED = 200
 
 
@@ -48,7 +53,34 @@ class AccountContactsView(FragmentMixin, AccountView):
             "query": query,
             "number": number,
             "summary": listing.summary(len(page), number),
+            "requests": account.join_requests.waiting().select_related("contact")[:REQUESTS_SHOWN],
         }
+
+
+def _decided(
+    request: HttpRequest, pk: int, request_pk: int, decide: Callable[..., None], sentence: str
+) -> HttpResponse:
+    account = get_object_or_404(Account.objects.visible_to(request.actor), pk=pk)
+    asked = get_object_or_404(account.join_requests.select_related("contact", "account"), pk=request_pk)
+    try:
+        decide(asked, actor=request.actor)
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, phrase(sentence, name=asked.contact.name))
+    return redirect("customers:account_contacts", pk=pk)
+
+
+@require_POST
+@staff_required
+def request_accept(request: HttpRequest, pk: int, request_pk: int) -> HttpResponse:
+    return _decided(request, pk, request_pk, accept_request, "%(name)s joined")
+
+
+@require_POST
+@staff_required
+def request_decline(request: HttpRequest, pk: int, request_pk: int) -> HttpResponse:
+    return _decided(request, pk, request_pk, decline_request, "%(name)s was not added")
 
 
 def _member(contact: Contact, account: Account) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from portal.demo.conversations import Desk, load_tickets
 from portal.demo.customers import backdate, load_accounts, load_contacts, load_relationships
 from portal.demo.history import nothing_left_to_do
 from portal.demo.staff import load_definitions, load_staff
+from portal.demo.team import load_joining
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ def load() -> Loaded:
     accounts = load_accounts(now, actor=actor)
     contacts = load_contacts(accounts, now, actor=actor)
     load_relationships(accounts, contacts, actor=actor)
+    load_joining(accounts, contacts, actor=actor)
     backdate(contacts)
     tickets = load_tickets(Desk(staff, departments, accounts, contacts, now))
     nothing_left_to_do()

@@ -23,7 +23,14 @@ from customers.services.looking import begin_look
 from customers.services.merging import merge_contacts
 from customers.services.remedies import join_by_domain
 from customers.services.saved_views import save_view
-from tests.factories import DESK, ContactFactory, DuplicatePairFactory, text_file
+from tests.factories import (
+    DESK,
+    ContactFactory,
+    DuplicatePairFactory,
+    InvitationFactory,
+    JoinRequestFactory,
+    text_file,
+)
 from tests.personas import World
 from tickets.services.conversation import add_note, reply
 from tickets.services.lifecycle import change_status
@@ -38,6 +45,9 @@ MANAGERS_READ = "→xmm–––––"
 CUSTOMERS = "→–––✓✓✓✓✓"
 REACHED = "→–––✓✓✓✓–"
 REQUESTER = "→–––✓––––"
+ADMINISTRATORS = "→–––xx✓x–"
+ADMINISTRATORS_READ = "→–––xxmx–"
+INVITED = "→–––––––✓"
 SIGNED_IN = "→✓✓✓✓✓✓✓✓"
 EVERYONE = "✓✓✓✓✓✓✓✓✓"
 NOT_SET_UP = "→––––––––"
@@ -180,6 +190,28 @@ def shared_view(world: World) -> dict[str, Any]:
     return {"module": "contact", "pk": save_view("contact", fields, actor=world.max.actor).pk}
 
 
+def kim_in_harbor(world: World) -> dict[str, Any]:
+    return {"pk": world.harbor.pk, "contact_pk": world.kim.contact.pk}
+
+
+def bo_for_harbor(world: World) -> dict[str, Any]:
+    return {"pk": world.harbor.pk, "contact_pk": world.bo.contact.pk}
+
+
+def invitation(world: World) -> dict[str, Any]:
+    """To Zoe, whom Ada does not know."""
+    row = InvitationFactory(account=world.harbor, email="zoe@people.example", invited_by=world.ada.user)
+    return {"pk": row.pk}
+
+
+def harbors_invitation(world: World) -> dict[str, Any]:
+    return {"pk": world.harbor.pk, "invitation_pk": invitation(world)["pk"]}
+
+
+def join_request(world: World) -> dict[str, Any]:
+    return {"pk": world.harbor.pk, "request_pk": JoinRequestFactory(account=world.harbor).pk}
+
+
 CORE = [
     Route("core:healthz", EVERYONE, EVERYONE),
     Route("core:readyz", EVERYONE, WRONG_EVERYONE),
@@ -216,6 +248,37 @@ LOOKING = [
     Route("looking:start", MANAGERS, MANAGERS, carla),
     Route("looking:shown", MANAGERS, "→xxx–––––", look),
     Route("looking:shown", MANAGERS, "→xxx–––––", look_at_ticket),
+]
+
+TEAM = [
+    Route("portal:team_chooser", "→–––––✓––", "→–––mmmmm"),
+    Route("portal:team", ADMINISTRATORS, ADMINISTRATORS_READ, harbor),
+    Route("portal:team_details", ADMINISTRATORS, ADMINISTRATORS, harbor),
+    Route("portal:team_acting", ADMINISTRATORS, ADMINISTRATORS_READ, harbor),
+    Route("portal:team_acting_end", ADMINISTRATORS, ADMINISTRATORS, bo_for_harbor),
+    Route("portal:team_activity", ADMINISTRATORS, ADMINISTRATORS_READ, harbor),
+    Route("portal:team_export", ADMINISTRATORS, ADMINISTRATORS, harbor, lambda world: {"format": "csv"}),
+    Route(
+        "portal:team_invite",
+        ADMINISTRATORS,
+        ADMINISTRATORS,
+        harbor,
+        lambda world: {"addresses": "a@b.example"},
+    ),
+    Route("portal:team_invitation_again", WRONG_ALL, ADMINISTRATORS, harbors_invitation),
+    Route("portal:team_invitation_withdraw", WRONG_ALL, ADMINISTRATORS, harbors_invitation),
+    Route("portal:team_request_accept", WRONG_ALL, ADMINISTRATORS, join_request),
+    Route("portal:team_request_decline", WRONG_ALL, ADMINISTRATORS, join_request),
+    Route("portal:team_person", ADMINISTRATORS, ADMINISTRATORS, kim_in_harbor),
+    Route("portal:team_promote", WRONG_ALL, ADMINISTRATORS, kim_in_harbor),
+    Route("portal:team_demote", ADMINISTRATORS, ADMINISTRATORS, kim_in_harbor),
+    Route("portal:team_remove", ADMINISTRATORS, ADMINISTRATORS, kim_in_harbor),
+    Route("portal:team_deactivate", ADMINISTRATORS, ADMINISTRATORS, kim_in_harbor),
+    Route("portal:team_activate", WRONG_ALL, ADMINISTRATORS, kim_in_harbor),
+    Route("portal:team_leaver", ADMINISTRATORS, ADMINISTRATORS, kim_in_harbor),
+    Route("portal:invitations", CUSTOMERS, "→–––mmmmm"),
+    Route("portal:invitation_accept", WRONG_ALL, INVITED, invitation),
+    Route("portal:invitation_decline", WRONG_ALL, INVITED, invitation),
 ]
 
 TICKETS = [
@@ -314,6 +377,8 @@ CUSTOMERS_PAGES = [
     ),
     Route("customers:account_disassociate", DESK_ONLY, DESK_ONLY, carla_in_harbor),
     Route("customers:account_sharing", DESK_ONLY, DESK_ONLY, carla_in_harbor),
+    Route("customers:request_accept", WRONG_ALL, DESK_ONLY, join_request),
+    Route("customers:request_decline", WRONG_ALL, DESK_ONLY, join_request),
     Route("customers:account_children", DESK_ONLY, DESK_READS, harbor),
     Route("customers:account_links", DESK_ONLY, DESK_READS, harbor),
     Route("customers:account_acting", DESK_ONLY, DESK_READS, harbor),
@@ -408,6 +473,7 @@ ROUTES = [
     *CORE,
     *PORTAL,
     *LOOKING,
+    *TEAM,
     *TICKETS,
     *IMPORTS,
     *CUSTOMERS_PAGES,

@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from customers.models import Contact, ContactRelationship
+from customers.models import AccountRelationship, Contact
 from customers.services.contacts import update_contact
 from customers.services.looking import LASTS, LOOKED, begin_look
 from customers.services.pins import give_pin
@@ -174,7 +174,7 @@ def test_every_page_says_whose_it_is(world: World) -> None:
 def test_the_acting_see_while_they_act(world: World) -> None:
     address = look(world, "bo")
     assert world.max.client.get(f"{address}tickets/{world.shared.pk}/").status_code == 200
-    ContactRelationship.objects.update(is_eligible=False)
+    AccountRelationship.objects.all().delete()
     assert world.max.client.get(f"{address}tickets/{world.shared.pk}/").status_code == 404
 
 

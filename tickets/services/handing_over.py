@@ -17,7 +17,7 @@ from helpdesk.core.actors import Actor
 from helpdesk.core.audit import Happening, record_many
 from helpdesk.core.words import phrase_n
 from tickets.models import Attachment, Follower, Ticket
-from tickets.policies import require_delete_tickets, require_worker
+from tickets.policies import require_delete_tickets, require_hand_over, require_worker
 from tickets.services.changing import MANY, Change, apply_change, name_of
 from tickets.services.customers import in_words
 from tickets.services.requesters import account_for, accounts_of, requester_for
@@ -38,7 +38,10 @@ def reassign_tickets(contact_ids: Collection[int], to: Contact, actor: Actor) ->
 def _give(tickets: QuerySet[Ticket], to: Contact, actor: Actor) -> int:
     """A ticket keeps its account when it is one of the new requester's, else it gets their primary one."""
     require_worker(actor)
-    to = requester_for(Contact.objects.filter(pk=to.pk).first(), actor)
+    return _pass_on(tickets, requester_for(Contact.objects.filter(pk=to.pk).first(), actor), actor)
+
+
+def _pass_on(tickets: QuerySet[Ticket], to: Contact, actor: Actor) -> int:
     locked = list(tickets.select_for_update(of=("self",)).order_by("pk"))
     people = Contact.objects.in_bulk({ticket.contact_id for ticket in locked} | {to.pk})
     change = Change("contact_id", to.pk, "ticket.contact_changed", name="contact", word=name_of(people))
@@ -104,7 +107,10 @@ def hand_over_open_tickets(leaver: Contact, colleague: Contact | None, actor: Ac
 def hand_over_followings(leaver: Contact, colleague: Contact | None, actor: Actor) -> int:
     """A colleague follows what the leaver followed. A following gives no sight: mail asks again each time."""
     require_worker(actor)
-    followings = Follower.objects.filter(contact=leaver)
+    return _pass_on_followings(Follower.objects.filter(contact=leaver), colleague)
+
+
+def _pass_on_followings(followings: QuerySet[Follower], colleague: Contact | None) -> int:
     tickets = list(followings.order_by("pk").values_list("ticket", flat=True))
     followings.delete()
     if colleague is None:
@@ -113,6 +119,36 @@ def hand_over_followings(leaver: Contact, colleague: Contact | None, actor: Acto
         [Follower(ticket_id=pk, contact=colleague) for pk in tickets], ignore_conflicts=True, batch_size=MANY
     )
     return len(tickets)
+
+
+def _open_within(contact: Contact, account_ids: Collection[int], actor: Actor) -> QuerySet[Ticket]:
+    """Of these accounts' what the actor sees: nobody learns of a ticket by handing it over to themselves."""
+    seen = Ticket.objects.visible_to(actor).open().filter(contact=contact, is_private=False)
+    return seen.filter(account__in=account_ids)
+
+
+def _followed_within(contact: Contact, account_ids: Collection[int], actor: Actor) -> QuerySet[Follower]:
+    seen = Ticket.objects.visible_to(actor).filter(account__in=account_ids, is_private=False)
+    return Follower.objects.filter(contact=contact, ticket__in=seen.order_by().values("pk"))
+
+
+@transaction.atomic
+def hand_over_open_within(
+    leaver: Contact, colleague: Contact, account_ids: Collection[int], actor: Actor
+) -> int:
+    """Make a colleague, who belongs to these accounts, the requester of what is open there; says how many."""
+    require_hand_over(account_ids, actor)
+    numbers = list(_open_within(leaver, account_ids, actor).order_by().values_list("pk", flat=True))
+    return _pass_on(Ticket.objects.filter(pk__in=numbers), colleague, actor)
+
+
+@transaction.atomic
+def hand_over_followings_within(
+    leaver: Contact, colleague: Contact, account_ids: Collection[int], actor: Actor
+) -> int:
+    """The same for what the leaver followed there."""
+    require_hand_over(account_ids, actor)
+    return _pass_on_followings(_followed_within(leaver, account_ids, actor), colleague)
 
 
 def _open_in_words(number: int) -> str:
@@ -133,6 +169,8 @@ OPEN_TICKETS = Duty(
         "%(n)s open %(term_tickets)s stay where they are.",
         number,
     ),
+    count_within=lambda contact, account_ids, actor: _open_within(contact, account_ids, actor).count(),
+    hand_over_within=hand_over_open_within,
 )
 FOLLOWINGS = Duty(
     key="followings",
@@ -144,4 +182,6 @@ FOLLOWINGS = Duty(
         "%(n)s %(term_tickets)s are no longer followed.",
         number,
     ),
+    count_within=lambda contact, account_ids, actor: _followed_within(contact, account_ids, actor).count(),
+    hand_over_within=hand_over_followings_within,
 )

@@ -28,7 +28,14 @@ from customers.models import (
     Tag,
 )
 from customers.services.merge_notes import row_of
-from tests.factories import AccountFactory, ContactFactory, ResponsibilityFactory, TicketFactory
+from tests.factories import (
+    AccountFactory,
+    ContactFactory,
+    InvitationFactory,
+    JoinRequestFactory,
+    ResponsibilityFactory,
+    TicketFactory,
+)
 from tickets.models import Follower, Message, Ticket
 
 # The merge itself, and the history, which only ever grows.
@@ -131,6 +138,7 @@ POINTS_AT_A_CONTACT: dict[str, Maker] = {
         run=a_bulk_update(), contact=c, former_id=c.pk, reason="refused"
     ),
     "customers.ImportedContact.contact": lambda c: _imported(ImportedContact, contact=c),
+    "customers.JoinRequest.contact": lambda c: JoinRequestFactory(contact=c),
     "customers.Merge.contact": lambda c: _merge(contact=c),
     "tickets.Ticket.contact": lambda c: TicketFactory(contact=c),
     "tickets.Message.author_contact": _message,
@@ -144,6 +152,8 @@ POINTS_AT_AN_ACCOUNT: dict[str, Maker] = {
     "customers.Association.account": _in_place,
     "customers.ContactRelationship.account": lambda a: _acting(ContactFactory(), a),
     "customers.ImportedAccount.account": lambda a: _imported(ImportedAccount, account=a),
+    "customers.Invitation.account": lambda a: InvitationFactory(account=a),
+    "customers.JoinRequest.account": lambda a: JoinRequestFactory(account=a),
     "customers.Merge.account": lambda a: _merge(account=a),
     "tickets.Ticket.account": lambda a: Ticket.objects.create(
         subject="Its own", contact=ContactFactory(), account=a

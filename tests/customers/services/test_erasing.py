@@ -25,7 +25,7 @@ from customers.services.merging import merge_contacts
 from customers.services.methods import add_method, remove_method
 from helpdesk.core.models import AuditEntry, User
 from tests.customers.clues import finds
-from tests.factories import DESK, ContactFactory
+from tests.factories import DESK, ContactFactory, InvitationFactory, JoinRequestFactory
 from tests.personas import World, acts_for
 from tickets.models import Attachment, Follower, Message, Ticket
 from tickets.services.conversation import reply
@@ -48,6 +48,8 @@ def known(world: World) -> World:
     reply(world.shared, "I am Carla Moreno, 010-2345-6789", actor=world.carla.actor)
     change_contact(world.strangers, carla, actor=max_)
     change_contact(world.strangers, world.zoe.contact, actor=max_)
+    InvitationFactory(email="Carla@people.example", name="Carla Moreno", account=world.lighthouse)
+    JoinRequestFactory(contact=carla, account=world.far_away)
     _import_of(carla)
     _merge_into(carla)
     kind = ContentType.objects.get_for_model(Contact)

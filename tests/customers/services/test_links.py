@@ -159,7 +159,7 @@ class TestLetters:
 
     def test_who_loses_it_is_told(self, world: World) -> None:
         send_right_ended.call(world.bo.contact.pk, "Harbor Tower", "Agency")
-        assert mail.outbox[0].subject == "You no longer act for Harbor Tower as Agency"
+        assert mail.outbox[0].subject == "[Orrin Support] You no longer act for Harbor Tower as Agency"
 
     def test_the_deactivated_get_none_and_nothing_is_told_that_is_over(self, world: World) -> None:
         row = ContactRelationship.objects.get(contact=world.bo.contact)

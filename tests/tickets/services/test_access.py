@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from customers.models import Contact, ContactRelationship
+from customers.models import AccountRelationship, Contact, ContactRelationship
 from customers.services.accounts import create_account, update_account
 from customers.services.associations import Entry, associate
 from customers.services.contacts import update_contact
@@ -73,7 +73,7 @@ def test_without_an_account_too(world: World) -> None:
 
 def test_the_deactivated_and_the_no_longer_eligible_are_not_listed(world: World) -> None:
     update_contact(world.carla.contact, {"is_active": False}, actor=DESK)
-    ContactRelationship.objects.update(is_eligible=False)
+    AccountRelationship.objects.all().delete()
     ticket = Ticket.objects.get(pk=world.shared.pk)
     assert set(told(ticket)) == {"Ada", "Kim"}
     assert count_viewers(ticket) == 2

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from customers.models import ContactRelationship
+from customers.models import AccountRelationship
 from customers.services.associations import Entry
 from helpdesk.core import listing
 from tests.factories import AccountFactory, ContactFactory, TicketFactory
@@ -59,7 +59,7 @@ def test_acting_says_as_what_and_through_what_until_it_no_longer_stands(world: W
         "Acts for it as Agency (customer), through Lighthouse Agency (Partner of)",
     ]
     assert acting.words == ["Sees and answers everything", "Manages its people and details"]
-    ContactRelationship.objects.update(is_eligible=False)
+    AccountRelationship.objects.all().delete()
     assert counted(world.bo.contact) == {"Lighthouse Agency": ("primary", 0)}
 
 

@@ -1,0 +1,27 @@
+"""Telling a person that what they may do has changed. Who listens sends the letter (`customers.mail`)."""
+
+from __future__ import annotations
+
+from customers.models import Account, Contact
+from customers.signals import rights_changed
+from helpdesk.core import actors
+from helpdesk.core.actors import Actor
+
+MADE_ADMINISTRATOR = "made_administrator"
+NO_LONGER_ADMINISTRATOR = "no_longer_administrator"
+LEVEL_CHANGED = "level_changed"
+DEACTIVATED = "deactivated"
+ACTIVATED = "activated"
+REMOVED = "removed"
+TOOK_OVER = "took_over"
+JOINED = "joined"
+NOT_JOINED = "not_joined"
+
+
+def tell(contact: Contact, account: Account, kind: str, *, actor: Actor, **values: str | int) -> None:
+    """Nobody is told what they did themselves; what the desk loads or moves by itself writes to nobody."""
+    own = actor.contact is not None and actor.contact.pk == contact.pk
+    if not own and actor.kind != actors.SYSTEM:
+        rights_changed.send(
+            sender=Contact, contact=contact, account=account, kind=kind, actor=actor, values=values
+        )

@@ -1,0 +1,22 @@
+"""What a customer administrator of the demo finds on the way into an account."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from customers.services.invitations import invite
+from customers.services.join_requests import suggest
+from helpdesk.core.actors import SYSTEM, Actor
+from helpdesk.core.models import User
+from portal.demo.customers import Accounts, Contacts
+from portal.demo.fixtures import read
+
+
+def load_joining(accounts: Accounts, contacts: Contacts, *, actor: Actor) -> None:
+    """Invitations without an answer, and requests to join. No letters: it happened before the desk was there."""
+    rows = read("joining.yaml")
+    for name, inviter, address, role in rows["invitations"]:
+        by = Actor.for_user(User.objects.get(email=inviter))
+        invite(accounts[name], address, role=role, actor=replace(by, kind=SYSTEM))
+    for name, address in rows["requests"]:
+        suggest(contacts[address], accounts[name], actor=actor)
