@@ -1,7 +1,6 @@
 """`make bench`: BENCH_CONTACTS (100,000) contacts in a throw-away database, then what the screens ask of it."""
 
 import os
-import statistics
 import time
 from collections.abc import Callable
 
@@ -17,25 +16,14 @@ os.environ.setdefault(
 django.setup()
 
 from benchmarks.filling import fill  # noqa: E402
+from benchmarks.measuring import milliseconds, row  # noqa: E402
 from customers.models import Account, Contact  # noqa: E402
 from customers.services.associations import associate_many, disassociate_many  # noqa: E402
 from helpdesk.core.actors import Actor  # noqa: E402
 
 DESK = Actor.system("benchmark")
 ROWS = int(os.environ.get("BENCH_CONTACTS", "100000"))
-REPEATS = 7
 PAGE = 50
-
-
-def milliseconds(work: Callable[[], object], repeats: int = REPEATS) -> float:
-    """The median, after one call that warms the caches."""
-    work()
-    times = []
-    for _ in range(repeats):
-        started = time.perf_counter()
-        work()
-        times.append((time.perf_counter() - started) * 1000)
-    return statistics.median(times)
 
 
 def page_of(contacts) -> Callable[[], object]:
@@ -54,11 +42,6 @@ def without_index(work: Callable[[], object]) -> Callable[[], object]:
                 cursor.execute("SET enable_bitmapscan = on")
 
     return slow
-
-
-def row(name: str, measured: float, base: float | None = None) -> None:
-    ratio = f"{measured / base:8.1f} ×" if base else ""
-    print(f"{name:58} {measured:10.1f} ms {ratio}")
 
 
 def searching() -> None:

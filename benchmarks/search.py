@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import json
 import os
-import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import django
@@ -27,6 +26,7 @@ os.environ.setdefault(
 django.setup()
 
 from benchmarks import filling, filling_million  # noqa: E402
+from benchmarks.measuring import milliseconds  # noqa: E402
 from customers.models import Contact, DuplicatePair  # noqa: E402
 from customers.services.duplicate_search import examine, search_on  # noqa: E402
 from customers.services.health import FINDINGS  # noqa: E402
@@ -35,20 +35,9 @@ from helpdesk.core.listing import how_many  # noqa: E402
 
 DESK = Actor.system("benchmark")
 ROWS = int(os.environ.get("BENCH_CONTACTS", "1000000"))
-REPEATS, PAGE = 7, 50
+PAGE = 50
 #: Below so many rows a table read from end to end is no sign of a missing index.
 SMALL_TABLE = 1000
-
-
-def milliseconds(work: Callable[[], object], repeats: int = REPEATS) -> float:
-    """The median, after one call that warms the caches."""
-    work()
-    times = []
-    for _ in range(repeats):
-        started = time.perf_counter()
-        work()
-        times.append((time.perf_counter() - started) * 1000)
-    return statistics.median(times)
 
 
 # --- Plans -----------------------------------------------------------------------
