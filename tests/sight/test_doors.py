@@ -1,0 +1,120 @@
+"""Every door to tickets, messages, files and accounts against the reference, in world after world.
+
+`SIGHT_WORLDS` says how many (200; `SIGHT_WORLDS=10000` is the long run, some minutes on each database).
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterator
+
+import pytest
+from django.db.models import Model, QuerySet
+
+from customers.models import Account
+from tests.sight import reference
+from tests.sight.building import Built, build
+from tests.sight.worlds import WORDS, make_world
+from tickets.mail import reply_recipients
+from tickets.models import Attachment, Message, Ticket
+from tickets.services.access import viewers
+from tickets.services.similar import similar_tickets
+
+WORLDS = int(os.environ.get("SIGHT_WORLDS", "200"))
+SIDE_BY_SIDE = 25
+PARTS = range(0, WORLDS, SIDE_BY_SIDE)
+
+
+@pytest.mark.parametrize("first", PARTS, ids=lambda first: f"worlds-from-{first}")
+def test_every_door_lets_through_what_the_rules_say(first: int, db: None) -> None:
+    """Some worlds at once, so that one may leak into another."""
+    built = build([make_world(seed) for seed in range(first, min(first + SIDE_BY_SIDE, WORLDS))])
+    the_doors_let_through_what_the_rules_say(built)
+    words_and_files_are_those_of_visible_tickets_without_notes(built)
+    what_was_raised_already_is_only_what_may_be_seen(built)
+    letters_go_to_who_may_see_the_ticket(built)
+    the_list_of_who_can_see_a_ticket_is_the_rule_from_the_other_end(built)
+    how_many_an_account_reaches_is_counted_by_the_same_rule(built)
+
+
+def everybody(built: list[Built]) -> Iterator[tuple[Built, int]]:
+    for one in built:
+        for person in range(len(one.people)):
+            yield one, person
+
+
+def keys(rows: QuerySet[Model]) -> list[int]:
+    return list(rows.order_by().values_list("pk", flat=True))
+
+
+def where(one: Built, person: int) -> str:
+    return f"person {person} of world {one.world.seed}"
+
+
+def the_doors_let_through_what_the_rules_say(built: list[Built]) -> None:
+    for one, person in everybody(built):
+        actor, told = one.actor(person), where(one, person)
+        seen = keys(Ticket.objects.visible_to(actor))
+        assert len(seen) == len(set(seen)), told
+        assert one.numbers(set(seen), one.tickets) == reference.visible(one.world, person), told
+        answered = set(keys(Ticket.objects.repliable_by(actor)))
+        assert one.numbers(answered, one.tickets) == reference.repliable(one.world, person), told
+        opened = set(keys(Account.objects.visible_to(actor)))
+        assert one.numbers(opened, one.accounts) == reference.can_open_for(one.world, person), told
+        managed = set(keys(Account.objects.manageable_by(actor)))
+        assert one.numbers(managed, one.accounts) == reference.manages(one.world, person), told
+
+
+def words_and_files_are_those_of_visible_tickets_without_notes(built: list[Built]) -> None:
+    for one, person in everybody(built):
+        actor, visible = one.actor(person), reference.visible(one.world, person)
+        expected = {one.answers[number].pk for number in visible}
+        assert set(keys(Message.objects.visible_to(actor))) == expected, where(one, person)
+        files = Attachment.objects.visible_to(actor)
+        assert set(files.values_list("message", flat=True)) == expected, where(one, person)
+
+
+def what_was_raised_already_is_only_what_may_be_seen(built: list[Built]) -> None:
+    """Asked for one account each, be it theirs or not, and for a word that one of its tickets may have."""
+    for one, person in everybody(built):
+        world, dice = one.world, random.Random(one.world.seed * 31 + person)
+        number, word = dice.randrange(len(one.accounts)), dice.choice(WORDS)
+        found = similar_tickets(one.actor(person), one.accounts[number], f"{word} again", limit=99)
+        expected = {
+            n
+            for n in reference.visible(world, person)
+            if (world.tickets[n].account, world.tickets[n].word) == (number, word)
+            and world.tickets[n].status not in ("solved", "closed")
+        }
+        assert one.numbers({ticket.pk for ticket in found}, one.tickets) == expected, where(one, person)
+
+
+def letters_go_to_who_may_see_the_ticket(built: list[Built]) -> None:
+    for one in built:
+        for answer, ticket in list(zip(one.answers, one.world.tickets, strict=True))[:2]:
+            addresses = {recipient.address for recipient in reply_recipients(answer)}
+            expected = {one.people[person].default_email for person in reference.hears_of(one.world, ticket)}
+            assert addresses == expected, f"world {one.world.seed}"
+
+
+def the_list_of_who_can_see_a_ticket_is_the_rule_from_the_other_end(built: list[Built]) -> None:
+    for one in built:
+        for row, ticket in list(zip(one.tickets, one.world.tickets, strict=True))[:3]:
+            people = range(len(one.people))
+            shown = viewers(row, limit=99)
+            listed = one.numbers({viewer.contact.pk for viewer in shown.people}, one.people)
+            assert shown.total == len(shown.people) == len(listed)
+            assert listed == {p for p in people if reference.may(one.world, p, ticket, "see")}
+            writing = {viewer.contact.pk for viewer in shown.people if viewer.can_reply}
+            expected = {p for p in people if reference.may(one.world, p, ticket, "reply")}
+            assert one.numbers(writing, one.people) == expected, f"world {one.world.seed}"
+
+
+def how_many_an_account_reaches_is_counted_by_the_same_rule(built: list[Built]) -> None:
+    for one in built:
+        reached = Account.objects.filter(pk__in=[account.pk for account in one.accounts]).people_reached()
+        for number, account in enumerate(one.accounts):
+            people = range(len(one.people))
+            expected = sum(reference.level_on(one.world, person, number) > 0 for person in people)
+            assert reached[account.pk] == expected, f"account {number} of world {one.world.seed}"
