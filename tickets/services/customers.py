@@ -74,7 +74,7 @@ def _open_heading() -> str:
 OPEN_TICKETS = ListColumn("open_tickets", _open_heading, "c-open num", _open_tickets("contact"))
 LAST_CONTACT = ListColumn(
     "last_contact",
-    lambda: gettext("Last contact"),
+    lambda: gettext("Last message"),
     "c-moment num",
     _last_messages,
     cell="moment",
