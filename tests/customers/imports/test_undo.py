@@ -278,7 +278,7 @@ def test_an_undo_that_was_cut_off_goes_on_where_it_stopped(overwritten, actor, m
     rows = [(f"P{n}", f"p{n}@example.com", "", "", "", f"House {n % 3}", "") for n in range(7)]
     run = lifecycle.undo(overwritten(ANA, *rows), actor=actor)
     monkeypatch.setattr(undoing, "BATCH", 2)
-    whole, calls = undoing._mark, []
+    whole, calls = undoing.mark, []
 
     def dies_in_the_third(*arguments):
         calls.append(arguments)
@@ -286,7 +286,7 @@ def test_an_undo_that_was_cut_off_goes_on_where_it_stopped(overwritten, actor, m
             raise KeyboardInterrupt
         whole(*arguments)
 
-    monkeypatch.setattr(undoing, "_mark", dies_in_the_third)
+    monkeypatch.setattr(undoing, "mark", dies_in_the_third)
     with pytest.raises(KeyboardInterrupt):
         undoing.take_back(run.pk)
     run.refresh_from_db()

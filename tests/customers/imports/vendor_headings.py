@@ -277,7 +277,7 @@ GOOGLE_NOW: Columns = (
     ("Birthday", "1980-02-03", NOTHING),
     ("Notes", "Prefers to be called", "notes"),
     ("Photo", "https://photos.example/1.jpg", NOTHING),
-    ("Labels", "* myContacts", NOTHING),
+    ("Labels", "* myContacts", "tags"),
     ("E-mail 1 - Label", "* Work", NOTHING),
     ("E-mail 1 - Value", "carla@harbor.example", "email"),
     ("Phone 1 - Label", "Mobile", NOTHING),

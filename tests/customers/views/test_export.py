@@ -27,7 +27,7 @@ from tests.personas import World
 CONTACTS, ACCOUNTS = reverse("customers:contact_export"), reverse("customers:account_export")
 EVERY_CONTACT_COLUMN = [
     "reference", "first_name", "last_name", "email", "phone", "mobile", "x", "other", "account", "account_number",
-    "job_title", "accounts", "language", "time_zone", "notes", "external_id", "active", "created",
+    "job_title", "accounts", "tags", "language", "time_zone", "notes", "external_id", "active", "created",
 ]  # fmt: skip
 
 
@@ -91,7 +91,7 @@ def test_every_column_says_what_the_contact_has(world: World) -> None:
     row = table(world.max.client, CONTACTS, EVERY_CONTACT_COLUMN, q="lena berg")[1]
     assert row[:-1] == [
         contact.reference, "Lena", "Berg", "lena@berg.example ::: second@berg.example", "", "'+821012345678", "", "",
-        "Two", "A-2", "Head", "Two; Harbor Tower", "ko", "Asia/Seoul", "'=1+1", "", "Yes",
+        "Two", "A-2", "Head", "Two; Harbor Tower", "", "ko", "Asia/Seoul", "'=1+1", "", "Yes",
     ]  # fmt: skip
 
 
