@@ -197,7 +197,7 @@ def nav_page(context: Context, *prefixes: str) -> SafeString | str:
 
 @register.simple_tag(takes_context=True)
 def nav_section(context: Context, *prefixes: str, unless: str = "") -> SafeString | str:
-    """` data-section="current"` for the heading of a group of pages, by their names; those of `unless` have their own."""
+    """` data-section="current"` for the heading of a group of pages, by their names; `unless` are those with one."""
     here = _is_at(context, prefixes) and not (unless and _is_at(context, (unless,)))
     return SafeString(' data-section="current"') if here else ""
 
