@@ -22,7 +22,7 @@ def world(transactional_db: None, world: World) -> World:
 
 
 def headings(page: Page) -> list[str]:
-    return [text.strip() for text in page.locator("thead th").all_inner_texts()]
+    return [text.strip() for text in page.locator("thead th:not(.c-sel)").all_inner_texts()]
 
 
 def box(page: Page, name: str):
@@ -72,7 +72,7 @@ def test_a_list_is_saved_changed_and_reset(world: World, browse, assert_accessib
     page.get_by_role("link", name="Created").click()
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator(".toast", has_text="Heads saved")).to_be_visible()
-    assert SavedView.objects.get(name="Heads").query == "role=administrator&sort=-created"
+    assert SavedView.objects.get(name="Heads").query == "role=administrator&sort=created"
     assert DefaultView.objects.get().view.name == "Heads"
     page.goto(LIST)
     expect(page.get_by_role("heading", level=1)).to_have_text("Heads")
@@ -103,7 +103,7 @@ def test_columns_are_chosen_and_ordered_with_the_keyboard(world: World, browse, 
     up.press("Enter")
     expect(page.get_by_role("button", name="Move Reference number down")).to_be_focused()
     page.get_by_role("button", name="Show columns").press("Enter")
-    expect(page.locator("thead th")).to_have_count(3)
+    expect(page.locator("thead th:not(.c-sel)")).to_have_count(3)
     assert headings(page) == ["Name", "Reference number", "Email"]
     assert "columns=name&columns=reference&columns=email" in page.url
     expect(page.get_by_role("link", name="Save view")).to_be_visible()
@@ -120,6 +120,7 @@ def test_without_scripts_columns_are_moved_and_a_view_is_saved(world: World, bro
     page.get_by_role("checkbox", name="Accounts").uncheck()
     page.get_by_role("button", name="Move Email up").click()
     page.get_by_role("button", name="Show columns").last.click()
+    expect(page.locator("thead th:not(.c-sel)").nth(1)).to_have_text("Email")
     assert headings(page)[:3] == ["Name", "Email", "Job title"]
     page.get_by_role("link", name="Save view").click()
     page.get_by_label("Name").fill("By address")

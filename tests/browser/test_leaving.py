@@ -73,7 +73,7 @@ def test_somebody_is_seen_off_without_scripts(world: World, browse: Browse) -> N
     page.check("input[value=colleague]")
     page.fill("#heir", "kim@people.example")
     page.get_by_role("button", name="Deactivate Carla Moreno").click()
-    expect(page.get_by_text("Deactivated").first).to_be_visible()
+    expect(page.get_by_role("main").get_by_text("Deactivated").first).to_be_visible()
     world.shared.refresh_from_db()
     assert world.shared.contact == world.kim.contact
 
