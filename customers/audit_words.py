@@ -58,10 +58,12 @@ def _changes(model: Any, data: Data) -> str:
 
 
 def _view_changes(data: Data) -> str:
-    """The query is an address: that it changed says enough."""
+    """The query is an address: that it changed says enough, and comes last, however the database keeps them."""
     parts = []
     audiences = dict(SavedView.Audience.choices)
-    for name, (old, new) in data["changes"].items():
+    for name, (old, new) in sorted(
+        data["changes"].items(), key=lambda change: (change[0] == "query", change)
+    ):
         label = _field_label(SavedView, name, {})
         if name == "query":
             parts.append(phrase("changed what it shows"))
