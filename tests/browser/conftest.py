@@ -18,6 +18,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, Response, expect,
 # Playwright's synchronous interface keeps an event loop in this thread; Django would refuse the ORM beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
+# How long a page may take before a walk gives up: machines that test are slow, and busy with other tests.
+PATIENCE = 20_000
+expect.set_options(timeout=PATIENCE)
+
 WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 NARROWEST = {"width": 320, "height": 640}
@@ -126,7 +130,7 @@ def browse(browser, live_server, transactional_db, problems) -> Iterator[Callabl
             reduced_motion="reduce",
             java_script_enabled=scripts,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         if user is not None:
             _sign_in(context, user, live_server.url)
