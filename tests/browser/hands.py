@@ -192,7 +192,7 @@ class Keyboard(Mouse):
     def _assert_somewhere(self) -> None:
         """A swap takes a moment before it has put the focus back."""
         lost = f"The focus was lost on {self.page.url}"
-        expect(self.page.locator("*:focus"), lost).to_have_count(1, timeout=5_000)
+        expect(self.page.locator("*:focus"), lost).to_have_count(1, timeout=1_000)
 
     def _assert_visible(self) -> None:
         focus = self.page.locator("*:focus")
