@@ -123,7 +123,7 @@ def test_without_scripts_columns_are_moved_and_a_view_is_saved(world: World, bro
     expect(page.locator("thead th:not(.c-sel)").nth(1)).to_have_text("Email")
     assert headings(page)[:3] == ["Name", "Email", "Job title"]
     page.get_by_role("link", name="Save view").click()
-    page.get_by_label("Name").fill("By address")
+    page.get_by_label("Name", exact=True).fill("By address")
     page.get_by_role("button", name="Save view").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("By address")
 
@@ -132,9 +132,10 @@ def test_a_view_is_shared_and_a_colleague_finds_it_and_cannot_change_it(world: W
     page = browse(world.max.user)
     page.goto(f"{LIST}?membership=none")
     page.get_by_role("link", name="Save view").click()
-    page.get_by_label("Name").fill("Lost")
-    page.get_by_role("radio", name="Agents").check()
-    page.locator("#dialog").get_by_role("button", name="Save view").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill("Lost")
+    dialog.get_by_role("radio", name="Agents").check()
+    dialog.get_by_role("button", name="Save view").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Lost")
     colleague = browse(world.ana.user)
     colleague.goto(LIST)
