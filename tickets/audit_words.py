@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from helpdesk.core.audit_words import register
+from helpdesk.core.audit_words import Place, register, register_place
 from helpdesk.core.words import phrase
 from tickets.models import Ticket
 
@@ -78,6 +78,12 @@ def _account_deleted(data: Data) -> str:
     return phrase("deleted the %(term_account)s %(name)s", name=data["account"][0])
 
 
+def _ticket(number: int) -> Place:
+    ticket = Ticket(pk=number)
+    return Place(ticket.reference, ticket.get_absolute_url())
+
+
+register_place("tickets.ticket", _ticket)
 register("ticket.created", _created)
 register(
     "ticket.deleted", lambda d: phrase("deleted the %(term_ticket)s “%(subject)s”", subject=d["subject"])

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
-from helpdesk.core.listing import MOST, how_many, summary
+from helpdesk.core.listing import MOST, how_many, place_words
 from helpdesk.core.pagination import (
     Cursor,
     KeysetPage,
@@ -93,7 +93,7 @@ def _place_query(list_query: str, cursor: str) -> str:
 
 def _words(tickets: TicketQuerySet, cursor: Cursor, parts: list[Part]) -> str:
     before = how_many(tickets.filter(up_to(cursor, parts)))
-    return summary(before + 1, how_many(tickets)) if before < MOST else ""
+    return place_words(before + 1, how_many(tickets)) if before < MOST else ""
 
 
 def _neighbour(

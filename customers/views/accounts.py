@@ -106,7 +106,7 @@ class AccountChildrenView(FragmentMixin, AccountView):
         context = super().get_context_data(**kwargs)
         children = Account.objects.visible_to(self.request.actor).filter(parent=context["account"])
         page = paginate(children.with_people_count(), self.request, order=("search", "id"))
-        summary = listing.summary(len(page), listing.how_many(children))
+        summary = listing.summary(page, listing.how_many(children))
         return context | {"page": page, "summary": summary, "family": family_of(context["account"])}
 
 

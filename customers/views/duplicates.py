@@ -49,7 +49,7 @@ class DuplicateListView(StaffRequiredMixin, TemplateView):
             still_looking=search is None or search.walked_at is None,
             most_sharing=MOST_SHARING,
             count_words=listing.count_words(number),
-            summary=listing.summary(len(page), number),
+            summary=listing.summary(page, number),
             **kwargs,
         )
 

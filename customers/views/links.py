@@ -80,7 +80,7 @@ class AccountLinksView(FragmentMixin, AccountView):
         return context | {
             "page": page,
             "rows": rows,
-            "summary": listing.summary(len(page), listing.how_many(links)),
+            "summary": listing.summary(page, listing.how_many(links)),
         }
 
 
@@ -98,7 +98,7 @@ class AccountActingView(FragmentMixin, AccountView):
         behind = links_behind([row.pk for row in page])
         for row in page:
             row.through = behind.get(row.pk, ())
-        return context | {"page": page, "summary": listing.summary(len(page), listing.how_many(rows))}
+        return context | {"page": page, "summary": listing.summary(page, listing.how_many(rows))}
 
 
 class NewLinkView(AccountView):

@@ -70,7 +70,7 @@ class CustomerListView(StaffRequiredMixin, FragmentMixin, TemplateView):
             letter=request.GET.get("letter", ""),
             query=request.GET.get("q", ""),
             count_words=listing.count_words(number),
-            summary=listing.summary(len(page), number),
+            summary=listing.summary(page, number),
             select_all=listing.count_words(number) if number > len(page) else "",
             list_query=listing.address(request).removeprefix("?"),
             **self._view_context(state),

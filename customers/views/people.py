@@ -52,7 +52,7 @@ class AccountContactsView(FragmentMixin, AccountView):
             "rows": rows,
             "query": query,
             "number": number,
-            "summary": listing.summary(len(page), number),
+            "summary": listing.summary(page, number),
             "requests": account.join_requests.waiting().select_related("contact")[:REQUESTS_SHOWN],
         }
 
@@ -133,7 +133,7 @@ class AssociateView(FragmentMixin, AccountView):
             "query": data.get("q", ""),
             "scope": data.get("scope", ""),
             "limit": account_limit(),
-            "summary": listing.summary(len(page), number),
+            "summary": listing.summary(page, number),
             "links": _Links(reverse("customers:account_associate", args=[account.pk]), data, page),
         }
 

@@ -7,6 +7,7 @@ Apps register one function per code; it takes the entry's data and returns a sen
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from helpdesk.core.models import AuditEntry
@@ -14,12 +15,33 @@ from helpdesk.core.words import phrase
 
 Worder = Callable[[dict[str, Any]], str]
 
+
+@dataclass(frozen=True)
+class Place:
+    """Where a feed's reader finds the thing that an entry is about: a link and its words, such as ``1042``."""
+
+    words: str
+    url: str
+
+
 _worders: dict[str, Worder] = {}
+_places: dict[str, Callable[[int], Place]] = {}
 
 
 def register(code: str, worder: Worder) -> None:
     """Say how entries of `code` read."""
     _worders[code] = worder
+
+
+def register_place(label: str, place: Callable[[int], Place]) -> None:
+    """Say where things of a model (``app.model``) are found, by their id alone: a feed asks nothing per row."""
+    _places[label] = place
+
+
+def place_of(entry: AuditEntry) -> Place | None:
+    """Where the entry's subject is found; None for what has no page of its own, and for what is gone."""
+    find = _places.get(entry.subject_type)
+    return None if find is None or entry.code.endswith(".deleted") else find(entry.subject_id)
 
 
 def registered_codes() -> set[str]:

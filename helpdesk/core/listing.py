@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.formats import number_format
 
+from helpdesk.core.pagination import KeysetPage
 from helpdesk.core.words import phrase, phrase_n
 
 MOST = 1000
@@ -90,8 +91,19 @@ def count_words(number: int) -> str:
     return number_format(number, force_grouping=True)
 
 
-def summary(shown: int, number: int) -> str:
-    """The sentence beside the pager: ``50 of 318``."""
+def summary(page: KeysetPage, number: int) -> str:
+    """The sentence beside the pager: ``51–100 of 318``, of the `number` rows that `how_many` counted."""
+    return span(page.start, len(page), number)
+
+
+def span(start: int, shown: int, number: int) -> str:
+    """So many rows from a place on: ``51–100 of 318``."""
+    last = start + shown - 1
+    return place_words(f"{start}–{last}" if last > start else last, max(number, last))
+
+
+def place_words(shown: int | str, number: int) -> str:
+    """A place in a list: ``7 of 318``."""
     if number > MOST:
         return phrase("%(shown)s of more than %(n)s", shown=shown, n=number_format(MOST, force_grouping=True))
     return phrase_n("%(shown)s of %(n)s", "%(shown)s of %(n)s", number, shown=shown)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core import signing
 from django.db.models import F, Q, QuerySet
@@ -39,6 +39,8 @@ class KeysetPage:
     previous_cursor: str = ""
     cursors: list[str] = field(default_factory=list)
     """Where each row stands, for finding its neighbours again."""
+    start: int = 1
+    """The place of the first row in the whole list; a guess once rows have come or gone since the first page."""
 
     @property
     def has_next(self) -> bool:
@@ -99,26 +101,39 @@ def _ordering(order: Sequence[str], *, forward: bool) -> list[Any]:
     ]
 
 
-Cursor = tuple[int, list[Any]]
+class Cursor(NamedTuple):
+    """A row of a list: the part it stands in, the values it is ordered by, and its place when it was shown."""
+
+    part: int
+    values: list[Any]
+    place: int = 1
+
+
+def _number(text: str, most: int) -> int | None:
+    """A plain number below `most`."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else most
+    return number if number < most else None
 
 
 def read_cursor(text: str, parts: Sequence[Part]) -> Cursor | None:
-    """The part that a cursor stands in, and the values of its row; None for a broken one or one of another order."""
-    part, _dot, key = text.partition(".")
-    if not (part.isascii() and part.isdigit() and len(part) < 3 and int(part) < len(parts)):
+    """What a cursor says; None for a broken one or one of another order."""
+    first, _dot, rest = text.partition(".")
+    second, _dot, key = rest.partition(".")
+    part, place = _number(first, len(parts)), _number(second, 10**9)
+    if part is None or place is None:
         return None
-    values = _values(key, parts[int(part)].order)
-    return (int(part), values) if values is not None else None
+    values = _values(key, parts[part].order)
+    return Cursor(part, values, place) if values is not None else None
 
 
-def write_cursor(number: int, row: Any, parts: Sequence[Part]) -> str:
+def write_cursor(number: int, row: Any, parts: Sequence[Part], place: int = 1) -> str:
     """The cursor that stands at a row of a part."""
-    return f"{number}.{_key(row, parts[number].order)}"
+    return f"{number}.{place}.{_key(row, parts[number].order)}"
 
 
 def up_to(cursor: Cursor, parts: Sequence[Part]) -> Q:
     """The rows that stand before a cursor."""
-    number, values = cursor
+    number, values, _place = cursor
     condition = parts[number].condition & _beyond(parts[number].order, values, forward=False)
     for part in parts[:number]:
         condition |= part.condition
@@ -135,7 +150,7 @@ def from_cursor(
     queryset: QuerySet, cursor: Cursor | None, parts: Sequence[Part], *, forward: bool, most: int
 ) -> list[tuple[int, Any]]:
     """At most `most` rows beyond a cursor with the part each stands in, nearest first: one query a part at most."""
-    start, values = cursor or (0 if forward else len(parts) - 1, [])
+    start, values, _place = cursor or Cursor(0 if forward else len(parts) - 1, [])
     found: list[tuple[int, Any]] = []
     for number in range(start, len(parts)) if forward else range(start, -1, -1):
         part = parts[number]
@@ -165,10 +180,20 @@ def paginate(queryset: QuerySet, request: HttpRequest, *, order: Order, size: in
         found.reverse()
     if not found:
         return KeysetPage([])
-    cursors = [write_cursor(number, row, parts) for number, row in found]
+    has_previous = bool(after) if forward else more
+    start = _start(after, before, len(found)) if has_previous else 1
+    cursors = [write_cursor(number, row, parts, start + at) for at, (number, row) in enumerate(found)]
     return KeysetPage(
         [row for _number, row in found],
         next_cursor=cursors[-1] if more or not forward else "",
-        previous_cursor=cursors[0] if (after and forward) or (more and not forward) else "",
+        previous_cursor=cursors[0] if has_previous else "",
         cursors=cursors,
+        start=start,
     )
+
+
+def _start(after: Cursor | None, before: Cursor | None, rows: int) -> int:
+    """The place of the first of these rows, as far as the page they were reached from could know."""
+    if after:
+        return after.place + 1
+    return max(before.place - rows, 2) if before else 1  # there are rows before: it is not the first

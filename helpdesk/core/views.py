@@ -98,8 +98,21 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 @login_not_required
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form that was open too long or sent twice; the page says to reload."""
-    return render(request, "403.html", {"missing": "csrf"}, status=403)
+    """A form that was open while the sign-in changed: what it held is offered to be sent again, else the way back."""
+    context = {"missing": "csrf", "back": _back(request), "held": _held(request)}
+    return render(request, "403.html", context, status=403)
+
+
+SECRETS = ("password", "code")
+
+
+def _held(request: HttpRequest) -> list[tuple[str, str]]:
+    """What a form of ours held, name by name; nothing of one that came from elsewhere, or held a file or a secret."""
+    ours = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+    if not ours or request.FILES or any(secret in name for name in request.POST for secret in SECRETS):
+        return []
+    fields = [(name, value) for name, values in request.POST.lists() for value in values]
+    return [(name, value) for name, value in fields if name != "csrfmiddlewaretoken"]
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

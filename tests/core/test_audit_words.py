@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 from django.template import Context, Template
+from django.urls import reverse
 from django.utils import translation
 
 from helpdesk.core.audit import record
-from helpdesk.core.audit_words import told
+from helpdesk.core.audit_words import place_of, told
 from helpdesk.core.models import AuditEntry
 from tests.factories import DESK, AccountFactory, UserFactory
 from tests.personas import World
@@ -55,3 +56,16 @@ def test_markup_in_a_name_is_text(db: None) -> None:
     entry = record("account.deleted", subject=account, actor=DESK, name="<i>x</i>")
     entry.actor_user = UserFactory(name="<script>")
     assert line(entry) == '<b class="medium">&lt;script&gt;</b> deleted &lt;i&gt;x&lt;/i&gt;'
+
+
+def test_the_feed_of_a_contact_leads_to_the_tickets_it_tells_of(world: World) -> None:
+    feed = world.ana.client.get(reverse("customers:contact_activity", args=[world.carla.contact.pk]))
+    assert f'<a class="id" href="{world.shared.get_absolute_url()}">{world.shared.reference}</a>' in (
+        feed.content.decode()
+    )
+
+
+def test_what_is_gone_and_what_has_no_page_of_its_own_is_not_linked(world: World) -> None:
+    gone = AuditEntry(code="ticket.deleted", subject_type="tickets.ticket", subject_id=7)
+    word = AuditEntry(code="term.changed", subject_type="core.term", subject_id=7)
+    assert place_of(gone) is place_of(word) is None

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.test import RequestFactory
 
 from customers.models import Account
+from helpdesk.core.listing import summary
 from helpdesk.core.pagination import KeysetPage, Order, Part, paginate
 from tests.factories import AccountFactory
 
@@ -88,3 +89,26 @@ def test_a_page_costs_one_query_a_part_at_most(django_assert_max_num_queries) ->
         AccountFactory(name=f"A{n}")
     with django_assert_max_num_queries(3):
         page(order=LONG_NAMES_LAST)
+
+
+def test_a_page_knows_its_place_in_the_list() -> None:
+    for n in range(8):
+        AccountFactory(name=f"A{n}")
+    first = page()
+    second = page(f"?after={first.next_cursor}")
+    third = page(f"?after={second.next_cursor}")
+    assert [summary(found, 8) for found in (first, second, third)] == ["1–3 of 8", "4–6 of 8", "7–8 of 8"]
+    assert [page(f"?before={found.previous_cursor}").start for found in (third, second)] == [4, 1]
+
+
+def test_a_place_is_told_as_well_as_can_be_when_rows_have_come_or_gone() -> None:
+    for n in range(5):
+        AccountFactory(name=f"A{n}")
+    first = page()
+    second = page(f"?after={first.next_cursor}")
+    Account.objects.filter(name__in=["A0", "A1"]).delete()
+    assert summary(page(f"?after={first.next_cursor}"), 3) == "4–5 of 5"
+    assert page(f"?before={second.previous_cursor}").start == 1
+    assert summary(page(), 1001) == "1–3 of more than 1,000"
+    Account.objects.exclude(name="A4").delete()
+    assert summary(page(), 1) == "1 of 1"

@@ -8,7 +8,7 @@ from django.views.generic import TemplateView
 
 from customers.views.contacts import ContactView
 from helpdesk.core.htmx import FragmentMixin
-from helpdesk.core.listing import count_words, how_many, summary
+from helpdesk.core.listing import count_words, how_many, span
 from helpdesk.core.pagination import paginate
 from helpdesk.core.scoping import StaffRequiredMixin
 from tickets.services.access import (
@@ -48,12 +48,13 @@ class TicketAccessView(StaffRequiredMixin, FragmentMixin, TemplateView):
 
     def _page(self, ticket: Any) -> dict[str, Any]:
         page = paginate(colleagues_who_see(ticket), self.request, order=("search", "id"))
-        requester = [ticket.contact] if ticket.contact.is_active and not page.has_previous else []
-        people = explain(ticket, [*requester, *page])
+        first = [ticket.contact] if ticket.contact.is_active else []  # the requester, before the colleagues
+        people = explain(ticket, [*([] if page.has_previous else first), *page])
+        start = page.start + len(first) if page.has_previous else 1
         return {
             "viewers": people,
             "page": page,
-            "summary": summary(len(people), count_viewers(ticket)),
+            "summary": span(start, len(people), count_viewers(ticket)),
         }
 
 

@@ -58,7 +58,7 @@ class TicketListView(StaffRequiredMixin, FragmentMixin, TemplateView):
             sorts=listing.sort_links(request),
             select_all=count_words(number) if page.has_next or page.has_previous else "",
             count_words=count_words(number),
-            summary=summary(len(page), number),
+            summary=summary(page, number),
             list_query=listing.without_cursor(request.GET),
             **list_choices(),
             **kwargs,

@@ -37,7 +37,7 @@ class RecordTicketsView(FollowsMergesMixin, StaffRequiredMixin, FragmentMixin, T
         record = self.find_record()
         tickets = self.of_record(record)
         page = paginate(tickets.with_people(), self.request, order=("-updated_at", "-id"), size=25)
-        shown = summary(len(page), how_many(tickets))
+        shown = summary(page, how_many(tickets))
         return super().get_context_data(page=page, summary=shown, **record, **kwargs)
 
 

@@ -15,3 +15,10 @@ def audit_line(entry: AuditEntry) -> SafeString:
     """Who did what, as one sentence of the reader's language, the name set off."""
     before, name, after = audit_words.told(entry).partition(audit_words.actor_name(entry))
     return format_html('{}<b class="medium">{}</b>{}', before, name, after)
+
+
+@register.simple_tag
+def audit_place(entry: AuditEntry) -> SafeString:
+    """A link to what the entry is about, for the feed of something else; nothing when it has no page."""
+    place = audit_words.place_of(entry)
+    return format_html('<a class="id" href="{}">{}</a>', place.url, place.words) if place else SafeString("")

@@ -36,7 +36,7 @@ class InviteView(TeamView):
         kwargs.setdefault("form", InviteForm())
         waiting = self.account.invitations.all()
         page = paginate(waiting, self.request, order=("-id",), size=PAGE_SIZE)
-        summary = listing.summary(len(page), listing.how_many(waiting))
+        summary = listing.summary(page, listing.how_many(waiting))
         return super().get_context_data(page=page, summary=summary, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -64,7 +64,7 @@ class PeopleView(FragmentMixin, TeamView):
             query=query,
             number=number,
             count_words=listing.count_words(number),
-            summary=listing.summary(len(page), number),
+            summary=listing.summary(page, number),
             form=InviteOneForm(auto_id="invite_%s"),
             invited=listing.how_many(self.account.invitations.all()),
             requests=self.account.join_requests.waiting().select_related("contact")[:REQUESTS_SHOWN],
