@@ -21,10 +21,15 @@ def on_postgres() -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark the browser tests, and leave out what only the other database can show."""
+    """Mark the browser tests, and leave out what only the other database can show.
+
+    A walk in a real browser that fails is walked once more, and the report says so: on a busy machine a page can come
+    later than any patience. One that fails twice has failed.
+    """
     for item in items:
         if "browser" in Path(item.path).relative_to(Path(__file__).parent).parts:
             item.add_marker("browser")
+            item.add_marker(pytest.mark.flaky(reruns=1))
     elsewhere = "sqlite" if on_postgres() else "postgres"
     other = [item for item in items if item.get_closest_marker(elsewhere)]
     if other:

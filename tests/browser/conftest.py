@@ -6,7 +6,7 @@ of the content security policy on any page it opened fails the test. `assert_acc
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -152,11 +152,15 @@ def _explain(violations: list[dict]) -> list[str]:
 
 
 @pytest.fixture
-def assert_accessible() -> Callable[[Page], None]:
-    """Nothing found by axe (WCAG 2.2 AA and best practices) and no sideways scrolling of the page itself."""
+def assert_accessible() -> Callable[..., None]:
+    """Nothing found by axe (WCAG 2.2 AA and best practices) and no sideways scrolling of the page itself.
 
-    def check(page: Page) -> None:
-        results = Axe().run(page, options=AXE_RULES)
+    `rules` asks for those alone, such as what another theme can change of a page that was looked at whole.
+    """
+
+    def check(page: Page, *, rules: Sequence[str] = ()) -> None:
+        wanted = AXE_RULES | {"runOnly": {"type": "rule", "values": [*rules]}} if rules else AXE_RULES
+        results = Axe().run(page, options=wanted)
         assert _explain(results.response["violations"]) == []
         width = page.viewport_size["width"]  # a phone widens its own idea of it to what overflows
         overflow = page.evaluate("document.documentElement.scrollWidth") - width
