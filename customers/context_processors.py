@@ -8,12 +8,14 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from customers.navigation import current_key, module_at, views_offered
+from helpdesk.core.requests import is_signed_in
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """`customer_views`: those of the list that one is at, asked of the database only when a page draws them."""
-    actor = getattr(request, "actor", None)
-    module = module_at(request) if actor is not None and actor.is_staff else ""
+    if not is_signed_in(request) or not request.actor.is_staff:
+        return {}
+    module = module_at(request)
     if not module:
         return {}
     offered = SimpleLazyObject(lambda: views_offered(request, module, current=current_key(request, module)))

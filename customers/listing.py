@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 from django.urls import reverse
 
 from customers.built_in_views import ALL, BUILT_IN, BuiltInView
@@ -21,6 +21,7 @@ from customers.filters import AccountFilter, ContactFilter
 from customers.models import Account, Contact, DefaultView, SavedView
 from helpdesk.core.actors import Actor
 from helpdesk.core.keys import is_key
+from helpdesk.core.requests import DeskRequest
 
 ORDERS = {
     "name": ("search", "id"),
@@ -86,7 +87,7 @@ class CustomerList:
         keys = self.usual_columns if state.columns is None else state.columns
         return [self.columns[key] for key in (NAME, *keys)]
 
-    def filtered(self, request: HttpRequest, query: QueryDict) -> Any:
+    def filtered(self, request: DeskRequest, query: QueryDict) -> Any:
         """The filter set of an address, over what the person may see."""
         return self.filter_class(query, self.model.objects.visible_to(request.actor), request=request)
 
@@ -108,7 +109,7 @@ class CustomerList:
         chosen = tuple(known[:MOST_COLUMNS])
         return None if chosen == self.usual_columns else chosen
 
-    def valid(self, request: HttpRequest, state: ListState) -> ListState:
+    def valid(self, request: DeskRequest, state: ListState) -> ListState:
         """The state without filters that the filter set does not know a meaning for: to keep."""
         form = self.filtered(request, QueryDict(state.query)).form
         form.is_valid()

@@ -15,6 +15,7 @@ from customers.built_in_views import ALL, BUILT_IN
 from customers.listing import CustomerList, View, offered_views
 from customers.models import SavedView
 from helpdesk.core.counting import capped, capped_counts
+from helpdesk.core.requests import DeskRequest
 
 KEPT_SECONDS = 60
 MOST_OFFERED = 15
@@ -75,7 +76,7 @@ def module_at(request: HttpRequest) -> str:
 
 
 def views_offered(
-    request: HttpRequest, module: str, *, current: str = "", count: bool = False
+    request: DeskRequest, module: str, *, current: str = "", count: bool = False
 ) -> ViewsOffered:
     """Every view beside a list; with `count` the numbers that are not known yet are counted now."""
     views: list[View] = [*BUILT_IN[module].values(), *offered_views(module, request.actor)[:MOST_OFFERED]]
@@ -103,7 +104,7 @@ def current_key(request: HttpRequest, module: str) -> str:
     return request.GET.get("view", ALL) if at_the_list else ""
 
 
-def _numbers(request: HttpRequest, module: str, views: Iterable[View], *, count: bool) -> dict[str, int]:
+def _numbers(request: DeskRequest, module: str, views: Iterable[View], *, count: bool) -> dict[str, int]:
     """Known numbers by the views' keys. Staff see all customers, so what one has counted is right for another."""
     keys = {view.key: _cache_key(view) for view in views}
     known = cache.get_many(keys.values())

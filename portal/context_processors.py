@@ -8,12 +8,12 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from customers.models import Account
+from helpdesk.core.requests import is_signed_in
 
 
 def team(request: HttpRequest) -> dict[str, Any]:
     """`manages`: whether the person manages an account; asked of the database only when a page shows its navigation."""
-    actor = getattr(request, "actor", None)
-    if actor is None or actor.contact is None:
+    if not is_signed_in(request) or request.actor.contact is None:
         return {}
-    as_contact = actor.as_contact()
+    as_contact = request.actor.as_contact()
     return {"manages": SimpleLazyObject(lambda: Account.objects.manageable_by(as_contact).exists())}

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import operator
 from functools import reduce
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import django_filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Account
+from helpdesk.core.requests import DeskRequest
 from portal.listing import Stage
 from tickets.models import Message, Ticket
+
+if TYPE_CHECKING:
+    from portal.listing import StagedTicket
 
 STATUS = {
     "current": (_("Current"), [Stage.WAITING, Stage.WITH_US, Stage.SOLVED]),
@@ -26,7 +29,7 @@ MINE, EVERYONE = "mine", "everyone"
 CURRENT = "current"
 
 
-def _my_accounts(request: HttpRequest | None) -> QuerySet[Account]:
+def _my_accounts(request: DeskRequest | None) -> QuerySet[Account]:
     return Account.objects.visible_to(request.actor) if request else Account.objects.none()
 
 
@@ -61,7 +64,7 @@ class TicketFilter(django_filters.FilterSet):
     def filter_who(self, tickets: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:
         return tickets.filter(contact=self.request.actor.contact) if value == MINE else tickets
 
-    def filter_status(self, tickets: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:
+    def filter_status(self, tickets: QuerySet[StagedTicket], name: str, value: str) -> QuerySet[StagedTicket]:
         everywhere = value == CURRENT and self.chosen(
             "q"
         )  # who looks for something wants it found, however old
@@ -70,7 +73,7 @@ class TicketFilter(django_filters.FilterSet):
     def filter_said(self, tickets: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:
         return tickets.filter(said(value))
 
-    def filter_queryset(self, queryset: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    def filter_queryset(self, queryset: QuerySet[StagedTicket]) -> QuerySet[StagedTicket]:
         if not self.chosen("status"):
             queryset = self.filter_status(queryset, "status", CURRENT)
         return super().filter_queryset(queryset)

@@ -41,12 +41,12 @@ class FilesField(forms.Field):
         super().__init__(label=_("Files"), required=False, help_text=lazy(_size_limit, str)())
 
 
-class DomainErrorMixin:
+class DomainErrorMixin(forms.Form):
     """Shows what a service refused at the field it is about."""
 
     def refuse(self, error: DomainError) -> None:
-        name = error.field if error.field in self.fields else None  # type: ignore[attr-defined]
-        self.add_error(name, error.message)  # type: ignore[attr-defined]
+        name = error.field if error.field in self.fields else None
+        self.add_error(name, error.message)
 
 
 class ReplyForm(DomainErrorMixin, forms.Form):
@@ -101,8 +101,8 @@ class NewTicketForm(DomainErrorMixin, forms.Form):
     def __init__(self, *args: Any, accounts: list[MyAccount], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.accounts = accounts
-        field = self.fields["account"]
-        field.queryset = Account.objects.filter(pk__in=[each.account.pk for each in accounts])  # type: ignore[attr-defined]
+        field: Any = self.fields["account"]
+        field.queryset = Account.objects.filter(pk__in=[each.account.pk for each in accounts])
         field.required = bool(accounts)
         if accounts and not self.initial.get("account"):
             self.initial["account"] = accounts[0].account.pk

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db.models import Case, Count, IntegerChoices, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
@@ -18,6 +18,18 @@ from helpdesk.core.actors import Actor
 from helpdesk.core.pagination import KeysetPage
 from portal.accounts import MyAccount
 from tickets.models import OPEN_STATUSES, Follower, Message, Ticket
+from tickets.querysets import TicketQuerySet
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class _Stage(TypedDict):
+        """What `staged` adds to a ticket."""
+
+        stage: int
+        heard_at: datetime
+
+    StagedTicket = WithAnnotations[Ticket, _Stage]
 
 RECENTLY_SOLVED = timedelta(days=7)
 PAGE_SIZE = 25
@@ -34,7 +46,7 @@ class Stage(IntegerChoices):
     WAITING = 3, _("Waiting for you")
 
 
-def staged(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+def staged(tickets: QuerySet[Ticket]) -> QuerySet[StagedTicket]:
     """Adds `stage` and `heard_at`: the last public word. (`updated_at` would betray when the desk wrote a note.)"""
     return tickets.annotate(
         stage=Case(
@@ -55,9 +67,9 @@ class Counts:
     mine_by_account: dict[int | None, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, visible: QuerySet[Ticket], actor: Actor) -> Counts:
+    def of(cls, visible: TicketQuerySet, actor: Actor) -> Counts:
         grouped = (
-            visible.open()  # type: ignore[attr-defined]
+            visible.open()
             .order_by()
             .values("account_id")
             .annotate(everyone=Count("pk"), mine=Count("pk", filter=Q(contact=actor.contact)))
@@ -113,7 +125,7 @@ class Listing:
     """The sections of one page of `tickets`, an already filtered and `staged` queryset that came from `visible_to`."""
 
     def __init__(
-        self, tickets: QuerySet[Ticket], page: KeysetPage, actor: Actor, accounts: list[MyAccount]
+        self, tickets: QuerySet[StagedTicket], page: KeysetPage, actor: Actor, accounts: list[MyAccount]
     ) -> None:
         self.tickets = tickets
         self.page = page

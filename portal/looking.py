@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
+from typing import cast
 
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 from django.urls import ResolverMatch, get_script_prefix, resolve, reverse, set_script_prefix
 
@@ -19,6 +20,7 @@ from helpdesk.core import actors
 from helpdesk.core.actors import Actor
 from helpdesk.core.models import User
 from helpdesk.core.read_only import read_only
+from helpdesk.core.requests import DeskRequest
 
 FILES = "tickets:attachment_download"
 
@@ -31,7 +33,7 @@ class Looking:
     way_out: str
 
 
-def show_as(request: HttpRequest, contact: Contact, *, mount: str, rest: str) -> HttpResponseBase:
+def show_as(request: DeskRequest, contact: Contact, *, mount: str, rest: str) -> HttpResponseBase:
     """What `contact` gets at the help center's address `/rest`; every link on it leads on below `mount`."""
     match = resolve(f"/{rest}")
     if match.app_name != "portal" and match.view_name != FILES:
@@ -41,11 +43,17 @@ def show_as(request: HttpRequest, contact: Contact, *, mount: str, rest: str) ->
         response = match.func(seen, *match.args, **match.kwargs)
         if isinstance(response, SimpleTemplateResponse):
             response.render()
-    return response  # type: ignore[no-any-return]
+    return response
 
 
-def _as_seen_by(contact: Contact, request: HttpRequest, match: ResolverMatch) -> HttpRequest:
-    seen = copy(request)
+class _LookedAt(DeskRequest):
+    """For annotations: the copy also says that it is only looked at."""
+
+    looking: Looking
+
+
+def _as_seen_by(contact: Contact, request: DeskRequest, match: ResolverMatch) -> DeskRequest:
+    seen = cast(_LookedAt, copy(request))
     seen.user = contact.user or User(name=contact.name, email=contact.default_email)
     seen.actor = Actor(kind=actors.CONTACT, user=contact.user, label=contact.name, contact=contact)
     seen.resolver_match = match

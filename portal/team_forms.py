@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from customers.exports.forms import FORMATS
@@ -46,6 +47,7 @@ class InviteOneForm(InviteForm):
 class VersionMixin(forms.Form):
     """Remembers what the record was when its form was opened."""
 
+    data: MultiValueDict[str, Any]
     version = forms.CharField(widget=forms.HiddenInput, max_length=8)
 
     def renew(self, version: str) -> None:
@@ -69,7 +71,8 @@ class PersonForm(DomainErrorMixin, VersionMixin):
             del self.fields["first_name"], self.fields["last_name"]
         words = {"": phrase("As the %(term_account)s says: %(level)s", level=account.get_sharing_display())}
         words |= {value: str(label) for value, label in Sharing.choices}
-        self.fields["sharing"].choices = [(level, words[level]) for level in powers.levels]  # type: ignore[attr-defined]
+        fields: dict[str, Any] = self.fields
+        fields["sharing"].choices = [(level, words[level]) for level in powers.levels]
 
     def given(self) -> dict[str, str]:
         """For `change_person`."""
@@ -106,11 +109,12 @@ class GoingForm(DomainErrorMixin, forms.Form):
         self, *args: Any, people: Any, needs_successor: bool, hands_over: bool = False, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
         for name, wanted in (("successor", needs_successor), ("colleague", hands_over)):
             if wanted:
-                self.fields[name].queryset = people  # type: ignore[attr-defined]
+                fields[name].queryset = people
             else:
-                del self.fields[name]
+                del fields[name]
 
     def given(self) -> dict[str, Contact | None]:
         """For the services that take somebody's place away."""
@@ -134,7 +138,8 @@ class DetailsForm(DomainErrorMixin, VersionMixin):
 
     def __init__(self, *args: Any, account: Account, highest: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["sharing"].choices = [  # type: ignore[attr-defined]
+        fields: dict[str, Any] = self.fields
+        fields["sharing"].choices = [
             (value, label)
             for value, label in Sharing.choices
             if LEVELS[value] <= LEVELS[highest] or value == account.sharing

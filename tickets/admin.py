@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from customers.exports.admin import ExportAdmin
 from helpdesk.core.actors import Actor
 from helpdesk.core.admin_base import DefinitionAdmin, ServiceAdmin
+from helpdesk.core.requests import actor_of
 from helpdesk.core.words import phrase_n
 from tickets.models import Department, Ticket
+from tickets.querysets import TicketQuerySet
 from tickets.resources import TicketResource
 from tickets.services import lifecycle
 
@@ -76,7 +78,7 @@ class TicketAdmin(ExportAdmin, ServiceAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str
     ) -> tuple[QuerySet, bool]:
-        return (queryset.search(search_term) if search_term else queryset), False
+        return (cast(TicketQuerySet, queryset).search(search_term) if search_term else queryset), False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -108,11 +110,11 @@ class TicketAdmin(ExportAdmin, ServiceAdmin):
 
     @admin.action(description=_("Set to solved"), permissions=["change"])
     def solve(self, request: HttpRequest, queryset: QuerySet) -> None:
-        self._say(request, lifecycle.change_status(queryset, Ticket.Status.SOLVED, actor=request.actor))
+        self._say(request, lifecycle.change_status(queryset, Ticket.Status.SOLVED, actor=actor_of(request)))
 
     @admin.action(description=_("Take the assignee away"), permissions=["change"])
     def unassign(self, request: HttpRequest, queryset: QuerySet) -> None:
-        self._say(request, lifecycle.assign(queryset, None, actor=request.actor))
+        self._say(request, lifecycle.assign(queryset, None, actor=actor_of(request)))
 
     def _say(self, request: HttpRequest, changed: list[Ticket]) -> None:
         number = len(changed)

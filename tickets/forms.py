@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Account, Contact
 from helpdesk.core.models import User
+from helpdesk.core.requests import DeskRequest
 from helpdesk.core.words import phrase_lazy
 from tickets.errors import AttachmentTooLarge
 from tickets.filters import agents
@@ -60,7 +61,7 @@ class TicketForm(forms.Form):
     )
     channel = forms.ChoiceField(choices=(), initial=Ticket.Channel.WEB, label=_("How it came in"))
 
-    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, request: DeskRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
         fields["contact"].queryset = Contact.objects.visible_to(request.actor)

@@ -13,6 +13,7 @@ from customers.models import Account, Contact
 from helpdesk.core.keys import keys_in
 from helpdesk.core.listing import Chip, Sort, address
 from helpdesk.core.pagination import Order, Part
+from helpdesk.core.requests import DeskRequest
 from helpdesk.core.search import search_form
 from tickets.filters import TicketFilter, agents
 from tickets.models import Ticket
@@ -62,7 +63,7 @@ def given_filters(query: QueryDict) -> dict[str, list[str]]:
     return {name: query.getlist(name) for name in TicketFilter.base_filters if name in query}
 
 
-def filtered(request: HttpRequest, query: QueryDict) -> TicketFilter:
+def filtered(request: DeskRequest, query: QueryDict) -> TicketFilter:
     """The filter set of the view in `query` with what it changes, as the person of `request` sees it."""
     values = as_query(view_of(query).data(given_filters(query)))
     return TicketFilter(values, Ticket.objects.visible_to(request.actor), request=request)
@@ -72,7 +73,7 @@ def sort_order(query: QueryDict) -> Order:
     return SORTS.get(query.get("sort", USUAL_SORT), SORTS[USUAL_SORT])
 
 
-def picked_by_name(request: HttpRequest) -> QueryDict:
+def picked_by_name(request: DeskRequest) -> QueryDict:
     """The query with the keys of accounts and contacts whose names were typed rather than chosen.
 
     A whole name beats parts of names; a text that nothing matches stays, for the page to say so.
@@ -81,7 +82,7 @@ def picked_by_name(request: HttpRequest) -> QueryDict:
     for name, model in PICKED.items():
         if f"{name}_text" not in query:
             continue
-        text = query[f"{name}_text"].strip()
+        text = query.get(f"{name}_text", "").strip()
         keys = _keys_named(model.objects.visible_to(request.actor), text) if text else []
         if keys or not text:
             query.pop(f"{name}_text", None)

@@ -9,6 +9,7 @@ from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
 from helpdesk.core.counting import capped, capped_counts
+from helpdesk.core.requests import DeskRequest
 from tickets.filters import TicketFilter
 from tickets.models import Ticket
 from tickets.saved_views import DEFAULT_VIEW, SAVED_VIEWS, SavedView
@@ -22,13 +23,13 @@ def as_query(values: dict[str, list[str]]) -> QueryDict:
     return query
 
 
-def tickets_of_view(view: SavedView, request: HttpRequest) -> QuerySet[Ticket]:
+def tickets_of_view(view: SavedView, request: DeskRequest) -> QuerySet[Ticket]:
     """What a saved view holds for this person."""
     filters = TicketFilter(as_query(view.data({})), Ticket.objects.visible_to(request.actor), request=request)
     return filters.qs
 
 
-def nav_views(request: HttpRequest) -> list[dict[str, Any]]:
+def nav_views(request: DeskRequest) -> list[dict[str, Any]]:
     """One entry a view, as the navigation wants it."""
     views = [view for view in SAVED_VIEWS.values() if view.in_navigation]
     held = {view.code: tickets_of_view(view, request) for view in views}

@@ -22,6 +22,7 @@ from helpdesk.core.pagination import (
     up_to,
     write_cursor,
 )
+from helpdesk.core.requests import DeskRequest
 from tickets import listing
 from tickets.models import Ticket
 from tickets.querysets import TicketQuerySet
@@ -53,7 +54,7 @@ def ticket_address(request: HttpRequest, ticket_id: int) -> str:
     return f"{address}?{_place_query(*came_from)}" if came_from else address
 
 
-def place_of(request: HttpRequest, ticket: Ticket) -> Place | None:
+def place_of(request: DeskRequest, ticket: Ticket) -> Place | None:
     """The ticket's place in the list it was opened from; None when it was opened otherwise."""
     came_from = _came_from(request, reverse("tickets:ticket_detail", args=[ticket.pk]))
     if not came_from:

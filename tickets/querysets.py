@@ -30,6 +30,11 @@ def _within_reach(contact: Contact, level: str) -> Q:
     return Q(contact=contact) | Q(is_private=False, account__in=accounts)
 
 
+def _other_end(model: type[models.Model], field: str) -> Any:
+    """The model that a relation leads to; the models are made of these querysets, so they cannot be imported here."""
+    return model._meta.get_field(field).related_model
+
+
 class TicketQuerySet(ScopedQuerySet):
     """Tickets. Everything that reads them starts with `visible_to` (or `repliable_by`)."""
 
@@ -75,7 +80,7 @@ class TicketQuerySet(ScopedQuerySet):
     def with_following(self, actor: Actor) -> Self:
         """Annotates `is_followed`: whether the actor follows it."""
         person = {"user": actor.user} if actor.is_staff else {"contact": actor.contact}
-        follower = self.model._meta.get_field("followers").related_model
+        follower = _other_end(self.model, "followers")
         return self.annotate(is_followed=Exists(follower.objects.filter(ticket=OuterRef("pk"), **person)))
 
 
@@ -84,7 +89,7 @@ class MessageQuerySet(ScopedQuerySet):
 
     def visible_to(self, actor: Actor) -> Self:
         """Those of tickets the actor may see; internal notes only for staff."""
-        tickets = self.model._meta.get_field("ticket").related_model.objects.visible_to(actor)
+        tickets = _other_end(self.model, "ticket").objects.visible_to(actor)
         visible = self.filter(ticket__in=tickets)
         return visible if actor.is_staff else visible.filter(kind="public")
 
@@ -102,5 +107,5 @@ class AttachmentQuerySet(ScopedQuerySet):
     """Files of messages; whoever sees the message may have the file."""
 
     def visible_to(self, actor: Actor) -> Self:
-        messages: models.QuerySet[Any] = self.model._meta.get_field("message").related_model.objects
+        messages = _other_end(self.model, "message").objects
         return self.filter(message__in=messages.visible_to(actor))

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.http import HttpRequest
-
 from customers.models import Account, Contact
+from helpdesk.core.requests import DeskRequest
 from tickets.filters import agents
 from tickets.models import Department, Ticket
 from tickets.places import place_of
@@ -67,7 +66,7 @@ def _mark(account_id: int | None, primary: int | None, own: set[int], acting: se
     return "acting" if account_id in acting - own else "none"
 
 
-def other_tickets(ticket: Ticket, request: HttpRequest) -> dict[str, Any]:
+def other_tickets(ticket: Ticket, request: DeskRequest) -> dict[str, Any]:
     """Other open tickets of the same account, or of the same contact when there is no account."""
     same = {"account": ticket.account_id} if ticket.account_id else {"contact": ticket.contact_id}
     rows = Ticket.objects.visible_to(request.actor).open().filter(**same).exclude(pk=ticket.pk)
@@ -85,7 +84,7 @@ def property_choices() -> dict[str, Any]:
     }
 
 
-def ticket_context(request: HttpRequest, ticket: Ticket, composed: Composed | None = None) -> dict[str, Any]:
+def ticket_context(request: DeskRequest, ticket: Ticket, composed: Composed | None = None) -> dict[str, Any]:
     """The context of the ticket page and of every fragment of it."""
     return {
         "ticket": ticket,

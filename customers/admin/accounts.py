@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.db import transaction
@@ -23,10 +23,12 @@ from customers.models import (
     AccountDomain,
     Association,
 )
+from customers.querysets import AccountQuerySet
 from customers.resources import EXPORT_PERMISSION, AccountResource
 from customers.services import accounts, associations
 from helpdesk.core.actors import Actor
 from helpdesk.core.admin_base import ServiceAdmin
+from helpdesk.core.requests import actor_of
 from helpdesk.core.words import phrase, phrase_lazy, phrase_n
 
 FIRST_PEOPLE = 25
@@ -91,7 +93,7 @@ class AccountAdmin(ImportAdmin, ExportAdmin, ServiceAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str
     ) -> tuple[QuerySet, bool]:
-        return queryset.matching(search_term), False
+        return cast(AccountQuerySet, queryset).matching(search_term), False
 
     @admin.display(description=phrase_lazy("people of this %(term_account)s"))
     def everybody(self, account: Account) -> str:
@@ -122,7 +124,7 @@ class AccountAdmin(ImportAdmin, ExportAdmin, ServiceAdmin):
                     if f.cleaned_data and not f.cleaned_data.get("DELETE")
                 ]
                 accounts.update_account(
-                    form.instance, {}, actor=request.actor, domains=[r["domain"] for r in rows]
+                    form.instance, {}, actor=actor_of(request), domains=[r["domain"] for r in rows]
                 )
             formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
 
@@ -145,7 +147,7 @@ class AccountAdmin(ImportAdmin, ExportAdmin, ServiceAdmin):
             return confirm(request, self, title, form, queryset)
         with transaction.atomic():
             for account in queryset:
-                verb([form.cleaned_data["contact"]], account, actor=request.actor)
+                verb([form.cleaned_data["contact"]], account, actor=actor_of(request))
         number = queryset.count()
         words = phrase_n("%(n)s %(term_account)s changed.", "%(n)s %(term_accounts)s changed.", number)
         self.message_user(request, words, messages.SUCCESS)

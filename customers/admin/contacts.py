@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -19,10 +19,12 @@ from customers.models import (
     Contact,
     ContactMethod,
 )
+from customers.querysets import ContactQuerySet
 from customers.resources import EXPORT_PERMISSION, ContactResource
 from customers.services import associations, contacts, methods
 from helpdesk.core.actors import Actor
 from helpdesk.core.admin_base import ServiceAdmin
+from helpdesk.core.requests import actor_of
 from helpdesk.core.words import phrase, phrase_lazy, phrase_n
 
 OF_ACCOUNT = "associations__account__id__exact"
@@ -75,7 +77,7 @@ class ContactAdmin(ImportAdmin, ExportAdmin, ServiceAdmin):
     export_kind, export_permission = "contacts", EXPORT_PERMISSION
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).with_accounts().with_methods()
+        return cast(ContactQuerySet, super().get_queryset(request)).with_accounts().with_methods()
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         return lookup == OF_ACCOUNT or super().lookup_allowed(lookup, value, request)
@@ -83,7 +85,7 @@ class ContactAdmin(ImportAdmin, ExportAdmin, ServiceAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str
     ) -> tuple[QuerySet, bool]:
-        return queryset.matching(search_term), False
+        return cast(ContactQuerySet, queryset).matching(search_term), False
 
     @admin.display(description=phrase_lazy("primary %(term_account)s"))
     def primary(self, contact: Contact) -> str:
@@ -111,7 +113,7 @@ class ContactAdmin(ImportAdmin, ExportAdmin, ServiceAdmin):
         """The lists are written by the services, whole."""
         for formset in formsets:
             if isinstance(formset, AssociationFormSet):
-                associations.set_accounts(form.instance, formset.entries(), actor=request.actor)
+                associations.set_accounts(form.instance, formset.entries(), actor=actor_of(request))
             else:
                 wanted = [
                     f.cleaned_data
@@ -119,7 +121,7 @@ class ContactAdmin(ImportAdmin, ExportAdmin, ServiceAdmin):
                     if f.cleaned_data and not f.cleaned_data.get("DELETE")
                 ]
                 new = [methods.NewMethod(w["kind"], w["value"], w["label"], w["is_default"]) for w in wanted]
-                methods.set_methods(form.instance, new, actor=request.actor)
+                methods.set_methods(form.instance, new, actor=actor_of(request))
             formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
 
     @admin.action(description=phrase_lazy("Associate with an %(term_account)s…"), permissions=["change"])
@@ -129,7 +131,7 @@ class ContactAdmin(ImportAdmin, ExportAdmin, ServiceAdmin):
             title = phrase("Associate with which %(term_account)s?")
             return confirm(request, self, title, form, queryset)
         account, primary = form.cleaned_data["account"], form.cleaned_data["primary"]
-        changed = associations.associate_many(queryset, account, actor=request.actor, primary=primary)
+        changed = associations.associate_many(queryset, account, actor=actor_of(request), primary=primary)
         self._say(request, len(changed))
         return None
 
@@ -140,7 +142,9 @@ class ContactAdmin(ImportAdmin, ExportAdmin, ServiceAdmin):
         if not form.is_valid():
             title = phrase("Disassociate from which %(term_account)s?")
             return confirm(request, self, title, form, queryset)
-        changed = associations.disassociate_many(queryset, form.cleaned_data["account"], actor=request.actor)
+        changed = associations.disassociate_many(
+            queryset, form.cleaned_data["account"], actor=actor_of(request)
+        )
         self._say(request, len(changed))
         return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -15,6 +15,7 @@ from customers.models import (
     ContactRelationship,
     Responsibility,
 )
+from customers.querysets import ContactRelationshipQuerySet
 from customers.services import links
 from helpdesk.core.actors import Actor
 from helpdesk.core.admin_base import DefinitionAdmin, ServiceAdmin
@@ -52,7 +53,7 @@ class ContactRelationshipAdmin(ServiceAdmin):
     fields = ("account", "contact", "responsibility", "starts_on", "ends_on")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ContactRelationship]:
-        return super().get_queryset(request).with_state()
+        return cast(ContactRelationshipQuerySet, super().get_queryset(request)).with_state()
 
     @admin.display(description=_("state"))
     def state(self, row: ContactRelationship) -> str:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from customers.bulk.wanted import ACCOUNTS, ADD_TAGS, JOB_TITLE, REMOVE_TAGS, ROLE, Wanted
@@ -16,6 +15,9 @@ from customers.models import Account, Association, CustomField
 from customers.services.custom_fields import CONTACT, fields_of, text_of
 from helpdesk.core.actors import Actor
 from helpdesk.core.words import phrase, phrase_lazy
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 SHOWN_TEXT = 80
 SEES_OFF = ("customers.change_contact", "customers.add_contactrelationship")
@@ -28,7 +30,7 @@ class BulkField:
     """One field: its code, its label, whether it may be emptied, and its definition if the desk added it."""
 
     code: str
-    label: str | Promise
+    label: str | _StrPromise
     can_be_cleared: bool = False
     definition: CustomField | None = None
 

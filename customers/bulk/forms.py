@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -38,8 +39,8 @@ class Block:
     is_new: bool
     """Just added: nothing has been entered yet, so nothing is wrong with it."""
     control: Any = None
-    accounts: list[Account] = field(default_factory=list)
-    tags: list[str] = field(default_factory=list)
+    accounts: list[Account] = dataclasses.field(default_factory=list)
+    tags: list[str] = dataclasses.field(default_factory=list)
     error: str = ""
 
     @property
@@ -99,7 +100,7 @@ class BulkForm:
                 value_of(block.field.definition, text)
             except UnfitValue as unfit:
                 return unfit.sentence
-        return " ".join(self.inputs.errors.get(block.code, []))
+        return " ".join(str(sentence) for sentence in self.inputs.errors.get(block.code, []))
 
     # --- What comes of it ----------------------------------------------------------
     @property
@@ -165,14 +166,13 @@ class Inputs(forms.Form):
 
 
 def _control(each: BulkField) -> forms.Field:
-    choices: list[Any] | None = {
+    fixed: dict[str, list[Any]] = {
         "language": settings.LANGUAGES,
         "time_zone": [pair for pair in time_zones() if pair[0]],
         ROLE: Association.Role.choices,
         "is_active": STATES,
-    }.get(each.code)
-    if each.definition:
-        choices = _of_definition(each.definition)
+    }
+    choices = _of_definition(each.definition) if each.definition else fixed.get(each.code)
     if choices is not None:
         return forms.ChoiceField(label=each.label, required=False, choices=[EMPTY, *choices])
     if each.code == "notes":

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 
 from customers.exports.listed import Listed
 from customers.filters import ContactFilter
 from customers.models import Contact
 from customers.querysets import ContactQuerySet
+from helpdesk.core.requests import DeskRequest
 
 TICK = "contact"
 
@@ -24,7 +25,7 @@ class Selection:
     is_everything: bool
 
     @classmethod
-    def asked(cls, request: HttpRequest) -> Selection:
+    def asked(cls, request: DeskRequest) -> Selection:
         """From a form with the list's query, its boxes and ``all``; an address means everything it lists."""
         listed = Listed.asked(request, TICK)
         is_everything = request.method != "POST" or bool(request.POST.get("all"))

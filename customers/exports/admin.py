@@ -15,6 +15,7 @@ from customers.exports.streaming import Export
 from customers.exports.writers import CSV, XLSX
 from helpdesk.core.keys import keys_in
 from helpdesk.core.pagination import Part
+from helpdesk.core.requests import actor_of
 
 
 class _Streamed(Format):
@@ -57,7 +58,7 @@ class ExportAdmin(ExportActionMixin):
     show_change_form_export = False
 
     def has_export_permission(self, request: HttpRequest) -> bool:
-        return not self.export_permission or request.actor.can(self.export_permission)
+        return not self.export_permission or actor_of(request).can(self.export_permission)
 
     def get_valid_export_item_pks(self, request: HttpRequest) -> Any:
         """Those of the ticked rows that are there; never all of the table."""
@@ -67,15 +68,16 @@ class ExportAdmin(ExportActionMixin):
     def _do_file_export(
         self, file_format: Format, request: HttpRequest, queryset: QuerySet, export_form: Any = None
     ) -> StreamingHttpResponse:
-        resource = self.choose_export_resource_class(export_form, request)(actor=request.actor)
+        resource = self.choose_export_resource_class(export_form, request)(actor=actor_of(request))
         codes = self.get_export_resource_fields_from_form(export_form) or list(resource.fields)
+        names = tuple(name for name in queryset.query.order_by if isinstance(name, str))
         export = Export(
             self.export_kind,
             resource,
             codes,
             queryset,
-            [Part(tuple(queryset.query.order_by) or ("pk",))],
+            [Part(names or ("pk",))],
             file_format.get_extension(),
             dict(request.GET.lists()),
         )
-        return export.response(actor=request.actor)
+        return export.response(actor=actor_of(request))

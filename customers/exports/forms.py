@@ -25,9 +25,10 @@ class ExportForm(forms.Form):
         super().__init__(given)
         self.columns = resource.offered
         left_out = set(before.get("left_out", ()))
-        self.fields["column"].choices = [(column.code, column.heading) for column in self.columns]
-        self.fields["column"].initial = [c.code for c in self.columns if c.code not in left_out]
-        self.fields["format"].initial = before.get("format", XLSX)
+        fields: dict[str, Any] = self.fields
+        fields["column"].choices = [(column.code, column.heading) for column in self.columns]
+        fields["column"].initial = [c.code for c in self.columns if c.code not in left_out]
+        fields["format"].initial = before.get("format", XLSX)
 
     @property
     def groups(self) -> list[tuple[str, list[tuple[Column, bool]]]]:

@@ -35,8 +35,9 @@ class ActivityForm(forms.Form):
         super().__init__(data)
         self.entries = entries
         kinds = [(name, words) for name, (words, _prefixes) in KINDS.items()]
-        self.fields["kind"].choices = [("", _("Everything")), *kinds]  # type: ignore[attr-defined]
-        self.fields["who"].choices = [("", _("Everybody")), *self._people()]  # type: ignore[attr-defined]
+        fields: dict[str, Any] = self.fields
+        fields["kind"].choices = [("", _("Everything")), *kinds]
+        fields["who"].choices = [("", _("Everybody")), *self._people()]
         for field in self.fields.values():
             field.widget.attrs["class"] = "input"
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
 from django.db import transaction
 from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from customers.errors import ChangedMeanwhile
@@ -26,12 +27,15 @@ from helpdesk.core.keys import is_key
 from helpdesk.core.validation import InvalidFields
 from helpdesk.core.words import phrase
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 Kind = ContactMethod.Kind
 TYPED_TAGS = "tags_text"
 DETAILS = ("first_name", "last_name", "reference", "language", "time_zone", "notes", "external_id")
 
 
-def time_zones() -> Iterator[tuple[str, str]]:
+def time_zones() -> Iterator[tuple[str, str | _StrPromise]]:
     """The common names, such as Asia/Seoul."""
     yield ("", _("As the desk"))
     for name in sorted(zoneinfo.available_timezones()):
@@ -52,6 +56,7 @@ class ServiceForm(forms.Form):
 class VersionedForm(ServiceForm):
     """Carries the version of the record it was opened on, so that it does not undo what somebody else saved."""
 
+    data: MultiValueDict[str, Any]
     version = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean_version(self) -> int:
@@ -188,6 +193,6 @@ class MethodForm(forms.Form):
     def add_to(self, contact: Contact, *, actor: Actor) -> ContactMethod:
         """Add it. Raises `DomainError`, also for what the form itself finds."""
         if not self.is_valid():
-            raise DomainError(" ".join(sentence for found in self.errors.values() for sentence in found))
+            raise DomainError(" ".join(str(sentence) for found in self.errors.values() for sentence in found))
         values = self.cleaned_data
         return add_method(contact, values["kind"], values["value"], actor=actor, label=values["label"])

@@ -15,18 +15,13 @@ LONG_TEXT = 120
 Kind = CustomField.Kind
 
 
-class CustomFieldsMixin:
+class CustomFieldsMixin(forms.Form):
     """Adds one input for each field of `custom_module`; `initial["custom_fields"]` holds the stored values.
 
     The inputs only carry text: what fits a field is the services' to say, beside the input it is about.
     """
 
     custom_module: str
-    fields: dict[str, forms.Field]
-    data: Mapping[str, Any]
-    initial: dict[str, Any]
-    cleaned_data: dict[str, Any]
-    is_bound: bool
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -43,7 +38,7 @@ class CustomFieldsMixin:
     @property
     def custom_inputs(self) -> list[Any]:
         """The bound fields, in their order."""
-        return [self[PREFIX + definition.key] for definition in self.custom]  # type: ignore[index]
+        return [self[PREFIX + definition.key] for definition in self.custom]
 
     def custom_values(self) -> dict[str, str]:
         """What was entered, by key, for the services. A field that did not come with the form stays as it is."""

@@ -84,10 +84,9 @@ class LinkForm(PeriodForm):
         """Raises `DomainError`."""
         identifier, _sep, direction = self.cleaned_data["kind"].partition("-")
         kind = AccountRelationshipType.objects.get(pk=identifier)
-        pair = [account, self.cleaned_data["other"]]
-        if direction == BACK:
-            pair.reverse()
-        return link_accounts(*pair, kind, actor=actor, period=self.period(), agreed=self.agreed)
+        pair = (account, self.cleaned_data["other"])
+        first, second = reversed(pair) if direction == BACK else pair
+        return link_accounts(first, second, kind, actor=actor, period=self.period(), agreed=self.agreed)
 
 
 class ActingForm(PeriodForm):
@@ -105,7 +104,8 @@ class ActingForm(PeriodForm):
     def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.account = account
-        self.fields["contact"].queryset = Contact.objects.eligible_for(account)
+        fields: dict[str, Any] = self.fields
+        fields["contact"].queryset = Contact.objects.eligible_for(account)
 
     def create(self, *, actor: Actor) -> ContactRelationship:
         """Raises `DomainError`."""

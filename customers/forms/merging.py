@@ -32,18 +32,21 @@ class MergeData:
     @classmethod
     def of(cls, data: QueryDict) -> MergeData:
         """Read it; a *swap* ("out:in") keeps an account that was to be dropped, and drops the other one."""
+        given = {name: data.get(name, "") for name in data}
         dropped = numbers_in(data.getlist("drop"))
         swap = numbers_in([data.get("swap", "").replace(":", ",")])
         if len(swap) == 2:
             dropped = [pk for pk in dropped if pk != swap[0]] + [swap[1]]
         versions = {
             int(name.removeprefix(VERSION)): int(value)
-            for name, value in data.items()
+            for name, value in given.items()
             if name.startswith(VERSION) and numbers_in([name.removeprefix(VERSION)]) and numbers_in([value])
         }
         return cls(
             others=numbers_in(data.getlist("with")),
-            sources={name.removeprefix(PICK): data[name] for name in data if name.startswith(PICK)},
+            sources={
+                name.removeprefix(PICK): source for name, source in given.items() if name.startswith(PICK)
+            },
             dropped=dropped,
             understood="understood" in data,
             different_ids="different_ids" in data,

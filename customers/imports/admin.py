@@ -30,6 +30,7 @@ from customers.imports.limits import max_bytes
 from customers.imports.modes import ADD, MODES
 from customers.models import ImportRun
 from helpdesk.core.errors import DomainError
+from helpdesk.core.requests import actor_of
 from helpdesk.core.words import phrase_lazy
 
 Status = ImportRun.Status
@@ -97,7 +98,7 @@ class ImportAdmin(ImportMixin):
     import_export_change_list_template = "admin/import_export/change_list_import_export.html"
 
     def has_import_permission(self, request: HttpRequest) -> bool:
-        return bool(request.actor.can(lifecycle.PERMISSION))
+        return bool(actor_of(request).can(lifecycle.PERMISSION))
 
     # --- The file, and the preview ---------------------------------------------------
     def import_action(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -131,7 +132,7 @@ class ImportAdmin(ImportMixin):
 
     def get_import_data_kwargs(self, request: HttpRequest, form: Any = None, **kwargs: Any) -> dict[str, Any]:
         chosen = {name: form.cleaned_data[name] for name in ("mode", "also_add")}
-        return {"actor": request.actor, "at_once": AT_ONCE, **chosen}
+        return {"actor": actor_of(request), "at_once": AT_ONCE, **chosen}
 
     def create_confirm_form(self, request: HttpRequest, import_form: Any = None) -> ConfirmForm:
         return ConfirmForm()
@@ -147,12 +148,12 @@ class ImportAdmin(ImportMixin):
             messages.info(request, lifecycle.WrongStateError().message)
             return redirect("customers:import_result", run.pk)
         resource = self.get_import_resource_classes(request)[0]()
-        return self.process_result(resource.import_data(None, run=run, actor=request.actor), request)
+        return self.process_result(resource.import_data(None, run=run, actor=actor_of(request)), request)
 
     def _previewed(self, request: HttpRequest) -> ImportRun:
         form = ConfirmForm(request.POST)
         number = form.cleaned_data["run"] if form.is_valid() else 0
-        runs = ImportRun.objects.visible_to(request.actor).filter(kind=self._kind(request))
+        runs = ImportRun.objects.visible_to(actor_of(request)).filter(kind=self._kind(request))
         return get_object_or_404(runs, pk=number)
 
     def process_result(self, result: ImportResult, request: HttpRequest) -> HttpResponse:

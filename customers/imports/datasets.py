@@ -239,6 +239,6 @@ class Importable:
 
 def _actor(options: dict[str, Any]) -> Actor:
     if actor := options.get("actor"):
-        return actor  # type: ignore[no-any-return]
+        return actor
     user = options.get("user")
     return Actor.for_user(user) if user else Actor.channel(_("import"))

@@ -111,7 +111,7 @@ class MatchForm(forms.Form):
                 label=heading(column["header"], index),
                 widget=TargetSelect(attrs={"data-target": True}),
             )
-            field.widget.kind = run.kind  # type: ignore[attr-defined]
+            field.widget.kind = run.kind
             self.fields[_name(index)] = field
 
     @property

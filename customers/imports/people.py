@@ -86,7 +86,7 @@ class People:
             self._brought = dict(rows.values_list("contact", "number"))
 
     def _remember(self, found: Iterable[int]) -> None:
-        remembered: dict[Any, Any] = self._scratch.states("person", found)  # type: ignore[union-attr, assignment]
+        remembered: dict[Any, Any] = self._scratch.states("person", found)  # type: ignore[union-attr]
         for ref, (state, _own, number, is_new) in remembered.items():
             self._states[ref] = state
             self.last_rows[ref] = number
@@ -115,7 +115,7 @@ class People:
             if ref is not None and ref in self._states:
                 return Match(ref, kind, self._brought.get(ref))
         ref = self._same_row.get(record.number)
-        return Match(ref) if ref in self._states else None  # type: ignore[arg-type]
+        return Match(ref) if ref in self._states else None
 
     def refuse_taken(
         self, ref: int, before: Person | None, after: Person, columns: Mapping[str, int]

@@ -94,7 +94,7 @@ def _left_out(run: ImportRun, row: RejectedRow | Outcome) -> LeftOut:
     return LeftOut(
         number=row.number,
         who=who(cells, run.mapping),
-        column=heading(run.columns[index]["header"], index) if named else _("Whole row"),  # type: ignore[index,arg-type]
+        column=heading(run.columns[index]["header"], index) if named else _("Whole row"),  # type: ignore[arg-type]
         value=_shortened(cells[index]) if named and index < len(cells) else "",  # type: ignore[operator,index]
         reason=sentence(row.problem, row.details),
         is_one_cell=named,

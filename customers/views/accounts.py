@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
@@ -24,6 +24,7 @@ from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import FragmentMixin, fragment_of
 from helpdesk.core.keys import keys_in
 from helpdesk.core.pagination import paginate
+from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import ScopedViewMixin, StaffRequiredMixin, staff_required
 from helpdesk.core.words import phrase
 
@@ -43,7 +44,7 @@ class AccountListView(CustomerListView):
 @require_safe
 @staff_required
 @fragment_of("customers:account_list")
-def account_options(request: HttpRequest) -> HttpResponse:
+def account_options(request: DeskRequest) -> HttpResponse:
     """Answers of the account pickers: ``?q=`` and the ids to show as already there (``exclude``)."""
     query = request.GET.get("q", "").strip()[:200]
     excluded = set(keys_in(request.GET.getlist("exclude")))
@@ -68,6 +69,7 @@ class AccountView(FollowsMergesMixin, StaffRequiredMixin, ScopedViewMixin, Singl
     """Whatever shows one account under its header."""
 
     model = Account
+    object: Account
     permission_required = "customers.view_account"
 
     def get_queryset(self) -> Any:
@@ -131,7 +133,7 @@ class AccountCreateView(StaffRequiredMixin, TemplateView):
         kwargs.setdefault("form", AccountForm())
         return super().get_context_data(**kwargs)
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = AccountForm(request.POST)
         if form.is_valid():
             try:
@@ -161,7 +163,7 @@ class AccountEditView(AccountView):
         context.setdefault("form", AccountForm(initial=initial))
         return context
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         account = self.object = self.get_object()
         form = AccountForm(request.POST)
         if form.is_valid():
@@ -187,7 +189,7 @@ class AccountDeleteView(AccountView):
         context.setdefault("form", ConfirmNameForm(expected=account.name))
         return context | {"consequences": deletion_consequences(account)}
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         account = self.object = self.get_object()
         form = ConfirmNameForm(request.POST, expected=account.name)
         if not form.is_valid():

@@ -21,6 +21,7 @@ from customers.services.merging import MOST_AT_ONCE
 from customers.views.bulk_runs import go_on
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import FragmentMixin, client_redirect, is_fragment
+from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import StaffRequiredMixin, staff_required
 from helpdesk.core.words import phrase
 
@@ -38,7 +39,7 @@ class ContactBulkView(StaffRequiredMixin, FragmentMixin, TemplateView):
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.refused = ""
-        self.selection = Selection.asked(request)
+        self.selection = Selection.asked(self.request)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = kwargs.get("form") or self.form()
@@ -71,7 +72,7 @@ class ContactBulkView(StaffRequiredMixin, FragmentMixin, TemplateView):
     def list_url(self) -> str:
         return f"{reverse('customers:contact_list')}?{self.selection.query.urlencode()}"
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self.form()
         if "apply" not in request.POST or not form.is_complete:
             return self.render_to_response(self.get_context_data(form=form))
@@ -107,7 +108,7 @@ def _number_words(number: int) -> str:
 
 @require_POST
 @staff_required
-def contact_merge_chosen(request: HttpRequest) -> HttpResponse:
+def contact_merge_chosen(request: DeskRequest) -> HttpResponse:
     """From the ticked contacts to the page that asks for their merge; the first of the list survives by default."""
     request.actor.require("customers.merge_contact")
     selection = Selection.asked(request)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.generic import TemplateView
@@ -15,6 +15,7 @@ from customers.forms.leaving import DeleteContactForm
 from customers.models import Contact
 from customers.services.contacts import delete_contacts, depending_on
 from helpdesk.core.errors import DomainError
+from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import StaffRequiredMixin
 from helpdesk.core.words import phrase, phrase_n
 
@@ -29,7 +30,7 @@ class ContactBulkDeleteView(StaffRequiredMixin, TemplateView):
     permission_required = "customers.delete_contact"
     template_name = "customers/bulk/delete.html"
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         selection = Selection.asked(request)
         contacts = list(selection.contacts(request).order_by("search", "id")[: MOST + 1])
         list_url = f"{reverse('customers:contact_list')}?{selection.query.urlencode()}"

@@ -19,6 +19,7 @@ from customers.models import BulkUpdate
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import FragmentMixin, client_redirect, is_fragment
 from helpdesk.core.pagination import paginate
+from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import ScopedViewMixin, StaffRequiredMixin, staff_required
 
 PERMISSION = "customers.change_contact"
@@ -49,7 +50,7 @@ class BulkUpdateDetail(FragmentMixin, StaffRequiredMixin, ScopedViewMixin, Detai
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().get(request, *args, **kwargs)
-        if is_fragment(request) and not self.object.is_busy:
+        if is_fragment(self.request) and not self.object.is_busy:
             return client_redirect(request.path)
         return response
 
@@ -62,7 +63,7 @@ def page_of(update: BulkUpdate) -> str:
     return reverse("customers:bulk_update_detail", args=[update.pk])
 
 
-def go_on(request: HttpRequest, update: BulkUpdate, *, back: str) -> str:
+def go_on(request: DeskRequest, update: BulkUpdate, *, back: str) -> str:
     """Carry a run out: a small one at once, with the way back to where it was asked for; a large one in the background.
 
     Returns where to go next.
@@ -79,14 +80,14 @@ def go_on(request: HttpRequest, update: BulkUpdate, *, back: str) -> str:
     return back
 
 
-def _found(request: HttpRequest, pk: int) -> BulkUpdate:
+def _found(request: DeskRequest, pk: int) -> BulkUpdate:
     request.actor.require(PERMISSION)
     return get_object_or_404(BulkUpdate.objects.visible_to(request.actor), pk=pk)
 
 
 @require_POST
 @staff_required
-def bulk_update_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def bulk_update_cancel(request: DeskRequest, pk: int) -> HttpResponse:
     """Ask a run to stop."""
     update = _found(request, pk)
     try:
@@ -98,7 +99,7 @@ def bulk_update_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @staff_required
-def bulk_update_resume(request: HttpRequest, pk: int) -> HttpResponse:
+def bulk_update_resume(request: DeskRequest, pk: int) -> HttpResponse:
     """Let a run go on that was stopped or cut off."""
     update = _found(request, pk)
     try:
@@ -111,7 +112,7 @@ def bulk_update_resume(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @staff_required
-def bulk_update_undo(request: HttpRequest, pk: int) -> HttpResponse:
+def bulk_update_undo(request: DeskRequest, pk: int) -> HttpResponse:
     """Take a run back; a small one at once, and then to where it was asked for."""
     update = _found(request, pk)
     try:
@@ -128,7 +129,7 @@ def bulk_update_undo(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(page_of(update) if update.kept_records else _next(request, update))
 
 
-def _next(request: HttpRequest, update: BulkUpdate) -> str:
+def _next(request: DeskRequest, update: BulkUpdate) -> str:
     url = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
     return url if is_ours else page_of(update)

@@ -15,6 +15,7 @@ from customers.forms.cells import CELLS
 from customers.models import Contact
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import announce, is_fragment
+from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import StaffRequiredMixin
 from helpdesk.core.words import phrase
 
@@ -63,9 +64,9 @@ class ContactCellView(StaffRequiredMixin, TemplateView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         cell = self.cell()
-        return self.closed() if "show" in request.GET and is_fragment(request) else self.open(cell)
+        return self.closed() if "show" in request.GET and is_fragment(self.request) else self.open(cell)
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         cell = self.cell()
         try:
             if not cell.typed(request.POST):

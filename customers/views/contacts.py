@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.generic import TemplateView
 from django.views.generic.detail import SingleObjectMixin
@@ -23,6 +23,7 @@ from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import FragmentMixin
 from helpdesk.core.keys import key_in
 from helpdesk.core.pagination import paginate
+from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import ScopedViewMixin, StaffRequiredMixin
 from helpdesk.core.words import phrase
 
@@ -40,6 +41,7 @@ class ContactView(FollowsMergesMixin, StaffRequiredMixin, ScopedViewMixin, Singl
     """Whatever shows one contact under its header."""
 
     model = Contact
+    object: Contact
     permission_required = "customers.view_contact"
 
     def get_queryset(self) -> Any:
@@ -75,7 +77,7 @@ class ContactEditView(ContactDetailView):
 
     permission_required = "customers.change_contact"
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         contact = self.object = self.get_object()
         form = ContactForm(request.POST)
         accounts = AccountsField.posted(request.POST, AccountsField.of_contact(contact))
@@ -90,7 +92,7 @@ class ContactEditView(ContactDetailView):
         return self.render_to_response(self.get_context_data(form=form, accounts=accounts), status=422)
 
 
-def contact_page(request: HttpRequest, pk: int, *, status: int = 200, **context: Any) -> HttpResponse:
+def contact_page(request: DeskRequest, pk: int, *, status: int = 200, **context: Any) -> HttpResponse:
     """The contact's page as the answer to a verb; `context` says what was refused, if anything was."""
     view = ContactDetailView()
     view.setup(request, pk=pk)
@@ -157,7 +159,7 @@ class ContactCreateView(StaffRequiredMixin, TemplateView):
         key = key_in(self.request.GET.get("account", ""))
         return list(Account.objects.visible_to(self.request.actor).filter(pk=key)) if key else []
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = NewContactForm(request.POST)
         accounts = AccountsField.posted(request.POST, AccountsField())
         used_by = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
@@ -17,6 +17,7 @@ from customers.services.duplicates import dismiss_pair, restore_pair
 from helpdesk.core import listing
 from helpdesk.core.htmx import announce, is_fragment
 from helpdesk.core.pagination import paginate
+from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import StaffRequiredMixin, staff_required
 from helpdesk.core.words import phrase
 
@@ -54,7 +55,7 @@ class DuplicateListView(StaffRequiredMixin, TemplateView):
         )
 
 
-def _pairs(request: HttpRequest, reason: str) -> Any:
+def _pairs(request: DeskRequest, reason: str) -> Any:
     pairs = DuplicatePair.objects.visible_to(request.actor).because(reason).select_related("dismissed_by")
     return pairs.dismissed() if request.GET.get("show") == APART else pairs.open().folded(reason)
 
@@ -63,26 +64,26 @@ def _people(groups: list[Group]) -> list[int]:
     return [pk for group in groups for pk in (group.first.pk, *(shown.second.pk for shown in group.pairs))]
 
 
-def _pair(request: HttpRequest, pk: int) -> DuplicatePair:
+def _pair(request: DeskRequest, pk: int) -> DuplicatePair:
     request.actor.require("customers.change_contact")
     return get_object_or_404(DuplicatePair.objects.visible_to(request.actor), pk=pk)
 
 
 @require_POST
 @staff_required
-def duplicate_dismiss(request: HttpRequest, pk: int) -> HttpResponse:
+def duplicate_dismiss(request: DeskRequest, pk: int) -> HttpResponse:
     """They are two people. In its place stands the way back."""
     return _answer(request, dismiss_pair(_pair(request, pk), actor=request.actor))
 
 
 @require_POST
 @staff_required
-def duplicate_restore(request: HttpRequest, pk: int) -> HttpResponse:
+def duplicate_restore(request: DeskRequest, pk: int) -> HttpResponse:
     """They may be one after all."""
     return _answer(request, restore_pair(_pair(request, pk), actor=request.actor))
 
 
-def _answer(request: HttpRequest, pair: DuplicatePair) -> HttpResponse:
+def _answer(request: DeskRequest, pair: DuplicatePair) -> HttpResponse:
     """The pair as it stands now, in its place; without scripts the list."""
     names = {"first": pair.first.name, "second": pair.second.name}
     if pair.dismissed_at:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
-from django.views.generic import TemplateView
+from django.views.generic.base import ContextMixin, View
 
 from customers.exports.columns import TableResource
 from customers.exports.forms import ExportForm
@@ -19,18 +19,19 @@ from customers.resources import EXPORT_PERMISSION, AccountResource, ContactResou
 from helpdesk.core import listing
 from helpdesk.core.htmx import FragmentMixin
 from helpdesk.core.pagination import Order
+from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import StaffRequiredMixin
 
 REMEMBERED = "exports"
 
 
-class ExportView(StaffRequiredMixin, FragmentMixin, TemplateView):
+class ExportView(StaffRequiredMixin, FragmentMixin, ContextMixin, View):
     """The list that an address describes, as a file. Without ``format`` it asks for the columns.
 
     Ticked rows come by POST, because an address has no room for them; lists that have boxes name them in `tick`.
     """
 
-    http_method_names: ClassVar[list[str]] = ["get", "head", "options"]
+    http_method_names = ["get", "head", "options"]
     template_name = "customers/export.html"
     fragment_template_name = "components/_export.html"
     kind = ""
@@ -44,7 +45,7 @@ class ExportView(StaffRequiredMixin, FragmentMixin, TemplateView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         given = request.POST if request.method == "POST" else request.GET
-        resource = self.resource_class(actor=request.actor)
+        resource = self.resource_class(actor=self.request.actor)
         listed = Listed.asked(request, self.tick)
         before = self._before(resource, listed)
         form = ExportForm(resource, given if "format" in given else None, before=before)
@@ -55,7 +56,7 @@ class ExportView(StaffRequiredMixin, FragmentMixin, TemplateView):
         self._remember(form.choice)
         codes, file_format = form.cleaned_data["column"], form.cleaned_data["format"]
         export = Export(self.kind, resource, codes, queryset, order, file_format, listed.criteria)
-        return export.response(actor=request.actor)
+        return export.response(actor=self.request.actor)
 
     def _before(self, resource: TableResource, listed: Listed) -> dict[str, Any]:
         """What to tick: the columns that somebody chose for the list, else what was chosen the last time."""
@@ -89,7 +90,7 @@ class ExportView(StaffRequiredMixin, FragmentMixin, TemplateView):
 class ContactExportView(ExportView):
     """The list of contacts."""
 
-    http_method_names: ClassVar[list[str]] = ["get", "head", "post", "options"]
+    http_method_names = ["get", "head", "post", "options"]
     permission_required = EXPORT_PERMISSION
     kind = "contacts"
     list_url_name = "customers:contact_list"
@@ -103,7 +104,7 @@ class ContactExportView(ExportView):
             return everyone.filter(pk__in=listed.numbers), order
         return ContactFilter(listed.query, everyone, request=self.request).qs, order
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def post(self, request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """As GET, for what was ticked: nothing is changed."""
         return self.get(request, *args, **kwargs)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -21,11 +21,12 @@ from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import fragment_of
 from helpdesk.core.listing import MOST, count_words
 from helpdesk.core.models import AuditEntry
+from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import StaffRequiredMixin, staff_required
 from helpdesk.core.words import phrase, phrase_n
 
 
-def _line(request: HttpRequest, finding: Finding, *, counted: bool) -> dict[str, Any]:
+def _line(request: DeskRequest, finding: Finding, *, counted: bool) -> dict[str, Any]:
     number = finding.count(request.actor) if counted else None
     return {
         "code": finding.code,
@@ -55,7 +56,7 @@ class HealthView(StaffRequiredMixin, TemplateView):
 @require_safe
 @staff_required
 @fragment_of("customers:health")
-def health_count(request: HttpRequest) -> HttpResponse:
+def health_count(request: DeskRequest) -> HttpResponse:
     """How many one finding (``?finding=``) has."""
     request.actor.require("customers.view_contact")
     finding = FINDINGS.get(request.GET.get("finding", ""))
@@ -70,7 +71,7 @@ class RemedyView(StaffRequiredMixin, TemplateView):
     http_method_names = ["get", "head", "post", "options"]
     permission_required = "customers.change_contact"
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         messages.success(request, self.carry_out())
         forget_counts()
         return redirect("customers:health")
@@ -112,7 +113,7 @@ class DomainsDoneView(StaffRequiredMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(entry=self.entry(), **kwargs)
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             people = remedies.undo_joining(self.entry(), actor=request.actor)
         except DomainError as error:

@@ -30,6 +30,7 @@ from customers.models import ImportRun
 from customers.views.imports import ImportStep, do
 from helpdesk.core.htmx import FragmentMixin, client_redirect, is_fragment
 from helpdesk.core.pagination import paginate
+from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import StaffRequiredMixin, staff_required
 
 SHOWN_ROWS = 100
@@ -49,7 +50,7 @@ class ImportResult(FragmentMixin, ImportStep):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().get(request, *args, **kwargs)
-        if is_fragment(request) and self.object.is_over:
+        if is_fragment(self.request) and self.object.is_over:
             return client_redirect(request.path)
         return response
 
@@ -108,13 +109,13 @@ class ImportedRecords(StaffRequiredMixin, TemplateView):
 
 @require_POST
 @staff_required
-def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
+def import_undo(request: DeskRequest, pk: int) -> HttpResponse:
     """Take the import back."""
     return do(request, pk, lifecycle.undo, tasks.undo_import)
 
 
 @staff_required
-def import_rejected(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+def import_rejected(request: DeskRequest, pk: int) -> StreamingHttpResponse:
     """The rows left out, to be corrected and imported on their own."""
     request.actor.require(PERMISSION)
     run = get_object_or_404(ImportRun.objects.visible_to(request.actor), pk=pk)
@@ -122,7 +123,7 @@ def import_rejected(request: HttpRequest, pk: int) -> StreamingHttpResponse:
 
 
 @staff_required
-def import_errors(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+def import_errors(request: DeskRequest, pk: int) -> StreamingHttpResponse:
     """The rows that the dry run found wrong, before anything is imported."""
     request.actor.require(PERMISSION)
     runs = ImportRun.objects.visible_to(request.actor)

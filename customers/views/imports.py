@@ -24,6 +24,7 @@ from customers.models import ImportRun
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import FragmentMixin, client_redirect, is_fragment
 from helpdesk.core.pagination import paginate
+from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import ScopedViewMixin, StaffRequiredMixin, staff_required
 
 INLINE_ROWS = 1000  # a dry run of so few rows is quicker than the way through the queue
@@ -80,7 +81,7 @@ class ImportStep(StaffRequiredMixin, ScopedViewMixin, DetailView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.object = self.get_object()
         if self.object.status not in self.states:
-            return _to(step_of(self.object), self.object, request)
+            return _to(step_of(self.object), self.object, self.request)
         return self.render_to_response(self.get_context_data(object=self.object))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -108,7 +109,7 @@ class ImportMatch(ImportStep):
             **kwargs,
         )
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def post(self, request: DeskRequest, pk: int) -> HttpResponse:
         self.object = self.get_object()
         form = self._form(request.POST)
         if form.is_valid():
@@ -152,7 +153,11 @@ class ImportPreview(FragmentMixin, ImportStep):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().get(request, *args, **kwargs)
-        if is_fragment(request) and request.htmx.target != ROWS and self.object.status == Status.MATCHED:
+        if (
+            is_fragment(self.request)
+            and self.request.htmx.target != ROWS
+            and self.object.status == Status.MATCHED
+        ):
             return client_redirect(request.path)
         return response
 
@@ -181,7 +186,7 @@ def importable(run: ImportRun) -> int:
 
 @require_POST
 @staff_required
-def import_choose(request: HttpRequest, pk: int) -> HttpResponse:
+def import_choose(request: DeskRequest, pk: int) -> HttpResponse:
     """Take another sheet, or take the file as contacts or as accounts."""
     request.actor.require(PERMISSION)
     run = get_object_or_404(ImportRun.objects.visible_to(request.actor), pk=pk)
@@ -197,26 +202,26 @@ def import_choose(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @staff_required
-def import_start(request: HttpRequest, pk: int) -> HttpResponse:
+def import_start(request: DeskRequest, pk: int) -> HttpResponse:
     """Put the import to work."""
     return do(request, pk, lifecycle.start, tasks.carry_out_import)
 
 
 @require_POST
 @staff_required
-def import_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def import_cancel(request: DeskRequest, pk: int) -> HttpResponse:
     """Stop the import after the rows it is at."""
     return do(request, pk, lifecycle.cancel)
 
 
 @require_POST
 @staff_required
-def import_resume(request: HttpRequest, pk: int) -> HttpResponse:
+def import_resume(request: DeskRequest, pk: int) -> HttpResponse:
     """Go on with an import that stopped."""
     return do(request, pk, lifecycle.resume, tasks.carry_out_import)
 
 
-def do(request: HttpRequest, pk: int, verb: Any, job: Any = None) -> HttpResponse:
+def do(request: DeskRequest, pk: int, verb: Any, job: Any = None) -> HttpResponse:
     """One step of an import, and the background work that follows it."""
     request.actor.require(PERMISSION)
     run = get_object_or_404(ImportRun.objects.visible_to(request.actor), pk=pk)
@@ -237,6 +242,6 @@ def step_of(run: ImportRun) -> str:
     return "customers:import_preview" if run.status in ImportPreview.states else "customers:import_result"
 
 
-def _to(name: str, run: ImportRun, request: HttpRequest) -> HttpResponse:
+def _to(name: str, run: ImportRun, request: DeskRequest) -> HttpResponse:
     response = redirect(name, run.pk)
     return client_redirect(response.url) if is_fragment(request) else response

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
@@ -17,6 +17,7 @@ from customers.services.leaving import bring_back, colleagues_of, leaving_conseq
 from customers.views.contacts import ContactView
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import fragment_of
+from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import staff_required
 from helpdesk.core.words import phrase
 
@@ -26,7 +27,7 @@ OPTIONS = 10
 @require_safe
 @staff_required
 @fragment_of("customers:contact_detail")
-def successor_options(request: HttpRequest, pk: int) -> HttpResponse:
+def successor_options(request: DeskRequest, pk: int) -> HttpResponse:
     """Answers of the picker of who takes over: people of the same accounts first; with ``?colleagues=1`` only them."""
     contact = get_object_or_404(Contact.objects.visible_to(request.actor), pk=pk)
     text = request.GET.get("q", "").strip()[:200]
@@ -57,7 +58,7 @@ class ContactDeleteView(ContactView):
             context["form"] = self.form(contact)
         return context | {"dependents": depending_on([contact.pk])}
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         contact = self.object = self.get_object()
         form = self.form(contact, request.POST)
         if form.is_valid():
@@ -87,7 +88,7 @@ class LeaverView(ContactView):
             context["form"] = self.form(contact)
         return context | {"leaving": leaving_consequences(contact)}
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         contact = self.object = self.get_object()
         form = self.form(contact, request.POST)
         if form.is_valid():
@@ -111,7 +112,7 @@ class LeaverReturnView(ContactView):
         context = super().get_context_data(**kwargs)
         return context | {"left": left_with(context["contact"])}
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         contact = self.get_object()
         try:
             bring_back(contact, actor=request.actor)
@@ -136,7 +137,7 @@ class ContactEraseView(ContactView):
         lines, kept = erasure_lines(contact, self.request.actor)
         return context | {"lines": lines, "kept": kept}
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         contact = self.object = self.get_object()
         form = EraseForm(request.POST, expected=contact.reference or "")
         if not form.is_valid():

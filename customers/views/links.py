@@ -22,6 +22,7 @@ from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import FragmentMixin
 from helpdesk.core.keys import key_in, keys_in
 from helpdesk.core.pagination import paginate
+from helpdesk.core.requests import DeskRequest
 from helpdesk.core.words import phrase, phrase_n
 
 CANDIDATES = 10
@@ -111,7 +112,7 @@ class NewLinkView(AccountView):
         kwargs.setdefault("form", LinkForm())
         return super().get_context_data(**kwargs)
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         account = self.object = self.get_object()
         form = LinkForm(request.POST)
         if form.is_valid():
@@ -154,7 +155,7 @@ class NewActingView(AccountView):
             }
         )
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         account = self.object = self.get_object()
         if "look" in request.POST:
             form = ActingForm(account=account, initial=request.POST.dict())
@@ -207,7 +208,7 @@ class DeleteRowsView(AccountView):
         messages.warning(request, phrase("Tick what is to be deleted first."))
         return redirect(self.list_url_name, self.object.pk)
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         account = self.object = self.get_object()
         if not (rows := self.ticked()):
             raise Http404

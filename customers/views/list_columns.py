@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.views.generic import TemplateView
 
@@ -24,7 +24,7 @@ class ListColumnsView(StaffRequiredMixin, FragmentMixin, TemplateView):
     template_name = "customers/columns.html"
     fragment_template_name = "customers/_columns.html"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.permission_required = f"customers.view_{kwargs['module']}"
         return super().dispatch(request, *args, **kwargs)
 

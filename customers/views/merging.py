@@ -26,6 +26,7 @@ from customers.services.merge_undo import undo_merge
 from customers.services.merging import MOST_AT_ONCE, different_ids, merge_contacts, sign_ins
 from customers.views.moved import FollowsMergesMixin
 from helpdesk.core.errors import DomainError
+from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import ScopedViewMixin, StaffRequiredMixin, staff_required
 from helpdesk.core.words import phrase
 
@@ -83,7 +84,7 @@ class MergeView(FollowsMergesMixin, StaffRequiredMixin, ScopedViewMixin, SingleO
         """What only one kind of record has."""
         raise NotImplementedError
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         records = self.find_records(MergeData.of(request.POST))
         if "preview" in request.POST or "swap" in request.POST:
             return self.render_to_response(self.get_context_data())
@@ -107,7 +108,7 @@ class MergeView(FollowsMergesMixin, StaffRequiredMixin, ScopedViewMixin, SingleO
         return self.render_to_response(self.get_context_data(refused=sentence), status=422)
 
 
-def _done(request: HttpRequest, merge: Merge) -> HttpResponse:
+def _done(request: DeskRequest, merge: Merge) -> HttpResponse:
     """To the survivor's page, with the way back at hand."""
     done = phrase("Merged into %(name)s", name=merge.survivor)
     address = reverse("customers:merge_detail", args=[merge.pk])
@@ -149,7 +150,7 @@ class AccountMergeView(MergeView):
 
 
 # --- Afterwards ------------------------------------------------------------------
-def _merges(request: HttpRequest) -> Any:
+def _merges(request: DeskRequest) -> Any:
     visible = Merge.objects.visible_to(request.actor)
     return visible.select_related("contact", "account", "merged_by").prefetch_related("merged")
 
@@ -167,7 +168,7 @@ class MergeDetailView(StaffRequiredMixin, TemplateView):
 
 @require_POST
 @staff_required
-def merge_undo(request: HttpRequest, pk: int) -> HttpResponse:
+def merge_undo(request: DeskRequest, pk: int) -> HttpResponse:
     """Undo a merge; what was edited since is shown first, and left as it is when the rest is asked for."""
     merge = get_object_or_404(_merges(request), pk=pk)
     try:
@@ -180,6 +181,6 @@ def merge_undo(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("customers:merge_detail", merge.pk) if merge.kept else redirect(merge.survivor)
 
 
-def _undo_refused(request: HttpRequest, merge: Merge, why: str, collisions: Sequence[str]) -> HttpResponse:
+def _undo_refused(request: DeskRequest, merge: Merge, why: str, collisions: Sequence[str]) -> HttpResponse:
     context = {"merge": merge, "refused": why, "collisions": collisions}
     return render(request, "customers/merge_detail.html", context, status=422)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
@@ -18,26 +18,27 @@ from customers.views.contacts import contact_page
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import announce, is_fragment
 from helpdesk.core.keys import key_in
+from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import staff_required
 from helpdesk.core.words import phrase
 
 
-def _contact(request: HttpRequest, pk: int) -> Contact:
+def _contact(request: DeskRequest, pk: int) -> Contact:
     request.actor.require("customers.change_contact")
     return get_object_or_404(Contact.objects.visible_to(request.actor), pk=pk)
 
 
-def _method(request: HttpRequest, pk: int, method_pk: int) -> ContactMethod:
+def _method(request: DeskRequest, pk: int, method_pk: int) -> ContactMethod:
     return get_object_or_404(_contact(request, pk).methods, pk=method_pk)
 
 
-def _refused(request: HttpRequest, contact: Contact, error: DomainError, **typed: Any) -> HttpResponse:
+def _refused(request: DeskRequest, contact: Contact, error: DomainError, **typed: Any) -> HttpResponse:
     """The page again with the reason at its field, what was typed, and whose address it is."""
     problem = {"sentence": error.message, "used_by": getattr(error, "contact", None), **typed}
     return contact_page(request, contact.pk, status=422, method_problem=problem)
 
 
-def _done(request: HttpRequest, contact: Contact, words: str) -> HttpResponse:
+def _done(request: DeskRequest, contact: Contact, words: str) -> HttpResponse:
     """Back to the page; htmx takes its part of it, so that what is being typed elsewhere on it stays."""
     if is_fragment(request):
         return announce(contact_page(request, contact.pk), words)
@@ -47,7 +48,7 @@ def _done(request: HttpRequest, contact: Contact, words: str) -> HttpResponse:
 
 @require_POST
 @staff_required
-def method_add(request: HttpRequest, pk: int) -> HttpResponse:
+def method_add(request: DeskRequest, pk: int) -> HttpResponse:
     """Add one."""
     contact = _contact(request, pk)
     form = MethodForm(request.POST)
@@ -61,7 +62,7 @@ def method_add(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @staff_required
-def method_change(request: HttpRequest, pk: int, method_pk: int) -> HttpResponse:
+def method_change(request: DeskRequest, pk: int, method_pk: int) -> HttpResponse:
     """Correct a value."""
     method = _method(request, pk, method_pk)
     typed = request.POST.get("value", "")
@@ -75,7 +76,7 @@ def method_change(request: HttpRequest, pk: int, method_pk: int) -> HttpResponse
 
 @require_POST
 @staff_required
-def method_default(request: HttpRequest, pk: int, method_pk: int) -> HttpResponse:
+def method_default(request: DeskRequest, pk: int, method_pk: int) -> HttpResponse:
     """Use this one first among its kind."""
     method = _method(request, pk, method_pk)
     methods.make_default(method, actor=request.actor)
@@ -84,7 +85,7 @@ def method_default(request: HttpRequest, pk: int, method_pk: int) -> HttpRespons
 
 @require_POST
 @staff_required
-def method_retry(request: HttpRequest, pk: int, method_pk: int) -> HttpResponse:
+def method_retry(request: DeskRequest, pk: int, method_pk: int) -> HttpResponse:
     """An address that took no mail does so again."""
     method = _method(request, pk, method_pk)
     clear_bouncing(method, actor=request.actor)
@@ -93,7 +94,7 @@ def method_retry(request: HttpRequest, pk: int, method_pk: int) -> HttpResponse:
 
 @require_POST
 @staff_required
-def method_remove(request: HttpRequest, pk: int, method_pk: int) -> HttpResponse:
+def method_remove(request: DeskRequest, pk: int, method_pk: int) -> HttpResponse:
     """Take one away, once nothing uses it; what does is named, and moved in the same step when told where to."""
     method = _method(request, pk, method_pk)
     contact, value = method.contact, method.display
@@ -117,7 +118,7 @@ class _Removing:
         return sorted(rest, key=lambda other: other.kind != self.method.kind)
 
 
-def _destination(request: HttpRequest, method: ContactMethod) -> ContactMethod | Contact | None:
+def _destination(request: DeskRequest, method: ContactMethod) -> ContactMethod | Contact | None:
     """Where what uses the method is to go: another contact, when one was picked or typed out, else another method."""
     people = Contact.objects.visible_to(request.actor).filter(is_active=True)
     if number := key_in(request.POST.get("to_contact", "")):

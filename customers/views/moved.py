@@ -13,6 +13,7 @@ from customers.models import Account, Contact, MergedRecord
 from customers.services.merging import merged_away
 from helpdesk.core.audit import timeline
 from helpdesk.core.models import AuditEntry
+from helpdesk.core.requests import DeskRequest, DeskView
 
 
 def whole_timeline(record: Contact | Account) -> QuerySet[AuditEntry]:
@@ -21,23 +22,21 @@ def whole_timeline(record: Contact | Account) -> QuerySet[AuditEntry]:
     return timeline(record, former)
 
 
-class FollowsMergesMixin:
+class FollowsMergesMixin(DeskView):
     """A record's page that is asked for by an id that was merged away leads to the same page of the survivor."""
 
     model: Any
-    request: HttpRequest
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+            return super().dispatch(request, *args, **kwargs)
         except Http404:
-            survivor = self._survivor(request, kwargs["pk"])
-            if survivor is None:
+            survivor, match = self._survivor(self.request, kwargs["pk"]), request.resolver_match
+            if survivor is None or match is None:
                 raise
-            match = request.resolver_match
-            return redirect(match.view_name, **(kwargs | {"pk": survivor.pk}))  # type: ignore[union-attr]
+            return redirect(match.view_name, **(kwargs | {"pk": survivor.pk}))
 
-    def _survivor(self, request: HttpRequest, former_id: int) -> Any:
+    def _survivor(self, request: DeskRequest, former_id: int) -> Any:
         """Only for reading, and only for who may see it."""
         if request.method not in ("GET", "HEAD") or not request.actor.is_staff:
             return None

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import Exists, OuterRef
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -24,6 +24,7 @@ from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import FragmentMixin, client_redirect, is_fragment
 from helpdesk.core.keys import keys_in
 from helpdesk.core.pagination import KeysetPage, paginate
+from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import staff_required
 from helpdesk.core.search import letters_with_rows
 from helpdesk.core.words import phrase, phrase_n
@@ -58,7 +59,7 @@ class AccountContactsView(FragmentMixin, AccountView):
 
 
 def _decided(
-    request: HttpRequest, pk: int, request_pk: int, decide: Callable[..., None], sentence: str
+    request: DeskRequest, pk: int, request_pk: int, decide: Callable[..., None], sentence: str
 ) -> HttpResponse:
     account = get_object_or_404(Account.objects.visible_to(request.actor), pk=pk)
     asked = get_object_or_404(account.join_requests.select_related("contact", "account"), pk=request_pk)
@@ -73,13 +74,13 @@ def _decided(
 
 @require_POST
 @staff_required
-def request_accept(request: HttpRequest, pk: int, request_pk: int) -> HttpResponse:
+def request_accept(request: DeskRequest, pk: int, request_pk: int) -> HttpResponse:
     return _decided(request, pk, request_pk, accept_request, "%(name)s joined")
 
 
 @require_POST
 @staff_required
-def request_decline(request: HttpRequest, pk: int, request_pk: int) -> HttpResponse:
+def request_decline(request: DeskRequest, pk: int, request_pk: int) -> HttpResponse:
     return _decided(request, pk, request_pk, decline_request, "%(name)s was not added")
 
 
@@ -167,7 +168,7 @@ class AssociateView(FragmentMixin, AccountView):
             lines.append(Candidate(contact, contact.pk in picked, member, full))
         return lines
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         account = self.object = self.get_object()
         picked = self.picked()
         if {"look", "drop"} & request.POST.keys():
@@ -262,7 +263,7 @@ class SharingView(MemberView):
         place = contact.associations.get(account=context["account"])
         return {"form": SharingForm(initial={"sharing": place.sharing}), "contact": contact} | context
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         account = self.object = self.get_object()
         contact, form = self.contact(), SharingForm(request.POST)
         if form.is_valid():
@@ -291,7 +292,7 @@ class DisassociateView(MemberView):
         was_primary = contact.primary_account == context["account"]
         return context | {"contact": contact, "rest": rest, "was_primary": was_primary}
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         account = self.object = self.get_object()
         contact = self.contact()
         chosen = keys_in([request.POST.get("primary", "")])

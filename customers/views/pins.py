@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -15,6 +15,7 @@ from customers.services import pins
 from customers.views.contacts import contact_page
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import FragmentMixin, is_fragment
+from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import StaffRequiredMixin, staff_required
 
 
@@ -25,7 +26,7 @@ class PinLookUpView(StaffRequiredMixin, FragmentMixin, TemplateView):
     template_name = "customers/pin_look_up.html"
     fragment_template_name = "customers/_pin_look_up.html"
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: DeskRequest) -> HttpResponse:
         try:
             contact = pins.find_by_pin(request.POST.get("pin", ""), actor=request.actor)
         except DomainError as error:
@@ -34,7 +35,7 @@ class PinLookUpView(StaffRequiredMixin, FragmentMixin, TemplateView):
         return self.render_to_response(self.get_context_data(looked_up=True, contact=found))
 
 
-def _answer(request: HttpRequest, contact: Contact, **pin: Any) -> HttpResponse:
+def _answer(request: DeskRequest, contact: Contact, **pin: Any) -> HttpResponse:
     """The PIN's part of the contact's header, or the page with it."""
     status = 422 if pin.get("problem") else 200
     if is_fragment(request):
@@ -42,13 +43,13 @@ def _answer(request: HttpRequest, contact: Contact, **pin: Any) -> HttpResponse:
     return contact_page(request, contact.pk, status=status, pin=pin)
 
 
-def _contact(request: HttpRequest, pk: int) -> Contact:
+def _contact(request: DeskRequest, pk: int) -> Contact:
     return get_object_or_404(Contact.objects.visible_to(request.actor), pk=pk)
 
 
 @require_POST
 @staff_required
-def pin_check(request: HttpRequest, pk: int) -> HttpResponse:
+def pin_check(request: DeskRequest, pk: int) -> HttpResponse:
     """Whether what was typed is this contact's PIN."""
     contact = _contact(request, pk)
     try:
@@ -61,7 +62,7 @@ def pin_check(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_POST
 @staff_required
-def pin_reveal(request: HttpRequest, pk: int) -> HttpResponse:
+def pin_reveal(request: DeskRequest, pk: int) -> HttpResponse:
     """Show the PIN itself, this once."""
     contact = _contact(request, pk)
     return _answer(request, contact, revealed=pins.reveal_pin(contact, actor=request.actor), asked=True)

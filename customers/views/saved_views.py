@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import TemplateView
@@ -19,18 +19,19 @@ from customers.navigation import views_offered
 from customers.services.saved_views import change_view, delete_view, save_view, set_default_view
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import FragmentMixin, client_redirect, fragment_of, is_fragment
+from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import ScopedViewMixin, StaffRequiredMixin, staff_required
 from helpdesk.core.words import phrase
 
 
-def _to(request: HttpRequest, url: str) -> HttpResponse:
+def _to(request: DeskRequest, url: str) -> HttpResponse:
     return client_redirect(url) if is_fragment(request) else redirect(url)
 
 
 class ModuleView(StaffRequiredMixin, FragmentMixin, TemplateView):
     """Whatever is about the views of one list."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.permission_required = f"customers.view_{kwargs['module']}"
         self.list = CustomerList(kwargs["module"])
         return super().dispatch(request, *args, **kwargs)
@@ -71,7 +72,7 @@ class ViewCreateView(ModuleView):
         kwargs.setdefault("state_query", state.query)
         return super().get_context_data(**kwargs)
 
-    def post(self, request: HttpRequest, module: str) -> HttpResponse:
+    def post(self, request: DeskRequest, module: str) -> HttpResponse:
         form = SavedViewForm(request.POST, actor=request.actor)
         query = self.list.valid(request, self.list.state(QueryDict(request.POST.get("query", "")))).query
         if form.is_valid():
@@ -115,7 +116,7 @@ class ViewChangeView(OneView):
         kwargs.setdefault("form", SavedViewForm(actor=self.request.actor, view=view, initial=initial))
         return super().get_context_data(**kwargs)
 
-    def post(self, request: HttpRequest, module: str, pk: int) -> HttpResponse:
+    def post(self, request: DeskRequest, module: str, pk: int) -> HttpResponse:
         view = self.get_view()
         form = SavedViewForm(request.POST, actor=request.actor, view=view)
         if form.is_valid():
@@ -142,7 +143,7 @@ class ViewKeepView(OneView):
 
     http_method_names = ["post", "options"]
 
-    def post(self, request: HttpRequest, module: str, pk: int) -> HttpResponse:
+    def post(self, request: DeskRequest, module: str, pk: int) -> HttpResponse:
         view = self.get_view()
         state = self.list.valid(request, self.list.state(QueryDict(request.POST.get("query", ""))))
         try:
@@ -160,7 +161,7 @@ class ViewDeleteView(OneView):
     template_name = "customers/view_delete.html"
     fragment_template_name = "customers/_view_delete.html"
 
-    def post(self, request: HttpRequest, module: str, pk: int) -> HttpResponse:
+    def post(self, request: DeskRequest, module: str, pk: int) -> HttpResponse:
         view = self.get_view()
         try:
             delete_view(view, actor=request.actor)
@@ -173,7 +174,7 @@ class ViewDeleteView(OneView):
 
 @require_POST
 @staff_required
-def view_default(request: HttpRequest, module: str) -> HttpResponse:
+def view_default(request: DeskRequest, module: str) -> HttpResponse:
     """Lets one's own list open with ``view``, a saved one or one that every desk has."""
     view = find_view(module, request.POST.get("view", ""), request.actor)
     if view is None:
@@ -192,7 +193,7 @@ def view_default(request: HttpRequest, module: str) -> HttpResponse:
 @require_safe
 @staff_required
 @fragment_of("customers:view_list")
-def view_counts(request: HttpRequest, module: str) -> HttpResponse:
+def view_counts(request: DeskRequest, module: str) -> HttpResponse:
     """The views with their numbers, for the navigation or (``in=picker``) the menu in a list's head."""
     request.actor.require(f"customers.view_{module}")
     offered = views_offered(request, module, current=request.GET.get("current", ""), count=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -10,6 +10,7 @@ from customers.models import Tag
 from customers.models.tags import LONGEST
 from customers.services.tags import by_form, divided
 from helpdesk.core.htmx import fragment_of
+from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import staff_required
 from helpdesk.core.search import matching, search_form
 
@@ -19,7 +20,7 @@ OPTIONS = 10
 @require_safe
 @staff_required
 @fragment_of("customers:contact_list")
-def tag_options(request: HttpRequest) -> HttpResponse:
+def tag_options(request: DeskRequest) -> HttpResponse:
     """Answers of the tag pickers: ``?q=``, the names that are there already (``exclude``), ``create``, ``by_id``."""
     query = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:LONGEST]
     tags = list(

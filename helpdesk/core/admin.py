@@ -17,6 +17,7 @@ from helpdesk.core.admin_base import ReadOnlyAdmin
 from helpdesk.core.audit import record
 from helpdesk.core.audit_words import actor_name, sentence
 from helpdesk.core.models import AuditEntry, Term, User
+from helpdesk.core.requests import actor_of
 
 
 class NewUserForm(BaseUserCreationForm):
@@ -71,10 +72,10 @@ class UserAdmin(DjangoUserAdmin):
         super().save_related(request, form, formsets, change)
         fields = sorted(name for name in form.changed_data if not name.startswith("password"))
         code = "user.changed" if change else "user.created"
-        record(code, subject=form.instance, actor=request.actor, email=form.instance.email, fields=fields)
+        record(code, subject=form.instance, actor=actor_of(request), email=form.instance.email, fields=fields)
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
-        record("user.deleted", subject=obj, actor=request.actor, email=obj.email)
+        record("user.deleted", subject=obj, actor=actor_of(request), email=obj.email)
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
@@ -98,10 +99,10 @@ class TermAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Term, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         words = {"key": obj.key, "language": obj.language, "singular": obj.singular, "plural": obj.plural}
-        record("term.changed", subject=obj, actor=request.actor, **words)
+        record("term.changed", subject=obj, actor=actor_of(request), **words)
 
     def delete_model(self, request: HttpRequest, obj: Term) -> None:
-        record("term.deleted", subject=obj, actor=request.actor, key=obj.key, language=obj.language)
+        record("term.deleted", subject=obj, actor=actor_of(request), key=obj.key, language=obj.language)
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:

@@ -15,12 +15,15 @@ from django.utils.functional import cached_property
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import record
 from helpdesk.core.errors import DomainError
+from helpdesk.core.requests import actor_of
 
 COUNT_LIMIT = 10_001
 
 
 class CappedPaginator(Paginator):
     """Counts up to a limit, so that a list of a million rows opens as fast as one of a thousand."""
+
+    object_list: QuerySet
 
     @cached_property
     def count(self) -> int:
@@ -56,18 +59,18 @@ class ServiceAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         fields = {name: form.cleaned_data[name] for name in form.changed_data if name in form.cleaned_data}
         if change:
-            self.change(obj, fields, actor=request.actor)
+            self.change(obj, fields, actor=actor_of(request))
         else:
-            created = self.create({**form.cleaned_data}, actor=request.actor)
+            created = self.create({**form.cleaned_data}, actor=actor_of(request))
             obj.pk = created.pk
             obj._state.adding = False
         obj.refresh_from_db()
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        self.remove([obj], actor=request.actor)
+        self.remove([obj], actor=actor_of(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
-        self.remove(list(queryset), actor=request.actor)
+        self.remove(list(queryset), actor=actor_of(request))
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self._or_message(request, super().changeform_view, *args, **kwargs)
@@ -95,10 +98,10 @@ class DefinitionAdmin(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        record("definition.changed", subject=obj, actor=request.actor, name=str(obj))
+        record("definition.changed", subject=obj, actor=actor_of(request), name=str(obj))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        record("definition.deleted", subject=obj, actor=request.actor, name=str(obj))
+        record("definition.deleted", subject=obj, actor=actor_of(request), name=str(obj))
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:

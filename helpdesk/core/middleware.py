@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Callable
+from typing import cast
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
 from helpdesk.core.actors import Actor
+from helpdesk.core.requests import DeskRequest
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -83,7 +85,7 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.user.is_authenticated:
-            request.actor = Actor.for_user(request.user)
+            cast(DeskRequest, request).actor = Actor.for_user(request.user)
         return self.get_response(request)
 
 

@@ -11,6 +11,7 @@ from django.db import models
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from helpdesk.core.actors import Actor
+from helpdesk.core.requests import DeskRequest, DeskView
 
 
 class ScopedQuerySet(models.QuerySet):
@@ -21,50 +22,48 @@ class ScopedQuerySet(models.QuerySet):
         raise NotImplementedError(f"{type(self).__name__} does not say who may see it.")
 
 
-class PermissionMixin:
+class PermissionMixin(DeskView):
     """Ask for `permission_required` (a name such as ``customers.delete_account``) before anything else."""
 
     permission_required: str = ""
-    request: HttpRequest
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.permission_required:
-            request.actor.require(self.permission_required)
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+            self.request.actor.require(self.permission_required)
+        return super().dispatch(request, *args, **kwargs)
 
 
 class StaffRequiredMixin(PermissionMixin):
     """The workspace: whoever is not staff learns nothing, not even that the address exists."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        _require_staff(request)
+        _require_staff(self.request)
         return super().dispatch(request, *args, **kwargs)
 
 
-class ContactRequiredMixin:
+class ContactRequiredMixin(DeskView):
     """The help center: for people with a contact that is active."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        _require_contact(request)
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        _require_contact(self.request)
+        return super().dispatch(request, *args, **kwargs)
 
 
-class ScopedViewMixin:
+class ScopedViewMixin(DeskView):
     """For Django's generic views: the queryset is always what the actor may see."""
 
-    request: HttpRequest
     model: Any
 
     def get_queryset(self) -> Any:
         return self.model._default_manager.visible_to(self.request.actor)
 
 
-def _require_staff(request: HttpRequest) -> None:
+def _require_staff(request: DeskRequest) -> None:
     if not request.actor.is_staff:
         raise Http404
 
 
-def _require_contact(request: HttpRequest) -> None:
+def _require_contact(request: DeskRequest) -> None:
     contact = request.actor.contact
     if contact is None or not contact.is_active:
         raise PermissionDenied("contact")
@@ -75,7 +74,7 @@ def staff_required(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpR
     """The function form of `StaffRequiredMixin`."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def guarded(request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         _require_staff(request)
         return view(request, *args, **kwargs)
 
@@ -86,7 +85,7 @@ def contact_required(view: Callable[..., HttpResponseBase]) -> Callable[..., Htt
     """The function form of `ContactRequiredMixin`."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def guarded(request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         _require_contact(request)
         return view(request, *args, **kwargs)
 

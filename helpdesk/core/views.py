@@ -17,6 +17,7 @@ from django_tasks_db.models import DBTaskResult
 
 from helpdesk.core import preferences
 from helpdesk.core.models import User
+from helpdesk.core.requests import DeskRequest, actor_of, is_signed_in
 
 QUEUE_LATE_SECONDS = 600
 
@@ -69,12 +70,12 @@ def set_language(request: HttpRequest) -> HttpResponseRedirect:
             secure=request.is_secure(),
         )
         if request.user.is_authenticated:
-            preferences.set_preferences(request.user, actor=request.actor, language=language)
+            preferences.set_preferences(request.user, actor=actor_of(request), language=language)
     return response
 
 
 @require_POST
-def set_preferences(request: HttpRequest) -> HttpResponseRedirect:
+def set_preferences(request: DeskRequest) -> HttpResponseRedirect:
     """Appearance and keyboard shortcuts of the signed-in person."""
     theme, shortcuts = request.POST.get("theme"), request.POST.get("shortcuts")
     preferences.set_preferences(
@@ -124,5 +125,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _home(request: HttpRequest) -> str:
-    actor = getattr(request, "actor", None)
-    return reverse("tickets:ticket_list") if actor and actor.is_staff else "/"
+    staff = is_signed_in(request) and request.actor.is_staff
+    return reverse("tickets:ticket_list") if staff else "/"

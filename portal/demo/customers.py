@@ -72,7 +72,7 @@ def _new_contact(row: dict[str, Any], accounts: Accounts) -> NewContact:
     )
 
 
-def _entry(place: dict[str, str], accounts: Accounts) -> Entry:
+def _entry(place: dict[str, Any], accounts: Accounts) -> Entry:
     others = {name: value for name, value in place.items() if name != "account"}
     return Entry(accounts[place["account"]].pk, **others)
 

@@ -28,7 +28,7 @@ def stored_files() -> list[str]:
 
 def delete_files(names: Iterable[str]) -> None:
     """Delete what a desk that starts anew has no row for any more."""
-    storage = Attachment._meta.get_field("file").storage  # type: ignore[union-attr]
+    storage = Attachment._meta.get_field("file").storage
     for name in names:
         storage.delete(name)
 

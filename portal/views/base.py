@@ -10,11 +10,12 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from helpdesk.core.actors import Actor
+from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import ContactRequiredMixin, contact_required
 from tickets.models import Ticket
 
 
-def _refuse_staff(request: HttpRequest) -> None:
+def _refuse_staff(request: DeskRequest) -> None:
     """Whoever only works here has no help center. Somebody who is a contact too comes in as that contact."""
     if request.actor.is_staff and request.actor.contact is None:
         raise Http404
@@ -23,10 +24,8 @@ def _refuse_staff(request: HttpRequest) -> None:
 class HelpCenterMixin(ContactRequiredMixin):
     """For contacts only."""
 
-    request: HttpRequest
-
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        _refuse_staff(request)
+        _refuse_staff(self.request)
         return super().dispatch(request, *args, **kwargs)
 
 
@@ -35,7 +34,7 @@ def help_center(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResp
     inner = contact_required(view)
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def guarded(request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         _refuse_staff(request)
         return inner(request, *args, **kwargs)
 

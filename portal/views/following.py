@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from helpdesk.core.htmx import announce, is_fragment
+from helpdesk.core.requests import DeskRequest
 from portal.views.base import help_center, visible_ticket
 from tickets.models import Ticket
 from tickets.services.following import follow, unfollow
 
 
-def _answer(request: HttpRequest, ticket: Ticket, *, following: bool, said: str) -> HttpResponse:
+def _answer(request: DeskRequest, ticket: Ticket, *, following: bool, said: str) -> HttpResponse:
     if is_fragment(request):
         name = "portal/_follow_within.html" if request.POST.get("within") else "portal/_follow.html"
         return announce(render(request, name, {"ticket": ticket, "following": following}), said)
@@ -26,7 +27,7 @@ def _answer(request: HttpRequest, ticket: Ticket, *, following: bool, said: str)
 
 @require_POST
 @help_center
-def ticket_follow(request: HttpRequest, pk: int) -> HttpResponse:
+def ticket_follow(request: DeskRequest, pk: int) -> HttpResponse:
     ticket = visible_ticket(request.actor, pk)
     follow(ticket, actor=request.actor)
     said = gettext("You follow “%(subject)s” now") % {"subject": ticket.subject}
@@ -35,7 +36,7 @@ def ticket_follow(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @help_center
-def ticket_unfollow(request: HttpRequest, pk: int) -> HttpResponse:
+def ticket_unfollow(request: DeskRequest, pk: int) -> HttpResponse:
     ticket = visible_ticket(request.actor, pk)
     unfollow(ticket, actor=request.actor)
     said = gettext("You no longer follow “%(subject)s”") % {"subject": ticket.subject}

@@ -11,16 +11,18 @@ from django.views.generic import TemplateView
 
 from helpdesk.core.htmx import FragmentMixin
 from helpdesk.core.pagination import paginate
+from helpdesk.core.requests import DeskRequest
 from portal.accounts import MyAccount, my_accounts
 from portal.filters import CURRENT, EVERYONE, TicketFilter
 from portal.listing import ORDER, PAGE_SIZE, Counts, Listing, staged
 from portal.views.base import HelpCenterMixin
 from tickets.models import Ticket
+from tickets.querysets import TicketQuerySet
 
 SWITCHER_HOLDS = 4
 
 
-def _no_help_center(request: HttpRequest) -> HttpResponse:
+def _no_help_center(request: DeskRequest) -> HttpResponse:
     """Signed in, but neither an agent nor a contact that is active."""
     return render(request, "portal/no_access.html", {"contact": request.actor.contact}, status=403)
 
@@ -32,11 +34,11 @@ class HomeView(HelpCenterMixin, FragmentMixin, TemplateView):
     fragment_template_name = "portal/_tickets.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.actor.is_staff and request.actor.contact is None:
+        if self.request.actor.is_staff and self.request.actor.contact is None:
             return redirect("tickets:ticket_list")
-        contact = request.actor.contact
+        contact = self.request.actor.contact
         if contact is None or not contact.is_active:
-            return _no_help_center(request)
+            return _no_help_center(self.request)
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -60,10 +62,10 @@ class HomeView(HelpCenterMixin, FragmentMixin, TemplateView):
     def _older(self, visible: QuerySet[Ticket]) -> QuerySet[Ticket]:
         """What the same choice holds beyond the current ones."""
         asked = {**self.request.GET.dict(), "status": "older"}
-        return TicketFilter(asked, staged(visible), request=self.request).qs  # type: ignore[no-any-return]
+        return TicketFilter(asked, staged(visible), request=self.request).qs
 
-    def _with_rows(self, tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
-        return tickets.select_related("contact", "account").with_following(self.request.actor)  # type: ignore[attr-defined]
+    def _with_rows(self, tickets: TicketQuerySet) -> TicketQuerySet:
+        return tickets.select_related("contact", "account").with_following(self.request.actor)
 
     def _switcher(self, counts: Counts, accounts: list[MyAccount], account: Any) -> dict[str, Any]:
         for each in accounts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.generic import TemplateView
@@ -13,6 +13,7 @@ from customers.models import Contact
 from customers.services.looking import LASTS, begin_look, can_be_looked_at, lasts
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import DomainError
+from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import StaffRequiredMixin, staff_required
 from portal.looking import show_as
 
@@ -28,8 +29,8 @@ class LookView(StaffRequiredMixin, TemplateView):
     permission_required = "customers.view_as_contact"
     template_name = "portal/look.html"
 
-    def get_context_data(self, pk: int, **kwargs: Any) -> dict[str, Any]:
-        contact = _contact(self.request.actor, pk)
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        contact = _contact(self.request.actor, kwargs.pop("pk"))
         return super().get_context_data(
             contact=contact,
             is_open=can_be_looked_at(contact),
@@ -37,16 +38,16 @@ class LookView(StaffRequiredMixin, TemplateView):
             **kwargs,
         )
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def post(self, request: DeskRequest, pk: int) -> HttpResponse:
         try:
             look = begin_look(_contact(request.actor, pk), actor=request.actor)
         except DomainError as error:
-            return self.render_to_response(self.get_context_data(pk, problem=error.message), status=422)
+            return self.render_to_response(self.get_context_data(pk=pk, problem=error.message), status=422)
         return redirect("looking:shown", pk=pk, look=look)
 
 
 @staff_required
-def shown(request: HttpRequest, pk: int, look: int, rest: str = "") -> HttpResponseBase:
+def shown(request: DeskRequest, pk: int, look: int, rest: str = "") -> HttpResponseBase:
     """A page of the help center as the contact sees it, for as long as the look lasts."""
     contact = _contact(request.actor, pk)
     look_lasts = lasts(look, contact, actor=request.actor)

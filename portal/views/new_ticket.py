@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.views.generic import FormView, TemplateView
@@ -13,6 +13,7 @@ from django.views.generic import FormView, TemplateView
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import fragment_of
 from helpdesk.core.keys import is_key
+from helpdesk.core.requests import DeskRequest
 from helpdesk.core.words import phrase
 from portal.accounts import MyAccount, my_accounts
 from portal.audience import Audience
@@ -24,7 +25,7 @@ from tickets.services.similar import similar_tickets
 
 
 def _alike(
-    request: HttpRequest, chosen: MyAccount | None, subject: str, *, private: bool = False
+    request: DeskRequest, chosen: MyAccount | None, subject: str, *, private: bool = False
 ) -> dict[str, Any]:
     """The suggestions beside the form, and the sentence about who will see the ticket."""
     account = chosen.account if chosen else None

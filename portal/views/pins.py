@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from customers.services.pins import give_pin, renew_pin
 from helpdesk.core.errors import DomainError
+from helpdesk.core.requests import DeskRequest
 from portal.views.base import help_center
 
 
 @require_POST
 @help_center
-def pin_show(request: HttpRequest) -> HttpResponse:
+def pin_show(request: DeskRequest) -> HttpResponse:
     """Give the person a PIN; the profile shows it from then on."""
     try:
         give_pin(request.actor.contact, actor=request.actor)
@@ -26,7 +27,7 @@ def pin_show(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @help_center
-def pin_renew(request: HttpRequest) -> HttpResponse:
+def pin_renew(request: DeskRequest) -> HttpResponse:
     """Take another one."""
     try:
         renew_pin(request.actor.contact, actor=request.actor)

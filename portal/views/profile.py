@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse_lazy
 from django.utils import translation
 from django.utils.translation import gettext
@@ -20,7 +20,6 @@ from portal.views.base import HelpCenterMixin
 class ProfileView(HelpCenterMixin, FormView):
     """Language, time zone and appearance; the name and the accounts are the desk's to change."""
 
-    request: HttpRequest
     template_name = "portal/profile.html"
     form_class = ProfileForm
     success_url = reverse_lazy("portal:profile")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
 from helpdesk.core.errors import DomainError
+from helpdesk.core.requests import DeskRequest
 from helpdesk.core.words import phrase
 from portal.accounts import standing_at
 from portal.audience import Audience
@@ -22,7 +23,7 @@ from tickets.services.conversation import reply
 from tickets.services.lifecycle import change_status, set_private
 
 
-def _page(request: HttpRequest, ticket: Ticket, form: ReplyForm) -> dict[str, Any]:
+def _page(request: DeskRequest, ticket: Ticket, form: ReplyForm) -> dict[str, Any]:
     actor = request.actor
     standing = standing_at(actor, ticket.account)
     may_write = Ticket.objects.repliable_by(actor).filter(pk=ticket.pk).exists()
@@ -47,14 +48,14 @@ def _page(request: HttpRequest, ticket: Ticket, form: ReplyForm) -> dict[str, An
 class TicketView(HelpCenterMixin, TemplateView):
     template_name = "portal/ticket_detail.html"
 
-    def get_context_data(self, pk: int, **kwargs: Any) -> dict[str, Any]:
-        ticket = visible_ticket(self.request.actor, pk)
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        ticket = visible_ticket(self.request.actor, kwargs.pop("pk"))
         return super().get_context_data(**kwargs, **_page(self.request, ticket, ReplyForm(ticket=ticket)))
 
 
 @require_POST
 @help_center
-def ticket_reply(request: HttpRequest, pk: int) -> HttpResponse:
+def ticket_reply(request: DeskRequest, pk: int) -> HttpResponse:
     ticket = visible_ticket(request.actor, pk)
     form = ReplyForm(request.POST, ticket=ticket)
     if form.is_valid():
@@ -70,7 +71,7 @@ def ticket_reply(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @help_center
-def ticket_privacy(request: HttpRequest, pk: int) -> HttpResponse:
+def ticket_privacy(request: DeskRequest, pk: int) -> HttpResponse:
     """Keep the ticket between its requester and the team, or share it again: for the requester alone."""
     ticket = visible_ticket(request.actor, pk)
     set_private(ticket, request.POST.get("private") == "1", actor=request.actor)
@@ -81,7 +82,7 @@ def ticket_privacy(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("portal:ticket_detail", pk=pk)
 
 
-def _set_status(request: HttpRequest, pk: int, status: str, done: str) -> HttpResponse:
+def _set_status(request: DeskRequest, pk: int, status: str, done: str) -> HttpResponse:
     ticket = visible_ticket(request.actor, pk)
     try:
         change_status([ticket], status, actor=request.actor)
@@ -94,11 +95,11 @@ def _set_status(request: HttpRequest, pk: int, status: str, done: str) -> HttpRe
 
 @require_POST
 @help_center
-def ticket_close(request: HttpRequest, pk: int) -> HttpResponse:
+def ticket_close(request: DeskRequest, pk: int) -> HttpResponse:
     return _set_status(request, pk, Ticket.Status.SOLVED, phrase("%(Term_ticket)s closed"))
 
 
 @require_POST
 @help_center
-def ticket_reopen(request: HttpRequest, pk: int) -> HttpResponse:
+def ticket_reopen(request: DeskRequest, pk: int) -> HttpResponse:
     return _set_status(request, pk, Ticket.Status.OPEN, phrase("%(Term_ticket)s reopened"))

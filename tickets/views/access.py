@@ -31,8 +31,8 @@ class TicketAccessView(StaffRequiredMixin, FragmentMixin, TemplateView):
     template_name = "tickets/ticket_access.html"
     fragment_template_name = "tickets/_viewers.html"
 
-    def get_context_data(self, pk: int, **kwargs: Any) -> dict[str, Any]:
-        ticket = find_ticket(self.request, pk)
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        ticket = find_ticket(self.request, kwargs.pop("pk"))
         shown = self._first(ticket) if self._is_panel() else self._page(ticket)
         return super().get_context_data(
             ticket=ticket, unheard=followers_without_sight(ticket), **shown, **kwargs

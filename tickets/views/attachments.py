@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from helpdesk.core.requests import DeskRequest
 from tickets.models import Attachment
 from tickets.services.attachments import INLINE_TYPES
 
@@ -14,7 +15,7 @@ SANDBOX = "default-src 'none'; sandbox"
 
 
 @require_safe
-def attachment_download(request: HttpRequest, pk: int) -> FileResponse:
+def attachment_download(request: DeskRequest, pk: int) -> FileResponse:
     """The file, as a download; a picture that is one by its bytes may show."""
     attachment = get_object_or_404(Attachment.objects.visible_to(request.actor), pk=pk)
     inline = attachment.content_type in INLINE_TYPES and "download" not in request.GET

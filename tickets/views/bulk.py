@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from helpdesk.core.errors import DomainError
 from helpdesk.core.keys import key_in, keys_in
+from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import staff_required
 from helpdesk.core.words import phrase, phrase_n
 from tickets import listing
@@ -28,7 +29,7 @@ LIMIT = 1000
 
 @require_POST
 @staff_required
-def ticket_bulk(request: HttpRequest) -> HttpResponse:
+def ticket_bulk(request: DeskRequest) -> HttpResponse:
     """Assign, or set status or priority, of the ticked tickets or of all that the list's filters show."""
     tickets = list(_chosen(request)[: LIMIT + 1])
     if not tickets:
@@ -40,14 +41,14 @@ def ticket_bulk(request: HttpRequest) -> HttpResponse:
     return redirect(_back(request))
 
 
-def _chosen(request: HttpRequest) -> Any:
+def _chosen(request: DeskRequest) -> Any:
     visible = Ticket.objects.visible_to(request.actor)
     if request.POST.get("all"):
         return listing.filtered(request, QueryDict(request.POST.get("query", ""))).qs
     return visible.filter(pk__in=keys_in(request.POST.getlist("ticket"))[: LIMIT + 1])
 
 
-def _change(request: HttpRequest, tickets: list[Ticket]) -> None:
+def _change(request: DeskRequest, tickets: list[Ticket]) -> None:
     verbs: dict[str, Callable[[str], list[Ticket]]] = {
         "status": lambda value: change_status(tickets, value, actor=request.actor),
         "priority": lambda value: change_priority(tickets, value, actor=request.actor),
@@ -66,7 +67,7 @@ def _change(request: HttpRequest, tickets: list[Ticket]) -> None:
     messages.success(request, message)
 
 
-def chosen_agent(request: HttpRequest, value: str) -> Any:
+def chosen_agent(request: DeskRequest, value: str) -> Any:
     """The user that a choice of assignee means: an id, ``me``, or ``none``."""
     if value == NOBODY:
         return None
@@ -78,6 +79,6 @@ def chosen_agent(request: HttpRequest, value: str) -> Any:
     return found
 
 
-def _back(request: HttpRequest) -> str:
+def _back(request: DeskRequest) -> str:
     query = QueryDict(request.POST.get("query", ""))
     return f"{reverse('tickets:ticket_list')}?{query.urlencode()}"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -15,6 +15,7 @@ from customers.models import Account
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import announce, is_fragment
 from helpdesk.core.keys import key_in
+from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import staff_required
 from tickets.errors import AccountNotOfContact, UnknownChoice
 from tickets.forms import NO_ACCOUNT
@@ -33,7 +34,7 @@ from tickets.views.bulk import chosen_agent
 from tickets.views.finding import find_ticket
 
 
-def _perform(request: HttpRequest, pk: int, change: Callable[[Ticket], Any]) -> HttpResponse:
+def _perform(request: DeskRequest, pk: int, change: Callable[[Ticket], Any]) -> HttpResponse:
     """Do it and show the ticket as it is now: as fragments for htmx, else the page again."""
     ticket = find_ticket(request, pk)
     problem = ""
@@ -54,21 +55,21 @@ def _perform(request: HttpRequest, pk: int, change: Callable[[Ticket], Any]) -> 
 
 @require_POST
 @staff_required
-def ticket_status(request: HttpRequest, pk: int) -> HttpResponse:
+def ticket_status(request: DeskRequest, pk: int) -> HttpResponse:
     value = request.POST.get("status", "")
     return _perform(request, pk, lambda ticket: change_status(ticket, value, actor=request.actor))
 
 
 @require_POST
 @staff_required
-def ticket_priority(request: HttpRequest, pk: int) -> HttpResponse:
+def ticket_priority(request: DeskRequest, pk: int) -> HttpResponse:
     value = request.POST.get("priority", "")
     return _perform(request, pk, lambda ticket: change_priority(ticket, value, actor=request.actor))
 
 
 @require_POST
 @staff_required
-def ticket_assign(request: HttpRequest, pk: int) -> HttpResponse:
+def ticket_assign(request: DeskRequest, pk: int) -> HttpResponse:
     value = request.POST.get("assignee", "")
     return _perform(
         request, pk, lambda ticket: assign(ticket, chosen_agent(request, value), actor=request.actor)
@@ -77,7 +78,7 @@ def ticket_assign(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @staff_required
-def ticket_department(request: HttpRequest, pk: int) -> HttpResponse:
+def ticket_department(request: DeskRequest, pk: int) -> HttpResponse:
     value = request.POST.get("department", "")
 
     def change(ticket: Ticket) -> None:
@@ -91,7 +92,7 @@ def ticket_department(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @staff_required
-def ticket_account(request: HttpRequest, pk: int) -> HttpResponse:
+def ticket_account(request: DeskRequest, pk: int) -> HttpResponse:
     value = request.POST.get("account", "")
 
     def change(ticket: Ticket) -> None:
@@ -105,6 +106,6 @@ def ticket_account(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @staff_required
-def ticket_privacy(request: HttpRequest, pk: int) -> HttpResponse:
+def ticket_privacy(request: DeskRequest, pk: int) -> HttpResponse:
     private = request.POST.get("private") == "1"
     return _perform(request, pk, lambda ticket: set_private(ticket, private, actor=request.actor))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from helpdesk.core.errors import DomainError
+from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import staff_required
 from tickets.forms import uploaded_files
 from tickets.models import Message
@@ -20,13 +21,13 @@ from tickets.views.detail import page_with_problem
 from tickets.views.finding import find_ticket
 
 
-def _at(request: HttpRequest, message: Message) -> HttpResponse:
+def _at(request: DeskRequest, message: Message) -> HttpResponse:
     return redirect(f"{ticket_address(request, message.ticket_id)}#message-{message.pk}")
 
 
 @require_POST
 @staff_required
-def ticket_reply(request: HttpRequest, pk: int) -> HttpResponse:
+def ticket_reply(request: DeskRequest, pk: int) -> HttpResponse:
     """A public reply; `status` is what it sets, empty to leave it."""
     ticket = find_ticket(request, pk)
     body = request.POST.get("body", "")
@@ -41,7 +42,7 @@ def ticket_reply(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @staff_required
-def ticket_note(request: HttpRequest, pk: int) -> HttpResponse:
+def ticket_note(request: DeskRequest, pk: int) -> HttpResponse:
     """An internal note."""
     ticket = find_ticket(request, pk)
     body = request.POST.get("body", "")
@@ -55,7 +56,7 @@ def ticket_note(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @staff_required
-def ticket_follow(request: HttpRequest, pk: int) -> HttpResponse:
+def ticket_follow(request: DeskRequest, pk: int) -> HttpResponse:
     """Hear of every reply."""
     follow(find_ticket(request, pk), actor=request.actor)
     return redirect(ticket_address(request, pk))
@@ -63,7 +64,7 @@ def ticket_follow(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @staff_required
-def ticket_unfollow(request: HttpRequest, pk: int) -> HttpResponse:
+def ticket_unfollow(request: DeskRequest, pk: int) -> HttpResponse:
     """Hear no more."""
     unfollow(find_ticket(request, pk), actor=request.actor)
     return redirect(ticket_address(request, pk))

@@ -16,6 +16,7 @@ from customers.services.matching import find_or_create_contact
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import fragment_of
 from helpdesk.core.keys import is_key
+from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import StaffRequiredMixin, staff_required
 from helpdesk.core.words import phrase
 from tickets.forms import TicketForm, uploaded_files
@@ -27,7 +28,7 @@ from tickets.views.requesters import find_contacts
 NEW = "new"
 
 
-def requester_state(request: HttpRequest, form: TicketForm, text: str) -> dict[str, Any]:
+def requester_state(request: DeskRequest, form: TicketForm, text: str) -> dict[str, Any]:
     """What the requester's field shows: the chosen contact, the fields of a new one, or a search."""
     chosen = form.requester
     values = form.data if form.is_bound else request.GET
@@ -47,7 +48,7 @@ def requester_state(request: HttpRequest, form: TicketForm, text: str) -> dict[s
 @require_safe
 @staff_required
 @fragment_of("tickets:ticket_create")
-def requester_options(request: HttpRequest) -> HttpResponse:
+def requester_options(request: DeskRequest) -> HttpResponse:
     """The requester's field while somebody types in it or picks; the account's field follows it."""
     text = request.GET.get("q") or request.GET.get("requester", "")
     picked = request.GET.get("contact", "")
@@ -80,10 +81,10 @@ class TicketCreateView(StaffRequiredMixin, FormView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "pick" in request.POST:  # without script: choosing a requester shows the form again
-            return self._picked(request)
+            return self._picked(self.request)
         return super().post(request, *args, **kwargs)
 
-    def _picked(self, request: HttpRequest) -> HttpResponse:
+    def _picked(self, request: DeskRequest) -> HttpResponse:
         initial = request.POST.dict()
         picked = initial.get("pick", "")
         initial["contact"] = picked if is_key(picked) else ""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.generic import DetailView
 
+from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import ScopedViewMixin, StaffRequiredMixin
 from tickets.models import Ticket
 from tickets.reading import Composed, ticket_context
@@ -27,7 +28,7 @@ class TicketDetailView(StaffRequiredMixin, ScopedViewMixin, DetailView):
         return super().get_context_data(**ticket_context(self.request, self.object), **kwargs)
 
 
-def page_with_problem(request: HttpRequest, ticket: Ticket, composed: Composed) -> HttpResponse:
+def page_with_problem(request: DeskRequest, ticket: Ticket, composed: Composed) -> HttpResponse:
     """The page again with what was typed and why it was not sent."""
     return render(
         request, "tickets/ticket_detail.html", ticket_context(request, ticket, composed), status=422

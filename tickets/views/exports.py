@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 
 from customers.exports.listed import Listed
 from customers.views.exports import ExportView
 from helpdesk.core.pagination import Order
+from helpdesk.core.requests import DeskRequest
 from tickets import listing
 from tickets.models import Ticket
 from tickets.resources import TicketResource
@@ -17,7 +18,7 @@ from tickets.resources import TicketResource
 class TicketExportView(ExportView):
     """The list of tickets, its saved views included. Everybody at the desk works with it, so everybody may."""
 
-    http_method_names: ClassVar[list[str]] = ["get", "head", "post", "options"]
+    http_method_names = ["get", "head", "post", "options"]
     template_name = "tickets/export.html"
     kind = "tickets"
     list_url_name = "tickets:ticket_list"
@@ -31,6 +32,6 @@ class TicketExportView(ExportView):
             return visible.filter(pk__in=listed.numbers), order
         return listing.filtered(self.request, listed.query).qs, order
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def post(self, request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """As GET, for what was ticked: nothing is changed."""
         return self.get(request, *args, **kwargs)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import is_fragment
+from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import staff_required
 from helpdesk.core.words import phrase
 from tickets.places import ticket_address
@@ -19,7 +20,7 @@ from tickets.views.finding import find_ticket
 
 @require_POST
 @staff_required
-def ticket_identity(request: HttpRequest, pk: int) -> HttpResponse:
+def ticket_identity(request: DeskRequest, pk: int) -> HttpResponse:
     """Compare the digits with the requester's support PIN."""
     ticket, problem = find_ticket(request, pk), ""
     try:

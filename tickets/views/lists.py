@@ -12,6 +12,7 @@ from django.views.generic import TemplateView
 from helpdesk.core.htmx import FragmentMixin
 from helpdesk.core.listing import count_words, how_many, summary
 from helpdesk.core.pagination import paginate
+from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import StaffRequiredMixin, staff_required
 from tickets import listing
 from tickets.filters import agents
@@ -22,7 +23,7 @@ from tickets.saved_views import SAVED_VIEWS
 
 @require_safe
 @staff_required
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: DeskRequest) -> HttpResponse:
     """The workspace opens with the tickets."""
     return redirect("tickets:ticket_list")
 
@@ -35,7 +36,7 @@ class TicketListView(StaffRequiredMixin, FragmentMixin, TemplateView):
     fragment_template_name = "tickets/_ticket_list.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        query = listing.picked_by_name(request)
+        query = listing.picked_by_name(self.request)
         if query != request.GET:
             return redirect(f"{request.path}?{query.urlencode()}")
         return super().get(request, *args, **kwargs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
@@ -14,6 +14,7 @@ from customers.models import Contact
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import client_redirect, fragment_of, is_fragment
 from helpdesk.core.keys import key_in
+from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import StaffRequiredMixin, staff_required
 from helpdesk.core.words import phrase
 from tickets.places import ticket_address
@@ -24,7 +25,7 @@ MOST = 20
 OPTIONS = 10
 
 
-def find_contacts(request: HttpRequest, text: str, most: int = MOST) -> list[Contact]:
+def find_contacts(request: DeskRequest, text: str, most: int = MOST) -> list[Contact]:
     """Active contacts by name, reference or address, for picking one."""
     if not text.strip():
         return []
@@ -35,7 +36,7 @@ def find_contacts(request: HttpRequest, text: str, most: int = MOST) -> list[Con
 @require_safe
 @staff_required
 @fragment_of("customers:contact_list")
-def contact_options(request: HttpRequest) -> HttpResponse:
+def contact_options(request: DeskRequest) -> HttpResponse:
     """Answers of the contact picker of the list's filters; who left is found as well."""
     text = request.GET.get("q", "").strip()[:200]
     found = Contact.objects.visible_to(request.actor).matching(text).with_accounts().with_methods()
@@ -61,7 +62,7 @@ class TicketContactView(StaffRequiredMixin, TemplateView):
             ticket=ticket, query=text, contacts=find_contacts(self.request, text), **kwargs
         )
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def post(self, request: DeskRequest, pk: int) -> HttpResponse:
         ticket = find_ticket(request, pk)
         wanted = key_in(request.POST.get("contact", ""))
         contact = get_object_or_404(Contact.objects.visible_to(request.actor), pk=wanted)

@@ -54,7 +54,7 @@ def icon(name: str, small: bool = False) -> SafeString:
 @functools.cache
 def _icon(name: str, small: bool) -> SafeString:
     attributes: dict[str, object] = {"class": "icon icon--s" if small else "icon", "aria-hidden": "true"}
-    return SafeString(heroicon_outline(name, size=16 if small else 20, **attributes))  # type: ignore[arg-type]
+    return SafeString(heroicon_outline(name, size=16 if small else 20, **attributes))
 
 
 # --- people and accounts ---------------------------------------------------

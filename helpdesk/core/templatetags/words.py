@@ -50,6 +50,8 @@ def do_block_translate(parser: Parser, token: Token) -> "BlockPhraseNode":
 class BlockPhraseNode(i18n.BlockTranslateNode):
     """A translated block with the module names in scope and its particles resolved; escapes as Django's."""
 
+    tag_name: str
+
     def __init__(self, node: i18n.BlockTranslateNode) -> None:
         vars(self).update(vars(node))
 

@@ -19,6 +19,7 @@ from customers.team_words import line_for_customers
 from helpdesk.core import listing
 from helpdesk.core.errors import DomainError
 from helpdesk.core.pagination import paginate
+from helpdesk.core.requests import DeskRequest
 from helpdesk.core.words import phrase, phrase_n
 from portal.team import acting_for
 from portal.team_forms import DetailsForm, ExportForm
@@ -44,7 +45,7 @@ class DetailsView(TeamView):
         kwargs.setdefault("form", self._form(account, initial=values))
         return super().get_context_data(people=listing.how_many(account.associations.all()), **kwargs)
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self._form(self.account, data=request.POST)
         if form.is_valid():
             version = form.cleaned_data["version"]
@@ -86,7 +87,7 @@ class EndActingView(TeamView):
             return redirect("portal:team_acting", pk=self.account.pk)
         return self.render_to_response(self.get_context_data(rows=rows, person=rows[0].contact))
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         ended = end_relationships(self.account, self._acting(), actor=request.actor)
         sentence = phrase_n("%(n)s responsibility ended", "%(n)s responsibilities ended", ended)
         messages.success(request, sentence)
@@ -118,7 +119,7 @@ class ExportView(TeamView):
         words = listing.count_words(number)
         return super().get_context_data(number=number, count_words=words, **kwargs)
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def post(self, request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         form = ExportForm(request.POST)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=422)

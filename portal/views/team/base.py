@@ -16,6 +16,7 @@ from customers.policies import require_manage
 from customers.services.team_sight import people_of
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import DomainError
+from helpdesk.core.requests import DeskRequest, DeskView
 from portal.team import managed_accounts
 from portal.views.base import HelpCenterMixin, help_center
 
@@ -33,21 +34,18 @@ def place_of(account: Account, actor: Actor, contact_pk: int) -> Association:
     return get_object_or_404(places.prefetch_related("contact__methods"), contact=contact_pk)
 
 
-class _ManagedMixin:
+class _ManagedMixin(DeskView):
     """Finds the account once the person is known to be a contact."""
 
-    request: HttpRequest
     account: Account
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.account = managed_account(request.actor, kwargs["pk"])
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        self.account = managed_account(self.request.actor, kwargs["pk"])
+        return super().dispatch(request, *args, **kwargs)
 
 
 class TeamView(HelpCenterMixin, _ManagedMixin, TemplateView):
     """A page about an account that the reader manages."""
-
-    request: HttpRequest
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         accounts = managed_accounts(self.request.actor)
@@ -75,13 +73,13 @@ def team(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
 
     @help_center
     @wraps(view)
-    def guarded(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
+    def guarded(request: DeskRequest, pk: int, **kwargs: Any) -> HttpResponse:
         return view(request, managed_account(request.actor, pk), **kwargs)
 
     return guarded
 
 
-def said(request: HttpRequest, work: Callable[[], Any], sentence: str) -> bool:
+def said(request: DeskRequest, work: Callable[[], Any], sentence: str) -> bool:
     """Do it and say so, or say why not; whether it was done."""
     try:
         work()

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
@@ -18,6 +18,7 @@ from customers.services.join_requests import accept_request, decline_request
 from helpdesk.core import listing
 from helpdesk.core.errors import DomainError
 from helpdesk.core.pagination import paginate
+from helpdesk.core.requests import DeskRequest
 from helpdesk.core.words import phrase
 from portal.team import outcome_words
 from portal.team_forms import InviteForm
@@ -39,7 +40,7 @@ class InviteView(TeamView):
         summary = listing.summary(page, listing.how_many(waiting))
         return super().get_context_data(page=page, summary=summary, **kwargs)
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = InviteForm(request.POST)
         if form.is_valid():
             try:
@@ -65,7 +66,7 @@ class InviteView(TeamView):
 
 @require_POST
 @team
-def invitation_again(request: HttpRequest, account: Account, invitation_pk: int) -> HttpResponse:
+def invitation_again(request: DeskRequest, account: Account, invitation_pk: int) -> HttpResponse:
     invitation = get_object_or_404(account.invitations, pk=invitation_pk)
     work = partial(invitations.send_again, invitation, actor=request.actor)
     said(request, work, phrase("%(name)s invited again", name=invitation.email))
@@ -74,7 +75,7 @@ def invitation_again(request: HttpRequest, account: Account, invitation_pk: int)
 
 @require_POST
 @team
-def invitation_withdraw(request: HttpRequest, account: Account, invitation_pk: int) -> HttpResponse:
+def invitation_withdraw(request: DeskRequest, account: Account, invitation_pk: int) -> HttpResponse:
     invitation = get_object_or_404(account.invitations, pk=invitation_pk)
     work = partial(invitations.withdraw, invitation, actor=request.actor)
     said(request, work, phrase("Invitation of %(name)s withdrawn", name=invitation.email))
@@ -83,7 +84,7 @@ def invitation_withdraw(request: HttpRequest, account: Account, invitation_pk: i
 
 @require_POST
 @team
-def request_accept(request: HttpRequest, account: Account, request_pk: int) -> HttpResponse:
+def request_accept(request: DeskRequest, account: Account, request_pk: int) -> HttpResponse:
     asked = get_object_or_404(account.join_requests.select_related("contact", "account"), pk=request_pk)
     work = partial(accept_request, asked, actor=request.actor)
     said(request, work, phrase("%(name)s joined", name=asked.contact.name))
@@ -92,7 +93,7 @@ def request_accept(request: HttpRequest, account: Account, request_pk: int) -> H
 
 @require_POST
 @team
-def request_decline(request: HttpRequest, account: Account, request_pk: int) -> HttpResponse:
+def request_decline(request: DeskRequest, account: Account, request_pk: int) -> HttpResponse:
     asked = get_object_or_404(account.join_requests.select_related("contact", "account"), pk=request_pk)
     work = partial(decline_request, asked, actor=request.actor)
     said(request, work, phrase("%(name)s was not added", name=asked.contact.name))
@@ -113,7 +114,7 @@ class InvitationsView(HelpCenterMixin, TemplateView):
         )
 
 
-def _mine(request: HttpRequest, pk: int) -> Invitation:
+def _mine(request: DeskRequest, pk: int) -> Invitation:
     return get_object_or_404(
         Invitation.objects.sent_to(request.actor.contact).select_related("account"), pk=pk
     )
@@ -121,7 +122,7 @@ def _mine(request: HttpRequest, pk: int) -> Invitation:
 
 @require_POST
 @help_center
-def invitation_accept(request: HttpRequest, pk: int) -> HttpResponse:
+def invitation_accept(request: DeskRequest, pk: int) -> HttpResponse:
     invitation = _mine(request, pk)
     work = partial(invitations.accept, invitation, actor=request.actor)
     done = said(request, work, phrase("You belong to %(account)s now", account=invitation.account.name))
@@ -130,7 +131,7 @@ def invitation_accept(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @help_center
-def invitation_decline(request: HttpRequest, pk: int) -> HttpResponse:
+def invitation_decline(request: DeskRequest, pk: int) -> HttpResponse:
     invitation = _mine(request, pk)
     said(
         request, partial(invitations.decline, invitation, actor=request.actor), phrase("Invitation declined")

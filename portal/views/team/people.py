@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 from django.views.generic import View
@@ -22,6 +22,7 @@ from helpdesk.core import listing
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import FragmentMixin
 from helpdesk.core.pagination import paginate
+from helpdesk.core.requests import DeskRequest
 from helpdesk.core.search import matching
 from helpdesk.core.words import phrase
 from portal.team import managed_accounts, members
@@ -37,7 +38,7 @@ REQUESTS_SHOWN = 10
 class ChooserView(HelpCenterMixin, View):
     """The way in: to the account that one manages, the first of several."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: DeskRequest) -> HttpResponse:
         managed = managed_accounts(request.actor)
         if not managed:
             raise Http404
@@ -86,7 +87,7 @@ class MemberView(PersonView):
     def _form(self, place: Association, powers: administrators.Powers, **kwargs: Any) -> PersonForm:
         return PersonForm(powers=powers, account=place.account, **kwargs)
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         place, actor = self.get_place(), request.actor
         form = self._form(place, administrators.powers(self.account, place, actor=actor), data=request.POST)
         if form.is_valid():
@@ -135,7 +136,7 @@ class GoingView(PersonView):
     def _is_self(self) -> bool:
         return bool(self.get_place().contact_id == self.request.actor.contact.pk)
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self.form(request.POST)
         if form.is_valid():
             try:
@@ -231,7 +232,7 @@ class LeaverView(GoingView):
 
 @require_POST
 @team
-def person_promote(request: HttpRequest, account: Account, contact_pk: int) -> HttpResponse:
+def person_promote(request: DeskRequest, account: Account, contact_pk: int) -> HttpResponse:
     contact = place_of(account, request.actor, contact_pk).contact
     work: Callable[[], Any] = partial(
         services.set_role, account, contact, administrators.ADMINISTRATOR, actor=request.actor
@@ -242,7 +243,7 @@ def person_promote(request: HttpRequest, account: Account, contact_pk: int) -> H
 
 @require_POST
 @team
-def person_activate(request: HttpRequest, account: Account, contact_pk: int) -> HttpResponse:
+def person_activate(request: DeskRequest, account: Account, contact_pk: int) -> HttpResponse:
     contact = place_of(account, request.actor, contact_pk).contact
     work = partial(services.activate_person, account, contact, actor=request.actor)
     said(request, work, phrase("%(name)s is active again", name=contact.name))
