@@ -8,7 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
-from django.db import models
+from django.db import connection, models
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
@@ -250,6 +250,28 @@ class AccountQuerySet(ScopedQuerySet):
         return contact.contact_relationships.giving_sight().order_by().values("account")
 
 
+#: So many matches are gathered and sorted as quickly as a list is walked to a page of them.
+MANY = 1000
+
+
+def _are_common(*found: models.QuerySet) -> list[bool]:
+    """Whether each of these has many rows: one query. Without a trigram index there is nothing to choose between."""
+    if connection.vendor != "postgresql":
+        return [False for _rows in found]
+    beyond = [Exists(rows[MANY : MANY + 1]) for rows in found]
+    anything = apps.get_model("customers", "Contact").objects.order_by("pk").values_list(*beyond)
+    return list(anything.first() or [False for _rows in found])
+
+
+def _by_method(text: str) -> Q:
+    """Methods with this in their value; of phones, whose digits hold those of the text."""
+    digits = "".join(character for character in text if character.isdigit())
+    condition = Q(search__contains=search_form(text))
+    if len(digits) >= 4 and not any(character.isalpha() for character in text):
+        condition |= Q(kind__in=["phone", "mobile"], search__contains=digits.lstrip("0"))
+    return condition
+
+
 class ContactQuerySet(ScopedQuerySet):
     """Contacts."""
 
@@ -297,21 +319,22 @@ class ContactQuerySet(ScopedQuerySet):
         return self.filter(Exists(tagged.objects.filter(contact=OuterRef("pk"), tag__in=tag_ids)))
 
     def matching(self, text: str) -> Self:
-        """By name and reference (every word, any order), or by any contact method."""
+        """By name and reference (every word, any order), or by any contact method.
+
+        On PostgreSQL this asks at once how common the text is. What few match is gathered from the trigram indexes;
+        what many match is left to the order of the list, which soon has a page of them.
+        """
         if not text.strip():
             return self
-        by_name = self.model._default_manager.filter(matching(text)).order_by().values("pk")
+        names = self.model._default_manager.filter(matching(text)).order_by()
+        ways = apps.get_model("customers", "ContactMethod").objects.filter(_by_method(text)).order_by()
         former = _merged_under("contact", text.replace("\x00", "").strip())
-        return self.filter(pk__in=by_name.union(self._ids_by_method(text).order_by(), former))
-
-    @staticmethod
-    def _ids_by_method(text: str) -> models.QuerySet:
-        method = apps.get_model("customers", "ContactMethod")
-        digits = "".join(character for character in text if character.isdigit())
-        condition = Q(search__contains=search_form(text))
-        if len(digits) >= 4 and not any(character.isalpha() for character in text):
-            condition |= Q(kind__in=["phone", "mobile"], search__contains=digits.lstrip("0"))
-        return method.objects.filter(condition).values("contact")
+        many_names, many_ways = _are_common(names, ways)
+        if not many_names and not many_ways:
+            return self.filter(pk__in=names.values("pk").union(ways.values("contact"), former))
+        by_name = matching(text) if many_names else Q(pk__in=names.values("pk"))
+        by_way = Exists(ways.filter(contact=OuterRef("pk"))) if many_ways else Q(pk__in=ways.values("contact"))
+        return self.filter(by_name | by_way | Q(pk__in=former))
 
     def letter(self, letter: str) -> Self:
         """Those filed under a letter of the A–Z / ㄱ–ㅎ index."""
