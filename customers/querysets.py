@@ -333,7 +333,9 @@ class ContactQuerySet(ScopedQuerySet):
         if not many_names and not many_ways:
             return self.filter(pk__in=names.values("pk").union(ways.values("contact"), former))
         by_name = matching(text) if many_names else Q(pk__in=names.values("pk"))
-        by_way = Exists(ways.filter(contact=OuterRef("pk"))) if many_ways else Q(pk__in=ways.values("contact"))
+        by_way = (
+            Exists(ways.filter(contact=OuterRef("pk"))) if many_ways else Q(pk__in=ways.values("contact"))
+        )
         return self.filter(by_name | by_way | Q(pk__in=former))
 
     def letter(self, letter: str) -> Self:

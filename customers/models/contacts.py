@@ -92,7 +92,7 @@ class Contact(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["search", "id"], name="contact_by_name"),
+            models.Index(fields=["search", "id"], include=["is_active"], name="contact_by_name"),
             models.Index(fields=["-created_at", "-id"], name="contact_newest"),
             models.Index(fields=["name"], name="contact_exact_name"),
             models.Index(SearchForm(F("name")), name="contact_same_name"),

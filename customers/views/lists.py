@@ -58,7 +58,8 @@ class CustomerListView(StaffRequiredMixin, FragmentMixin, TemplateView):
         filters = self.list.filtered(request, request.GET)
         order, sorts = listing.sorts(request, ORDERS, USUAL_ORDER)
         columns = self.list.columns_in(state)
-        page = paginate(prepared(filters.qs, columns), request, order=order)
+        query = request.GET.get("q", "").strip()
+        page = paginate(prepared(filters.qs, columns), request, order=order, keys_first=bool(query))
         number = listing.how_many(filters.qs)
         return super().get_context_data(
             page=page,
@@ -66,9 +67,9 @@ class CustomerListView(StaffRequiredMixin, FragmentMixin, TemplateView):
             chips=listing.chips(request, filters),
             filter_form=filters.form,
             lost_filters=_lost(filters, state),
-            letters=letters_with_rows(self._without_letter()),
+            letters=letters_with_rows(self._without_letter(), searched=bool(query)),
             letter=request.GET.get("letter", ""),
-            query=request.GET.get("q", ""),
+            query=query,
             count_words=listing.count_words(number),
             summary=listing.summary(page, number),
             select_all=listing.count_words(number) if number > len(page) else "",

@@ -120,8 +120,13 @@ class AssociateView(FragmentMixin, AccountView):
         if data.get("scope") == "none":
             everyone = everyone.without_account()
         shown = everyone.letter(data.get("letter", ""))
+        searched = bool(data.get("q", "").strip())
         page = paginate(
-            shown.with_accounts().with_methods(), self.request, order=("search", "id"), size=DIALOG_ROWS
+            shown.with_accounts().with_methods(),
+            self.request,
+            order=("search", "id"),
+            size=DIALOG_ROWS,
+            keys_first=searched,
         )
         number = listing.how_many(shown)
         picked = self.picked()
@@ -129,7 +134,7 @@ class AssociateView(FragmentMixin, AccountView):
             "page": page,
             "candidates": self._candidates(account, page, {contact.pk for contact in picked}),
             "picked": picked,
-            "letters": letters_with_rows(everyone),
+            "letters": letters_with_rows(everyone, searched=searched),
             "letter": data.get("letter", ""),
             "query": data.get("q", ""),
             "scope": data.get("scope", ""),

@@ -146,10 +146,26 @@ def as_parts(order: Order) -> list[Part]:
     return [Part(tuple(names))] if names else [part for part in order if isinstance(part, Part)]
 
 
+def by_keys(rows: QuerySet, most: int) -> list[Any]:
+    """The first rows of an ordered queryset in two queries: their keys, then those rows alone.
+
+    A walk through many rows that do not match never leaves an index that holds all it asks for.
+    """
+    keys = list(rows.values_list("pk", flat=True)[:most])
+    return list(rows.filter(pk__in=keys)) if keys else []
+
+
 def from_cursor(
-    queryset: QuerySet, cursor: Cursor | None, parts: Sequence[Part], *, forward: bool, most: int
+    queryset: QuerySet,
+    cursor: Cursor | None,
+    parts: Sequence[Part],
+    *,
+    forward: bool,
+    most: int,
+    keys_first: bool = False,
 ) -> list[tuple[int, Any]]:
-    """At most `most` rows beyond a cursor with the part each stands in, nearest first: one query a part at most."""
+    """At most `most` rows beyond a cursor with the part each stands in, nearest first: one query a part at most, or
+    two with `keys_first` (see `by_keys`)."""
     start, values, _place = cursor or Cursor(0 if forward else len(parts) - 1, [])
     found: list[tuple[int, Any]] = []
     for number in range(start, len(parts)) if forward else range(start, -1, -1):
@@ -157,24 +173,29 @@ def from_cursor(
         rows = queryset.filter(part.condition)
         if values and number == start:
             rows = rows.filter(_beyond(part.order, values, forward=forward))
-        rows = rows.order_by(*_ordering(part.order, forward=forward))[: most - len(found)]
-        found += [(number, row) for row in rows]
+        rows = rows.order_by(*_ordering(part.order, forward=forward))
+        wanted = most - len(found)
+        found += [(number, row) for row in (by_keys(rows, wanted) if keys_first else rows[:wanted])]
         if len(found) >= most:
             break
     return found
 
 
-def paginate(queryset: QuerySet, request: HttpRequest, *, order: Order, size: int = 50) -> KeysetPage:
+def paginate(
+    queryset: QuerySet, request: HttpRequest, *, order: Order, size: int = 50, keys_first: bool = False
+) -> KeysetPage:
     """One keyset page of `queryset` by `order` (non-null columns, the last one unique; ``-`` for descending).
 
-    An order may be of `Part`s, each a stretch of the list with columns of its own.
+    An order may be of `Part`s, each a stretch of the list with columns of its own. `keys_first` is for searches.
     A cursor that is broken or of another order starts at the first page again.
     """
     parts = as_parts(order)
     after = read_cursor(request.GET.get("after", ""), parts)
     before = None if after else read_cursor(request.GET.get("before", ""), parts)
     forward = before is None
-    found = from_cursor(queryset, after or before, parts, forward=forward, most=size + 1)
+    found = from_cursor(
+        queryset, after or before, parts, forward=forward, most=size + 1, keys_first=keys_first
+    )
     more, found = len(found) > size, found[:size]
     if not forward:
         found.reverse()

@@ -122,9 +122,28 @@ def starting_with(letter: str, *, column: str = "search") -> Q:
     return Q(**{f"{column}__gte": starts[0], f"{column}__lt": chr(ord(starts[-1]) + 1)})
 
 
-def letters_with_rows(queryset: models.QuerySet) -> set[str]:
-    """The letters under which `queryset` has anything: one query, a seek in the index for each letter."""
+def filed_under(search: str) -> str:
+    """The index letter of a search form: `starting_with` from the row's side."""
+    first = ord(search[:1] or "\0")
+    if 0 <= first - 0x1100 < len(_CHOSEONG):
+        consonant = _CHOSEONG[first - 0x1100]
+        return _DOUBLE.get(consonant, consonant)
+    return chr(first) if chr(first) in LATIN else OTHER
+
+
+#: So many rows of a search are looked at for their letters.
+FEW = 1000
+
+
+def letters_with_rows(queryset: models.QuerySet, *, searched: bool = False) -> set[str]:
+    """The letters under which `queryset` has anything: one query, a seek in the index for each letter.
+
+    Of a search (`searched`) the rows themselves are asked; of too many of them, every letter is worth a try.
+    """
     letters = (*LATIN, *HANGUL, OTHER)
-    found = [Exists(queryset.order_by().filter(starting_with(letter))) for letter in letters]
-    row = queryset.model._default_manager.order_by("pk").values_list(*found)[:1]
+    if searched:
+        found = list(queryset.order_by().values_list("search", flat=True)[: FEW + 1])
+        return set(letters) if len(found) > FEW else {filed_under(search) for search in found}
+    seeks = [Exists(queryset.order_by().filter(starting_with(letter))) for letter in letters]
+    row = queryset.model._default_manager.order_by("pk").values_list(*seeks)[:1]
     return {letter for letter, exists in zip(letters, row[0], strict=True) if exists} if row else set()

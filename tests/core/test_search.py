@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from customers.models import Account, Contact
+from helpdesk.core import search
 from helpdesk.core.models import Term
-from helpdesk.core.search import HANGUL, LATIN, OTHER, SearchForm, search_form
+from helpdesk.core.search import HANGUL, LATIN, OTHER, SearchForm, filed_under, letters_with_rows, search_form
 from tests.factories import AccountFactory, ContactFactory
 
 TEXTS = st.text(
@@ -59,9 +60,24 @@ def test_every_name_is_filed_under_exactly_one_letter() -> None:
         for letter in (*LATIN, *HANGUL, OTHER)
     }
     assert sum(len(names) for names in filed.values()) == Account.objects.count()
+    for letter, names in filed.items():
+        assert {filed_under(search_form(name)) for name in names} <= {letter}
+    with_rows = {letter for letter, names in filed.items() if names}
+    assert letters_with_rows(Account.objects.all()) == with_rows
+    assert letters_with_rows(Account.objects.all(), searched=True) == with_rows
     assert filed["E"] == ["Élan"]
     assert filed["O"] == ["Ömer"]
     assert filed["ㅎ"] == ["한지수"]
     assert filed["ㅅ"] == ["쌍둥이"]
     assert filed["ㄱ"] == ["까치"]
     assert filed[OTHER] == sorted(["9 Floors", "日本", "Ж"])
+
+
+@pytest.mark.django_db
+def test_of_a_search_with_too_many_rows_every_letter_is_worth_a_try(monkeypatch) -> None:
+    for name in ("Aaron", "Ada", "Zoe"):
+        AccountFactory(name=name)
+    found = Account.objects.matching("a")
+    assert letters_with_rows(found, searched=True) == {"A"}
+    monkeypatch.setattr(search, "FEW", 1)
+    assert letters_with_rows(found, searched=True) == {*LATIN, *HANGUL, OTHER}

@@ -10,7 +10,20 @@ from customers.services.methods import add_method
 from tests.factories import DESK, AccountFactory, ContactFactory
 
 pytestmark = pytest.mark.django_db
-TEXTS = ("서연", "kim", "yeon 서", "example.com", "0142", "010-5555", "B-7", "nobody", "%", "_", "\x00", "k\x00im")
+TEXTS = (
+    "서연",
+    "kim",
+    "yeon 서",
+    "example.com",
+    "0142",
+    "010-5555",
+    "B-7",
+    "nobody",
+    "%",
+    "_",
+    "\x00",
+    "k\x00im",
+)
 
 
 @pytest.fixture

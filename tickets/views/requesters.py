@@ -14,6 +14,7 @@ from customers.models import Contact
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import client_redirect, fragment_of, is_fragment
 from helpdesk.core.keys import key_in
+from helpdesk.core.pagination import by_keys
 from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import StaffRequiredMixin, staff_required
 from helpdesk.core.words import phrase
@@ -30,7 +31,7 @@ def find_contacts(request: DeskRequest, text: str, most: int = MOST) -> list[Con
     if not text.strip():
         return []
     found = Contact.objects.visible_to(request.actor).filter(is_active=True).matching(text)
-    return list(found.with_accounts().with_methods().order_by("search", "id")[:most])
+    return by_keys(found.with_accounts().with_methods().order_by("search", "id"), most)
 
 
 @require_safe
@@ -40,7 +41,7 @@ def contact_options(request: DeskRequest) -> HttpResponse:
     """Answers of the contact picker of the list's filters; who left is found as well."""
     text = request.GET.get("q", "").strip()[:200]
     found = Contact.objects.visible_to(request.actor).matching(text).with_accounts().with_methods()
-    contacts = found.order_by("search", "id")[:OPTIONS]
+    contacts = by_keys(found.order_by("search", "id"), OPTIONS)
     return render(request, "components/_contact_options.html", {"contacts": contacts, "query": text})
 
 
