@@ -82,8 +82,8 @@ def fill() -> list[int]:
     insert_rows(Ticket, columns.split(), _tickets(tickets, accounts, people, now))
     insert_rows(
         Message,
-        "ticket_id kind author_name body html channel created_at".split(),
-        ((key, "public", "Desk", "The boiler man comes", "", "web", now) for key in tickets[::5]),
+        "ticket_id kind author_name body html channel acted_for acted_as created_at".split(),
+        ((key, "public", "Desk", "The boiler man comes", "", "web", "", "", now) for key in tickets[::5]),
     )
     return accounts
 
