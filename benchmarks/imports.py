@@ -3,7 +3,8 @@
 Rows per second of a whole import run for files of BENCH_IMPORT_ROWS (1,000, 10,000, 100,000) contacts, in each mode;
 beside *stock*, django-import-export with a plain ModelResource and a ForeignKeyWidget that creates accounts, and
 beside *the floor*, the same rows of the same tables by COPY (on SQLite executemany) and INSERT … SELECT. All three in
-one database, one after the other. Peak memory is that of a fresh process which carries one import out.
+one database, one after the other, and compared by the processor time that they and the server take, as that does not
+depend on what else the machine does. Peak memory is that of a fresh process which carries one import out.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ os.environ.setdefault(
 django.setup()
 
 from benchmarks.floor import load_as_fast_as_possible  # noqa: E402
+from benchmarks.measuring import Spent, spent  # noqa: E402
 from benchmarks.stock import StockContact, stock_import  # noqa: E402
 from customers.imports import dryrun, lifecycle  # noqa: E402
 from customers.imports import run as running  # noqa: E402
@@ -77,15 +79,13 @@ def prepared(count: int, mode: str, *, moved: int = 0) -> ImportRun:
     return lifecycle.start(ImportRun.objects.get(pk=run.pk), actor=DESK)
 
 
-def carried_out(run: ImportRun) -> float:
-    """Seconds that the run takes."""
-    started = time.perf_counter()
-    running.carry_out(run.pk)
-    seconds = time.perf_counter() - started
+def carried_out(run: ImportRun) -> Spent:
+    """What the run takes."""
+    taken = spent(lambda: running.carry_out(run.pk))
     run.refresh_from_db()
     if run.status != ImportRun.Status.DONE or run.failed_rows:
         raise RuntimeError(f"The import ended as {run.status} with {run.failed_rows} failed rows")
-    return seconds
+    return taken
 
 
 def peak_memory(count: int) -> float:
@@ -147,19 +147,23 @@ def timed(work: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def row(name: str, count: int, seconds: float, comparison: str = "") -> None:
-    print(f"  {name:46} {count / seconds:10,.0f} rows/s  {seconds:8.2f} s  {comparison}", flush=True)
+def row(name: str, count: int, taken: Spent, comparison: str = "") -> None:
+    print(
+        f"  {name:46} {count / taken.seconds:8,.0f} rows/s {taken.seconds:8.2f} s "
+        f"{taken.processor:8.2f} s of processors  {comparison}",
+        flush=True,
+    )
 
 
 def measure(count: int) -> None:
     print(f"\n{count:,} contacts")
     forget()
     few = min(count, STOCK_MOST)
-    stock = few / timed(lambda: stock_import(HEADER, people(few)))
-    row("stock django-import-export" + ("" if few == count else f", {few:,} of them"), few, few / stock)
+    stock = spent(lambda: stock_import(HEADER, people(few)))
+    row("stock django-import-export" + ("" if few == count else f", {few:,} of them"), few, stock)
     forget()
-    floor = count / timed(lambda: load_as_fast_as_possible(people(count)))
-    row("the floor: COPY and INSERT … SELECT", count, count / floor)
+    floor = spent(lambda: load_as_fast_as_possible(people(count)))
+    row("the floor: COPY and INSERT … SELECT", count, floor)
     forget()
     for name, mode, moved in (
         ("add new records: all new", "add", 0),
@@ -168,9 +172,10 @@ def measure(count: int) -> None:
         ("update with overwriting: all the same", "overwrite", 0),
         ("update with overwriting: all change account", "overwrite", 1),
     ):
-        seconds = carried_out(prepared(count, mode, moved=moved))
-        speed = count / seconds
-        row(name, count, seconds, f"{speed / stock:5.1f} × stock, floor is {floor / speed:4.1f} × this")
+        taken = carried_out(prepared(count, mode, moved=moved))
+        faster = stock.processor / few * count / taken.processor
+        slower = taken.processor / floor.processor
+        row(name, count, taken, f"{faster:5.1f} × stock, floor is {slower:4.1f} × this")
     pages_meanwhile(count)
     forget()
     print(f"  peak memory of the worker: {peak_memory(count):,.0f} MB", flush=True)

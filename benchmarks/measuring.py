@@ -1,10 +1,47 @@
 """What every benchmark measures and prints with."""
 
+import os
 import statistics
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import connection
 
 REPEATS = 7
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What some work took: seconds on the clock, and of processor time. The latter are compared, as other work on the
+    machine makes everything slower on the clock."""
+
+    seconds: float
+    processor: float
+
+
+def spent(work: Callable[[], object]) -> Spent:
+    """Do some work once. Its processor time is that of this process and of the server's for our connection."""
+    clock, processor = time.perf_counter(), _processor_time()
+    work()
+    return Spent(time.perf_counter() - clock, _processor_time() - processor)
+
+
+def _processor_time() -> float:
+    return time.process_time() + _servers_time()
+
+
+def _servers_time() -> float:
+    """Of PostgreSQL on this machine, as Linux tells it (proc_pid_stat(5): utime and stime); else nothing."""
+    if connection.vendor != "postgresql":
+        return 0
+    connection.ensure_connection()
+    told = Path(f"/proc/{connection.connection.info.backend_pid}/stat")
+    if not told.exists():
+        return 0
+    utime, stime = told.read_text().rpartition(")")[2].split()[11:13]
+    return (int(utime) + int(stime)) / os.sysconf("SC_CLK_TCK")
 
 
 def milliseconds(work: Callable[[], object], repeats: int = REPEATS) -> float:

@@ -18,6 +18,7 @@ from customers.imports.records import AccountRecord
 from customers.imports.scratch import Scratch
 from customers.imports.states import COMPANY_FIELDS, CUSTOM, AccountRef, Company
 from customers.models import Account, AccountDomain, ImportedAccount, ImportRun
+from helpdesk.core.lookups import one_of
 from helpdesk.core.search import search_form
 
 NAME, NUMBER, EXTERNAL_ID, DOMAIN = "name", "number", "external_id", "domain"
@@ -89,10 +90,12 @@ class Companies:
         found = {ref for ref in self._owners.values() if ref is not None}
         identifiers = sorted(ref for ref in found if isinstance(ref, int))
         if lock:
-            together = Account.objects.filter(pk__in={*identifiers, *with_them}).order_by("pk")
+            together = Account.objects.filter(one_of("id", {*identifiers, *with_them})).order_by("pk")
             list(together.select_for_update(of=("self",), no_key=True).values_list("pk"))
         self._states.update(company_states(identifiers))
-        brought = ImportedAccount.objects.filter(run=self._run, account__in=identifiers, is_created=True)
+        brought = ImportedAccount.objects.filter(
+            one_of("account_id", identifiers), run=self._run, is_created=True
+        )
         self._of_this_run.update(brought.values_list("account", "number"))
         if self._scratch:
             for ref, (state, own, last, is_new) in self._scratch.states("account", found).items():
@@ -106,7 +109,7 @@ class Companies:
         """Who stands above, level by level, so that a circle is seen before it is closed."""
         above = {p for p in self._parents.values() if isinstance(p, int)} - self._parents.keys()
         while above:
-            rows = Account.objects.filter(pk__in=above).values_list("pk", "parent")
+            rows = Account.objects.filter(one_of("id", above)).values_list("pk", "parent")
             self._parents.update(rows)
             above = {p for _pk, p in rows if p is not None} - self._parents.keys()
 
@@ -121,7 +124,7 @@ class Companies:
             ref = self._owners.get((EXTERNAL_ID, external_id))
             if ref is not None:
                 return ref
-        return self._owners.get((NAME, search_form(record.name))) if record.name else None
+        return self._owners.get((NAME, record.form)) if record.form else None
 
     def stage(self, record: AccountRecord, mode: Mode, columns: Mapping[str, int]) -> Staged | None:
         """What a row does to its account; nothing is done before :meth:`take`. Raises :class:`RowError`."""
@@ -132,7 +135,7 @@ class Companies:
             return Staged(ref)
         if ref is None and not record.name:
             raise RowError("no_account_name", columns.get(targets.ACCOUNT_NUMBER))
-        staged = Staged(self._new_ref(record.name) if ref is None else ref, is_new=ref is None)
+        staged = Staged(self._new_ref(record.form) if ref is None else ref, is_new=ref is None)
         parent, is_here = self._parent(record)
         after = self._after(ref, record, mode, parent, staged)
         if ref is None or after != self._states[ref]:
@@ -143,9 +146,8 @@ class Companies:
             staged.changes[staged.ref] = after
         return staged
 
-    def _new_ref(self, name: str) -> str:
-        """The search form of the name; another account of this file may have gone by it before it was renamed."""
-        form = search_form(name)
+    def _new_ref(self, form: str) -> str:
+        """The search form of a name; another account of this file may have gone by it before it was renamed."""
         if (NAME, form) not in self._owners:
             return form
         self._namesakes += 1
@@ -155,8 +157,9 @@ class Companies:
         """The account that stands above, and whether it is here already."""
         if not record.parent:
             return None, False
-        ref = self._owners.get((NAME, search_form(record.parent)))
-        return (self._new_ref(record.parent), False) if ref is None else (ref, True)
+        form = search_form(record.parent)
+        ref = self._owners.get((NAME, form))
+        return (self._new_ref(form), False) if ref is None else (ref, True)
 
     def _after(
         self,
@@ -247,13 +250,13 @@ class Companies:
 
 def company_states(identifiers: Iterable[int], *, lock: bool = False) -> dict[AccountRef, Company]:
     """Accounts by id as they are: two queries."""
-    rows = Account.objects.filter(pk__in=list(identifiers)).order_by("pk")
+    wanted = list(identifiers)
+    rows = Account.objects.filter(one_of("id", wanted)).order_by("pk")
     if lock:
         rows = rows.select_for_update(of=("self",), no_key=True)
     domains: dict[int, list[str]] = {}
-    for account, domain in AccountDomain.objects.filter(account__in=list(identifiers)).values_list(
-        "account", "domain"
-    ):
+    of_them = AccountDomain.objects.filter(one_of("account_id", wanted))
+    for account, domain in of_them.values_list("account", "domain"):
         domains.setdefault(account, []).append(domain)
     states: dict[AccountRef, Company] = {}
     for row in rows.values("pk", "parent", "custom_fields", "updated_at", *COMPANY_FIELDS):
@@ -269,9 +272,10 @@ def company_states(identifiers: Iterable[int], *, lock: bool = False) -> dict[Ac
 def _wanted(records: Iterable[AccountRecord]) -> dict[str, set[Key]]:
     wanted: dict[str, set[Key]] = {NAME: set(), NUMBER: set(), EXTERNAL_ID: set(), DOMAIN: set()}
     for record in records:
-        for name in (record.name, record.parent):
-            if name:
-                wanted[NAME].add((NAME, search_form(name)))
+        if record.form:
+            wanted[NAME].add((NAME, record.form))
+        if record.parent:
+            wanted[NAME].add((NAME, search_form(record.parent)))
         if number := record.fields.get("number"):
             wanted[NUMBER].add((NUMBER, number.lower()))
         if external_id := record.fields.get("external_id"):
@@ -285,19 +289,20 @@ def _known(wanted: Mapping[str, set[Key]]) -> dict[Key, AccountRef]:
     rows: Any
     values = {kind: [value for _kind, value in keys] for kind, keys in wanted.items()}
     if values[NAME]:
-        rows = Account.objects.filter(search__in=values[NAME]).values_list("search", "pk")
+        rows = Account.objects.filter(one_of("search", values[NAME])).values_list("search", "pk")
         found.update({(NAME, form): pk for form, pk in rows})
     if values[NUMBER]:
         rows = (
             Account.objects.annotate(folded=Lower("number"))
-            .filter(folded__in=values[NUMBER])
+            .filter(one_of("folded", values[NUMBER]))
             .values_list("number", "pk")
         )
         found.update({(NUMBER, number.lower()): pk for number, pk in rows})
     if values[EXTERNAL_ID]:
-        rows = Account.objects.filter(external_id__in=values[EXTERNAL_ID]).values_list("external_id", "pk")
+        rows = Account.objects.filter(one_of("external_id", values[EXTERNAL_ID]))
+        rows = rows.values_list("external_id", "pk")
         found.update({(EXTERNAL_ID, external_id): pk for external_id, pk in rows})
     if values[DOMAIN]:
-        rows = AccountDomain.objects.filter(domain__in=values[DOMAIN]).values_list("domain", "account")
+        rows = AccountDomain.objects.filter(one_of("domain", values[DOMAIN])).values_list("domain", "account")
         found.update({(DOMAIN, domain): pk for domain, pk in rows})
     return found

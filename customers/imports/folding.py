@@ -129,13 +129,15 @@ class Fold:
         ref = -record.number if match is None else match.ref
         before = None if match is None else self.people.state(ref)
         after = new_person(record, account) if before is None else self._mode.person(before, record, account)
-        self.people.refuse_taken(ref, before, after, record.columns)
+        is_changed = after is not before and after != before
+        if is_changed:
+            self.people.refuse_taken(ref, before, after, record.columns)
         outcome = Outcome(record.number, record.cells, CREATED, record, ref, before, after)
         outcome.earlier = _rows(self.people.seen(ref, record.number))
         self._take_account(outcome, staged, after)
         if before is not None:
-            outcome.outcome = UPDATED if after != before or outcome.company else UNCHANGED
-        if after != before:
+            outcome.outcome = UPDATED if is_changed or outcome.company else UNCHANGED
+        if is_changed:
             self.people.take(ref, after, record.number)
         return outcome
 

@@ -73,8 +73,7 @@ class UpdateWithoutOverwriting(Mode):
     explanation_of_accounts = phrase_lazy("Fills in blanks. What an %(term_account)s already says stays.")
 
     def person(self, person: Person, record: Record, account: AccountRef | None) -> Person:
-        return replace(
-            person,
+        return person.changed(
             fields=_blanks_filled(person.fields, _fillable(person.fields, record.fields)),
             methods=_missing_kinds_added(person.methods, record.methods),
             places=_first_place_filled(person.places, account, record.job_title),
@@ -99,9 +98,8 @@ class UpdateWithOverwriting(Mode):
     explanation_of_accounts = _("The file wins. Blanks never erase, and domains are only added.")
 
     def person(self, person: Person, record: Record, account: AccountRef | None) -> Person:
-        return replace(
-            person,
-            fields={**person.fields, **_new_name_only(person.fields, record)},
+        return person.changed(
+            fields=_overwritten(person.fields, _new_name_only(person.fields, record)),
             methods=_preferred_by_file(person.methods, record.methods),
             places=_promoted(person.places, account, record),
             tags=with_tags(person.tags, record.tags),
@@ -149,12 +147,16 @@ def _blanks_filled(before: Mapping[str, Any], said: Mapping[str, Any]) -> Mappin
     return {**before, **new} if new else before
 
 
+def _overwritten(before: Mapping[str, Any], said: Mapping[str, Any]) -> Mapping[str, Any]:
+    new = {name: value for name, value in said.items() if before.get(name) != value}
+    return {**before, **new} if new else before
+
+
 def _fillable(before: Mapping[str, Any], said: Mapping[str, Any]) -> Mapping[str, Any]:
     """What may be empty. A name that is there counts as a whole: a Cher gets no family name by the way. And everybody
     has a reference number, made from the id at the latest when they are written."""
-    never = {"reference"}
-    if before.get("first_name") or before.get("last_name"):
-        never |= {"first_name", "last_name"}
+    has_a_name = before.get("first_name") or before.get("last_name")
+    never = ("reference", "first_name", "last_name") if has_a_name else ("reference",)
     return {name: value for name, value in said.items() if name not in never}
 
 
@@ -206,7 +208,7 @@ def _with_defaults(methods: Sequence[Method], preferred: Sequence[Method]) -> tu
     return tuple(
         method
         if method.is_default == (chosen := method is default[method.kind])
-        else replace(method, is_default=chosen)
+        else Method(method.kind, method.value, method.key, method.label, chosen)
         for method in methods
     )
 

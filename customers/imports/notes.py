@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from customers.models import ImportedAccount, ImportedContact, ImportRun
 from helpdesk.core.bulk import insert_rows
+from helpdesk.core.lookups import one_of
 
 State = dict[str, Any]
 
@@ -42,7 +43,7 @@ def keep(
         return
     related = "contact_id" if model is ImportedContact else "account_id"
     wanted = [] if all_new else [note.record_id for note in notes]
-    found = model._default_manager.filter(run=run, **{f"{related}__in": wanted})
+    found = model._default_manager.filter(one_of(related, wanted), run=run)
     earlier = {getattr(one, related): one for one in found}
     now = timezone.now()
     insert_rows(

@@ -7,20 +7,20 @@ number of the row that describes them, until they are written.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from customers.imports.modes import ADD
 from customers.imports.problems import RowError
-from customers.imports.records import Record
+from customers.imports.records import Key, Record
 from customers.imports.scratch import Scratch
 from customers.imports.states import CUSTOM, PERSON_FIELDS, Method, Person, Place
 from customers.imports.targets import EMAIL, EXTERNAL_ID, REFERENCE
 from customers.models import Association, Contact, ContactMethod, ImportedContact, ImportRun
 from customers.names import display_name
 from customers.services.tags import tags_of
-
-Key = tuple[str, str]
+from helpdesk.core.lookups import one_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +33,6 @@ class Match:
     ref: int
     field: str = ""
     row: int | None = None
-
-
-def keys_of_record(record: Record) -> Iterator[Key]:
-    """What a row is known by, in the order in which it counts."""
-    if record.reference:
-        yield REFERENCE, record.reference
-    for address in record.addresses:
-        yield EMAIL, address
-    if record.external_id:
-        yield EXTERNAL_ID, record.external_id
 
 
 def keys_of(person: Person) -> set[Key]:
@@ -70,19 +60,23 @@ class People:
         """Look up a batch; the queries do not grow with it. With ``lock``, nobody changes them until we are done."""
         self._states, self._owners, self._brought = {}, {}, {}
         self.before, self.last_rows = {}, {}
-        keys = {key for record in records for key in keys_of_record(record)}
+        keys = {key for record in records for key in record.keys}
         self._owners.update(_known(keys))
-        self._same_row = self._rows_of_this_file([r.number for r in records if not any(keys_of_record(r))])
+        self._same_row = self._rows_of_this_file([r.number for r in records if not r.keys])
         if self._scratch:
             self._owners.update(self._scratch.owners("person", keys))  # type: ignore[arg-type]
         known = (*self._owners.values(), *self._same_row.values())
         found = {ref for ref in known if ref is not None}
         identifiers = sorted(ref for ref in found if ref > 0)
-        self._states.update(person_states(identifiers, lock=lock))
+        # Who is here already is left alone when records are only added: their name is all that is told.
+        look = own_states if self._run.mode == ADD else person_states
+        self._states.update(look(identifiers, lock=lock))
         if self._scratch:
             self._remember(found)
         else:
-            rows = ImportedContact.objects.filter(run=self._run, contact__in=identifiers, is_created=True)
+            rows = ImportedContact.objects.filter(
+                one_of("contact_id", identifiers), run=self._run, is_created=True
+            )
             self._brought = dict(rows.values_list("contact", "number"))
 
     def _remember(self, found: Iterable[int]) -> None:
@@ -98,7 +92,7 @@ class People:
         if not numbers:
             return {}
         rows = ImportedContact.objects.filter(
-            run__digest=self._run.digest, number__in=numbers, is_created=True
+            one_of("number", numbers), run__digest=self._run.digest, is_created=True
         ).exclude(run=self._run)
         return dict(rows.values_list("number", "contact"))
 
@@ -110,7 +104,7 @@ class People:
     # --- What a row does -----------------------------------------------------------
     def match(self, record: Record) -> Match | None:
         """Whom this row means, if anybody."""
-        for kind, value in keys_of_record(record):
+        for kind, value in record.keys:
             ref = self._owners.get((kind, value))
             if ref is not None and ref in self._states:
                 return Match(ref, kind, self._brought.get(ref))
@@ -173,10 +167,10 @@ def _known(keys: set[Key]) -> dict[Key, int]:
     found: dict[Key, int] = {}
     for kind in (REFERENCE, EXTERNAL_ID):
         if by_kind[kind]:
-            rows: Any = Contact.objects.filter(**{f"{kind}__in": by_kind[kind]}).values_list(kind, "pk")
+            rows: Any = Contact.objects.filter(one_of(kind, by_kind[kind])).values_list(kind, "pk")
             found.update({(kind, value): pk for value, pk in rows})
     if by_kind[EMAIL]:
-        rows = ContactMethod.objects.filter(kind=EMAIL, value_key__in=by_kind[EMAIL])
+        rows = ContactMethod.objects.filter(one_of("value_key", by_kind[EMAIL]), kind=EMAIL)
         found.update({(EMAIL, key): pk for key, pk in rows.values_list("value_key", "contact")})
     return found
 
@@ -185,27 +179,15 @@ def person_states(identifiers: Sequence[int], *, lock: bool = False) -> dict[int
     """Contacts by id as they are: four queries. With ``lock``, until the transaction ends."""
     if not identifiers:
         return {}
-    rows = Contact.objects.filter(pk__in=identifiers).order_by("pk")
-    if lock:
-        rows = rows.select_for_update(of=("self",))
-    own = {
-        row["pk"]: row
-        for row in rows.values("pk", "custom_fields", "updated_at", "is_active", *PERSON_FIELDS)
-    }
+    own = _own_rows(identifiers, lock=lock)
     methods: dict[int, list[Method]] = {}
-    for row in (
-        ContactMethod.objects.filter(contact__in=identifiers)
-        .order_by("pk")
-        .values_list("contact", "kind", "value", "value_key", "label", "is_default")
-    ):
-        methods.setdefault(row[0], []).append(Method(*row[1:]))
+    rows: Any = ContactMethod.objects.filter(one_of("contact_id", identifiers)).order_by("pk")
+    for pk, *method in rows.values_list("contact", "kind", "value", "value_key", "label", "is_default"):
+        methods.setdefault(pk, []).append(Method(*method))
     places: dict[int, list[Place]] = {}
-    for place in (
-        Association.objects.filter(contact__in=identifiers)
-        .order_by("contact", "position")
-        .values_list("contact", "account", "job_title", "role", "sharing")
-    ):
-        places.setdefault(place[0], []).append(Place(*place[1:]))
+    rows = Association.objects.filter(one_of("contact_id", identifiers)).order_by("contact", "position")
+    for pk, *place in rows.values_list("contact", "account", "job_title", "role", "sharing"):
+        places.setdefault(pk, []).append(Place(*place))
     tags = tags_of(identifiers)
     return {
         pk: Person(
@@ -219,6 +201,23 @@ def person_states(identifiers: Sequence[int], *, lock: bool = False) -> dict[int
     }
 
 
+def own_states(identifiers: Sequence[int], *, lock: bool = False) -> dict[int, Person]:
+    """`person_states` without methods, accounts and tags: one query."""
+    rows = _own_rows(identifiers, lock=lock) if identifiers else {}
+    return {pk: Person(_fields(row), updated_at=row["updated_at"].isoformat()) for pk, row in rows.items()}
+
+
+def _own_rows(identifiers: Sequence[int], *, lock: bool) -> dict[int, dict[str, Any]]:
+    rows = Contact.objects.filter(one_of("id", identifiers)).order_by("pk")
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    columns = rows.values("pk", "custom_fields", "updated_at", "is_active", *PERSON_FIELDS)
+    return {row["pk"]: row for row in columns}
+
+
 def _fields(row: dict[str, Any]) -> dict[str, Any]:
-    fields = {name: row[name] or "" for name in PERSON_FIELDS} | {"is_active": row["is_active"]}
-    return fields | {f"{CUSTOM}{key}": value for key, value in row["custom_fields"].items()}
+    fields = {name: row[name] or "" for name in PERSON_FIELDS}
+    fields["is_active"] = row["is_active"]
+    for key, value in row["custom_fields"].items():
+        fields[f"{CUSTOM}{key}"] = value
+    return fields

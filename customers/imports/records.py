@@ -9,7 +9,7 @@ import re
 import zoneinfo
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.conf.locale import LANG_INFO
@@ -30,6 +30,9 @@ from customers.services.custom_fields import UnfitValue, value_of
 from customers.services.methods import normalised
 from customers.services.tags import divided
 from helpdesk.core.search import search_form
+
+Key = tuple[str, str]
+"""Target and value of something that belongs to one contact only."""
 
 METHODS = (targets.EMAIL, targets.PHONE, targets.MOBILE, targets.X, targets.OTHER)
 _LANGUAGE_CODE = re.compile(r"^[a-z]{2,3}([-_][a-z]{2,8})?$")
@@ -77,8 +80,6 @@ _ACCOUNT_FIELDS = {
     targets.ACCOUNT_NOTES: "notes",
 }
 _PERSON_FIELDS = (
-    targets.FIRST_NAME,
-    targets.LAST_NAME,
     targets.REFERENCE,
     targets.EXTERNAL_ID,
     targets.LANGUAGE,
@@ -94,6 +95,8 @@ class AccountRecord:
     fields: dict[str, Any] = field(default_factory=dict)
     parent: str = ""
     domains: tuple[str, ...] = ()
+    form: str = ""
+    """The search form of the name, by which an account is found."""
 
     @property
     def name(self) -> str:
@@ -125,6 +128,8 @@ class Record:
     tags: tuple[str, ...] = ()
     columns: dict[str, int] = field(default_factory=dict)
     """Target → the first column that filled it, to point at the cell when something is wrong with it."""
+    keys: tuple[Key, ...] = ()
+    """What the person is known by, in the order in which it counts."""
 
     @property
     def addresses(self) -> list[str]:
@@ -140,7 +145,13 @@ class Record:
         return str(self.fields.get("external_id", ""))
 
 
-Values = dict[str, list[str]]
+class Values(dict[str, list[str]]):
+    """The values of one row by their targets."""
+
+    def first(self, code: str) -> str:
+        """The value of a target that takes one; empty when the row says nothing about it."""
+        found = self.get(code)
+        return found[0] if found else ""
 
 
 class Parser:
@@ -152,66 +163,134 @@ class Parser:
     ) -> None:
         self.mapping = list(mapping)
         self._region = region
-        self._custom = dict(custom or {})
-        self._columns = [(index, code) for index, code in enumerate(mapping) if code]
+        mapped = set(mapping)
+        self._columns = [_Column(index, code) for index, code in enumerate(mapping) if code]
+        self._custom = {code: own for code, own in (custom or {}).items() if code in mapped}
+        self._person_fields = [name for name in _PERSON_FIELDS if name in mapped]
+        self._kinds = [kind for kind in METHODS if kind in mapped]
+        self._account_fields = {code: name for code, name in _ACCOUNT_FIELDS.items() if code in mapped}
 
     def parse(self, number: int, cells: list[str]) -> Record:
         """The record of one row. Raises :class:`RowError` with the reason why there is none."""
         if len(cells) > len(self.mapping) and any(cells[len(self.mapping) :]):
             raise RowError("too_many_cells")
         record, values, width = Record(number, cells), Values(), len(cells)
-        for index, code in self._columns:
-            if index < width and (cell := cells[index]):
-                record.columns.setdefault(code, index)
-                values.setdefault(code, []).extend(_split(code, cell, index))
+        for column in self._columns:
+            if column.index < width and (cell := cells[column.index]):
+                record.columns.setdefault(column.code, column.index)
+                values.setdefault(column.code, []).extend(column.values_in(cell))
         self._fill(record, values)
         return record
 
     def _fill(self, record: Record, values: Values) -> None:
         _names(record, values)
-        for name in _PERSON_FIELDS[2:]:
+        for name in self._person_fields:
             if found := values.get(name):
-                read = _READ.get(name)
-                record.fields[name] = read(found, record.columns[name]) if read else found[0]
-        record.methods = _methods(record, values, self._region)
+                record.fields[name] = _read(name, found, record)
+        record.methods = self._methods(record, values)
+        record.keys = _keys(record)
         record.tags = tuple(values.get(targets.TAGS, ()))
-        record.job_title = next(iter(values.get(targets.JOB_TITLE, ())), "")
-        record.account = _account(record, values)
-        for code, column in record.columns.items():
-            if code in self._custom:
-                self._fill_custom(record, code, values[code][0], column)
+        record.job_title = values.first(targets.JOB_TITLE)
+        self._fill_account(record, values)
+        for code in self._custom:
+            if text := values.first(code):
+                self._fill_custom(record, code, text)
 
-    def _fill_custom(self, record: Record, code: str, text: str, column: int) -> None:
+    def _methods(self, record: Record, values: Values) -> tuple[Method, ...]:
+        """Each way to reach somebody once; the first of a kind is the one the file prefers."""
+        found: dict[Key, Method] = {}
+        for kind in self._kinds:
+            for value in values.get(kind, ()):
+                try:
+                    kept, key = normalised(kind, value, region=self._region)
+                except NotAnAddress as error:
+                    raise RowError("bad_email", record.columns[kind]) from error
+                found.setdefault((kind, key), Method(kind, kept, key))
+        return tuple(found.values())
+
+    def _fill_account(self, record: Record, values: Values) -> None:
+        account = record.account
+        for code, name in self._account_fields.items():
+            if found := values.get(code):
+                account.fields[name] = _read(code, found, record)
+        account.form = _search_form(account.name)
+        account.parent = values.first(targets.ACCOUNT_PARENT)
+        if account.parent and _search_form(account.parent) == account.form:
+            raise RowError("own_parent", record.columns[targets.ACCOUNT_PARENT])
+        if targets.ACCOUNT_DOMAIN in values:
+            account.domains = _domains(values[targets.ACCOUNT_DOMAIN], record)
+
+    def _fill_custom(self, record: Record, code: str, text: str) -> None:
         holder = record.account.fields if code.startswith(targets.ACCOUNT_CUSTOM) else record.fields
         try:
             holder[CUSTOM + code.partition(":")[2]] = value_of(self._custom[code], text)
         except UnfitValue as unfit:
-            raise RowError(unfit.code, column, **unfit.details) from unfit
+            raise RowError(unfit.code, record.columns[code], **unfit.details) from unfit
 
 
-def _split(code: str, cell: str, column: int) -> list[str]:
-    """The values in one cell, none longer than its field takes."""
-    if code == targets.EMAIL:
-        values = [part.removeprefix("mailto:").strip("<> ") for part in _SEVERAL_ADDRESSES.split(cell)]
-    elif code == targets.ACCOUNT_DOMAIN:
-        values = _SEVERAL_DOMAINS.split(cell)
-    elif code == targets.TAGS:
-        values = divided(cell)
-    elif code in METHODS:
-        values = _SEVERAL_LINES.split(cell)
-    elif code in _TEXTS:
-        values = [cell]
-    else:
-        # Of several accounts (or names) in one cell the first counts: only the primary account is imported.
-        values = [" ".join(cell.partition(MULTIPLE)[0].split())]
-    if code in _DIGITS and ("e+" in cell or "E+" in cell):
-        values = [_all_digits(value, column) for value in values]
-    limit = LIMITS.get(code)
-    if limit and len(cell) > limit and any(len(value) > limit for value in values):
-        raise RowError("too_long", column, limit=limit)
-    return [value for value in values if value]
+_search_form = lru_cache(maxsize=4096)(search_form)  # many rows name the same accounts
 
 
+def _read(code: str, values: list[str], record: Record) -> str:
+    read = _READ.get(code)
+    return read(values, record.columns[code]) if read else values[0]
+
+
+def _keys(record: Record) -> tuple[Key, ...]:
+    keys = [(targets.EMAIL, address) for address in record.addresses]
+    if record.reference:
+        keys.insert(0, (targets.REFERENCE, record.reference))
+    if record.external_id:
+        keys.append((targets.EXTERNAL_ID, record.external_id))
+    return tuple(keys)
+
+
+# --- The values in a cell ------------------------------------------------------
+@dataclass(slots=True)
+class _Column:
+    """A column of the file, and what it fills."""
+
+    index: int
+    code: str
+    limit: int = field(init=False)
+    divide: Callable[[str], list[str]] = field(init=False)
+    is_of_digits: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.limit = LIMITS.get(self.code, 0)
+        self.divide = _DIVIDE.get(self.code, _first_of_several)
+        self.is_of_digits = self.code in _DIGITS
+
+    def values_in(self, cell: str) -> list[str]:
+        """The values in one cell, none longer than its field takes. Raises :class:`RowError`."""
+        values = self.divide(cell)
+        if self.is_of_digits and ("e+" in cell or "E+" in cell):
+            values = [_all_digits(value, self.index) for value in values]
+        if self.limit and len(cell) > self.limit and any(len(value) > self.limit for value in values):
+            raise RowError("too_long", self.index, limit=self.limit)
+        return [value for value in values if value]
+
+
+def _addresses(cell: str) -> list[str]:
+    return [part.removeprefix("mailto:").strip("<> ") for part in _SEVERAL_ADDRESSES.split(cell)]
+
+
+def _whole(cell: str) -> list[str]:
+    return [cell]
+
+
+def _first_of_several(cell: str) -> list[str]:
+    """Of several accounts (or names) in one cell the first counts: only the primary account is imported."""
+    return [" ".join(cell.partition(MULTIPLE)[0].split())]
+
+
+_DIVIDE: dict[str, Callable[[str], list[str]]] = {
+    **dict.fromkeys(METHODS, _SEVERAL_LINES.split),
+    targets.EMAIL: _addresses,
+    targets.ACCOUNT_DOMAIN: _SEVERAL_DOMAINS.split,
+    targets.TAGS: divided,
+    **dict.fromkeys((targets.NOTES, targets.ACCOUNT_NOTES, targets.ACCOUNT_ADDRESS), _whole),
+}
 #: What may be all digits, and is worth nothing when some of them are missing.
 _DIGITS = frozenset(
     {
@@ -237,13 +316,11 @@ def _all_digits(value: str, column: int) -> str:
     return f"{value[0]}{shortened[1]}" if len(shortened[1]) == int(shortened[2]) else value
 
 
-_TEXTS = frozenset({targets.NOTES, targets.ACCOUNT_NOTES, targets.ACCOUNT_ADDRESS})
-
-
+# --- What the values mean --------------------------------------------------------
 def _names(record: Record, values: Values) -> None:
     """First and last name; columns of their own win over a column with the whole name."""
-    first, last = (next(iter(values.get(code, ())), "") for code in (targets.FIRST_NAME, targets.LAST_NAME))
-    if not first and not last and (whole := next(iter(values.get(targets.NAME, ())), "")):
+    first, last = values.first(targets.FIRST_NAME), values.first(targets.LAST_NAME)
+    if not first and not last and (whole := values.first(targets.NAME)):
         first, last = split_name(whole)
         record.whole_name = whole
     for name, value in (("first_name", first), ("last_name", last)):
@@ -251,32 +328,6 @@ def _names(record: Record, values: Values) -> None:
             raise RowError("too_long", record.columns.get(targets.NAME), limit=LIMITS[name])
         if value:
             record.fields[name] = value
-
-
-def _methods(record: Record, values: Values, region: str) -> tuple[Method, ...]:
-    """Each way to reach somebody once; the first of a kind is the one the file prefers."""
-    found: dict[tuple[str, str], Method] = {}
-    for kind in METHODS:
-        for value in values.get(kind, ()):
-            try:
-                kept, key = normalised(kind, value, region=region)
-            except NotAnAddress as error:
-                raise RowError("bad_email", record.columns[kind]) from error
-            found.setdefault((kind, key), Method(kind, kept, key))
-    return tuple(found.values())
-
-
-def _account(record: Record, values: Values) -> AccountRecord:
-    account = AccountRecord()
-    for code, name in _ACCOUNT_FIELDS.items():
-        if found := values.get(code):
-            read = _READ.get(code)
-            account.fields[name] = read(found, record.columns[code]) if read else found[0]
-    account.parent = next(iter(values.get(targets.ACCOUNT_PARENT, ())), "")
-    if account.parent and search_form(account.parent) == search_form(account.name):
-        raise RowError("own_parent", record.columns[targets.ACCOUNT_PARENT])
-    account.domains = _domains(values.get(targets.ACCOUNT_DOMAIN, ()), record)
-    return account
 
 
 def _domains(values: Sequence[str], record: Record) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from customers.models import ImportRun, RejectedRow
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import record as record_happening
 from helpdesk.core.audit import timeline
-from helpdesk.core.batches import BREATH, by_halves, persistently
+from helpdesk.core.batches import BREATH, by_halves, collector_resting, persistently
 from helpdesk.core.bulk import insert_rows
 from helpdesk.core.errors import DomainError
 
@@ -106,7 +106,7 @@ def do_rows(run: ImportRun, rows: Sequence[Row], position: int, *, actor: Actor)
 
 
 def _batch(run: ImportRun, rows: Sequence[Row], position: int, *, actor: Actor) -> None:
-    with transaction.atomic():
+    with collector_resting(), transaction.atomic():
         current = _own(run, position)
         fold = Fold(current, custom_fields(current), lock=True)
         outcomes = fold.batch(rows)

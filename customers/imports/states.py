@@ -6,7 +6,7 @@ that turns out to be an error has changed nothing; and it goes to JSON and back,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -51,6 +51,18 @@ class Person:
     @property
     def primary(self) -> AccountRef | None:
         return self.places[0].account if self.places else None
+
+    def changed(
+        self,
+        fields: Mapping[str, Any],
+        methods: tuple[Method, ...],
+        places: tuple[Place, ...],
+        tags: tuple[str, ...],
+    ) -> Person:
+        """Another state of the same contact; itself when all is the same."""
+        if (fields, methods, places, tags) == (self.fields, self.methods, self.places, self.tags):
+            return self
+        return Person(fields, methods, places, self.updated_at, tags)
 
     def without_what_equals(self, other: Person) -> dict[str, Any]:
         """Plain JSON of what differs from another state of the same contact; :meth:`from_json` reads it."""
@@ -122,8 +134,10 @@ class Company:
         return replace(self, fields={**self.fields, "parent": identifiers.get(parent, parent)})
 
 
-def with_tags(present: Sequence[str], more: Iterable[str], without: Iterable[str] = ()) -> tuple[str, ...]:
-    """Tags with others added and some taken away. Names that differ in case and spaces only are one tag."""
+def with_tags(present: tuple[str, ...], more: Sequence[str], without: Sequence[str] = ()) -> tuple[str, ...]:
+    """Tags in order with others added and some taken away. Names that differ in case and spaces only are one tag."""
+    if not more and not without:
+        return present
     found = by_form((*present, *more))
     gone = by_form(without)
     return tuple(name for form, name in sorted(found.items()) if form not in gone)
@@ -136,6 +150,8 @@ CUSTOM = "custom:"
 
 def differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
     """The values of ``after`` that ``before`` has not; nothing and an empty text are the same."""
+    if before is after:
+        return {}
     return {
         name: after.get(name)
         for name in before.keys() | after.keys()

@@ -7,7 +7,7 @@ All verbs are one idea: lock the contacts, turn each list into a new list, write
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 
@@ -32,6 +32,7 @@ from customers.services.freshness import refuse_stale
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import Happening, record, record_many
 from helpdesk.core.bulk import insert_rows
+from helpdesk.core.lookups import one_of
 
 CHUNK = 1000
 
@@ -126,8 +127,9 @@ def set_accounts_many(lists: Lists, *, actor: Actor) -> list[Contact]:
 
     Raises `TooManyAccounts`, `AccountListedTwice`, `AccountGone` or `ContactGone`; then nothing is changed.
     """
-    contacts = [Contact(pk=identifier) for identifier in lists]
-    return _change_lists(contacts, lambda contact, current: list(lists[contact.pk]), actor=actor)
+    policies.require_change_contact(actor)
+    with transaction.atomic():
+        return _rewritten(lists, lambda contact, current: list(lists[contact.pk]), actor=actor)
 
 
 def change_sharing(
@@ -173,17 +175,19 @@ def change_job_title(
     return _change_lists([contact], retitled, actor=actor)
 
 
-def give_first_accounts(lists: Lists, names: Mapping[int, str], *, actor: Actor) -> None:
+def give_first_accounts(
+    lists: Mapping[int, Sequence[Entry]], names: Mapping[int, str], *, actor: Actor
+) -> None:
     """The lists of contacts that were created a moment ago in this transaction, with their names: nothing to lock, to
     compare or to take away. Raises as `set_accounts_many`."""
-    lists = {pk: tidy for pk, entries in lists.items() if (tidy := _tidied(entries))}
+    tidy = {pk: entries for pk, given in lists.items() if (entries := _tidied(given))}
     limit = account_limit()
-    if over := [names[pk] for pk, entries in lists.items() if len(entries) > limit]:
+    if over := [names[pk] for pk, entries in tidy.items() if len(entries) > limit]:
         raise TooManyAccounts(over, limit)
-    if not lists:
+    if not tidy:
         return
-    accounts = _locked_names({entry.account_id for entries in lists.values() for entry in entries})
-    _insert(lists, timezone.now())
+    accounts = _locked_names({entry.account_id for entries in tidy.values() for entry in entries})
+    _insert(tidy, timezone.now())
     record_many(
         [
             Happening(
@@ -192,7 +196,7 @@ def give_first_accounts(lists: Lists, names: Mapping[int, str], *, actor: Actor)
                 ("customers.account", entry.account_id),
                 {"contact": names[pk], "account": accounts[entry.account_id], "primary": position == 0},
             )
-            for pk, entries in lists.items()
+            for pk, entries in tidy.items()
             for position, entry in enumerate(entries)
         ],
         actor=actor,
@@ -202,11 +206,10 @@ def give_first_accounts(lists: Lists, names: Mapping[int, str], *, actor: Actor)
 def current_lists(contact_ids: Iterable[int]) -> Lists:
     """The lists as they stand: one query."""
     lists: Lists = defaultdict(list)
-    rows = Association.objects.filter(contact__in=list(contact_ids)).order_by("contact_id", "position")
-    for row in rows:
-        lists[row.contact_id].append(
-            Entry(row.account_id, row.job_title, row.role, row.sharing, row.created_at)
-        )
+    rows = Association.objects.filter(one_of("contact_id", contact_ids)).order_by("contact_id", "position")
+    columns = ("contact", "account", "job_title", "role", "sharing", "created_at")
+    for pk, account, title, role, sharing, since in rows.values_list(*columns):
+        lists[pk].append(Entry(account, title, role, sharing, since))
     return lists
 
 
@@ -241,18 +244,23 @@ def rewrite_lists(
     """Lock, transform, validate, write, record; returns the contacts whose list changed. What a `watch` finds opened
     has to be `agreed` to, and is recorded. Called by itself only from services that have authorised what `transform`
     does to a part of the lists (`team`, `invitations`, `join_requests`)."""
-    wanted = sorted({contact.pk for contact in contacts})
-    changed: list[Contact] = []
     with transaction.atomic():
-        for start in range(0, len(wanted), CHUNK):
-            changed += _change_chunk(wanted[start : start + CHUNK], transform, actor=actor)
+        changed = _rewritten({contact.pk for contact in contacts}, transform, actor=actor)
         if watch and (opened := watch.gained(agreed=agreed)):
             record("association.opened", subject=changed[0], actor=actor, **opened.told)
     return changed
 
 
+def _rewritten(contact_ids: Iterable[int], transform: Transform, *, actor: Actor) -> list[Contact]:
+    wanted = sorted(contact_ids)
+    changed: list[Contact] = []
+    for start in range(0, len(wanted), CHUNK):
+        changed += _change_chunk(wanted[start : start + CHUNK], transform, actor=actor)
+    return changed
+
+
 def _change_chunk(identifiers: list[int], transform: Transform, *, actor: Actor) -> list[Contact]:
-    contacts = list(Contact.objects.select_for_update().filter(pk__in=identifiers).order_by("pk"))
+    contacts = list(Contact.objects.select_for_update().filter(one_of("id", identifiers)).order_by("pk"))
     if len(contacts) != len(identifiers):
         raise ContactGone
     before = current_lists(identifiers)
@@ -276,11 +284,16 @@ def lock_accounts_of(contact_ids: Iterable[int], *more: int) -> None:
     list(accounts.filter(Q(pk__in=more) | Q(pk__in=listed)).order_by("pk").values_list("pk"))
 
 
-def _tidied(entries: list[Entry]) -> list[Entry]:
-    tidy = [replace(entry, job_title=entry.job_title.replace("\x00", "").strip()[:120]) for entry in entries]
+def _tidied(entries: Sequence[Entry]) -> list[Entry]:
+    tidy = [_tidied_entry(entry) for entry in entries]
     if len({entry.account_id for entry in tidy}) != len(tidy):
         raise AccountListedTwice
     return tidy
+
+
+def _tidied_entry(entry: Entry) -> Entry:
+    title = entry.job_title.replace("\x00", "").strip()[:120]
+    return entry if title == entry.job_title else replace(entry, job_title=title)
 
 
 def _check_lengths(changed: list[Contact], before: Lists, after: Lists) -> None:
@@ -296,11 +309,11 @@ def _account_names(changed: list[Contact], before: Lists, after: Lists) -> dict[
     new = {entry.account_id for contact in changed for entry in after[contact.pk]}
     old = {entry.account_id for contact in changed for entry in before[contact.pk]}
     names = _locked_names(new)
-    return names | dict(Account.objects.filter(pk__in=old - new).values_list("pk", "name"))
+    return names | dict(Account.objects.filter(one_of("id", old - new)).values_list("pk", "name"))
 
 
 def _locked_names(identifiers: Collection[int]) -> dict[int, str]:
-    locked = Account.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=identifiers)
+    locked = Account.objects.select_for_update(of=("self",), no_key=True).filter(one_of("id", identifiers))
     names = dict(locked.order_by("pk").values_list("pk", "name"))
     if len(names) != len(identifiers):
         raise AccountGone
@@ -311,9 +324,9 @@ def _write(changed: list[Contact], before: Lists, after: Lists) -> None:
     now = timezone.now()
     identifiers = [contact.pk for contact in changed]
     since = {(pk, entry.account_id): entry.since for pk in identifiers for entry in before[pk]}
-    Association.objects.filter(contact__in=identifiers).delete()
+    Association.objects.filter(one_of("contact_id", identifiers)).delete()
     _insert({pk: after[pk] for pk in identifiers}, now, since)
-    Contact.objects.filter(pk__in=identifiers).update(updated_at=now)
+    Contact.objects.filter(one_of("id", identifiers)).update(updated_at=now)
 
 
 def _insert(

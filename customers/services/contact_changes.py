@@ -19,10 +19,17 @@ from customers.errors import ContactGone
 from customers.models import Contact, ContactMethod
 from customers.services.contacts import FIELDS, open_or_close_sign_ins
 from customers.services.custom_fields import CONTACT, Definitions, assign_fields
-from customers.services.methods import NewMethod, built, refuse_used_addresses
+from customers.services.methods import (
+    MethodRow,
+    NewMethod,
+    addresses_in,
+    insert_methods,
+    refuse_used_addresses,
+    rows_of,
+)
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import Happening, record_many
-from helpdesk.core.bulk import insert
+from helpdesk.core.lookups import one_of
 from helpdesk.core.search import search_form
 from helpdesk.core.validation import clean_changed
 
@@ -54,7 +61,7 @@ def change_contacts(changes: Sequence[ContactChange], *, actor: Actor) -> None:
 
 def _locked(identifiers: Iterable[int]) -> dict[int, Contact]:
     wanted = set(identifiers)
-    rows = Contact.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk")
+    rows = Contact.objects.select_for_update(of=("self",)).filter(one_of("id", wanted)).order_by("pk")
     found = {contact.pk: contact for contact in rows}
     if len(found) != len(wanted):
         raise ContactGone
@@ -116,13 +123,13 @@ def _give_way(rows: Sequence[Model], name: str) -> None:
 def _change_methods(contacts: Mapping[int, Contact], changes: Sequence[ContactChange]) -> list[Happening]:
     """Make the methods of each contact exactly those given."""
     present: dict[int, list[ContactMethod]] = {change.contact_id: [] for change in changes}
-    for row in ContactMethod.objects.filter(contact__in=present).order_by("pk"):
+    for row in ContactMethod.objects.filter(one_of("contact_id", present)).order_by("pk"):
         present[row.contact_id].append(row)
     plan = _MethodPlan()
     for change in changes:
-        plan.add(contacts[change.contact_id], present[change.contact_id], built(change.methods or ()))
+        plan.add(contacts[change.contact_id], present[change.contact_id], rows_of(change.methods or ()))
     plan.write()
-    Contact.objects.filter(pk__in=present).update(updated_at=timezone.now())
+    Contact.objects.filter(one_of("id", present)).update(updated_at=timezone.now())
     return plan.happenings
 
 
@@ -130,13 +137,13 @@ class _MethodPlan:
     """Rows to add, to remove and to mark, over all contacts."""
 
     def __init__(self) -> None:
-        self.added: list[ContactMethod] = []
+        self.added: dict[int, list[MethodRow]] = {}
         self.removed: list[int] = []
         self.no_longer_default: list[int] = []
         self.default: list[int] = []
         self.happenings: list[Happening] = []
 
-    def add(self, contact: Contact, present: list[ContactMethod], wanted: list[ContactMethod]) -> None:
+    def add(self, contact: Contact, present: list[ContactMethod], wanted: list[MethodRow]) -> None:
         """What it takes to get from the one list to the other."""
         old = {(row.kind, row.value_key): row for row in present}
         new = {(row.kind, row.value_key): row for row in wanted}
@@ -146,8 +153,7 @@ class _MethodPlan:
         for key, row in new.items():
             before = old.get(key)
             if before is None:
-                row.contact = contact
-                self.added.append(row)
+                self.added.setdefault(contact.pk, []).append(row)
                 self._tell("method.added", contact, row)
             elif before.is_default and not row.is_default:
                 self.no_longer_default.append(before.pk)
@@ -155,19 +161,19 @@ class _MethodPlan:
                 self.default.append(before.pk)
                 self._tell("method.made_default", contact, before)
 
-    def _tell(self, code: str, contact: Contact, row: ContactMethod) -> None:
+    def _tell(self, code: str, contact: Contact, row: ContactMethod | MethodRow) -> None:
         self.happenings.append(Happening(code, contact, None, {"kind": row.kind, "value": row.value}))
 
     def write(self) -> None:
         """Old defaults go before new ones come: the database allows one a kind at any moment."""
         if self.removed:
             ContactMethod.objects.filter(pk__in=self.removed).delete()
-        refuse_used_addresses(row.value_key for row in self.added if row.kind == ContactMethod.Kind.EMAIL)
+        refuse_used_addresses(addresses_in(self.added.values()))
         if self.no_longer_default:
-            ContactMethod.objects.filter(pk__in=self.no_longer_default).update(is_default=False)
+            ContactMethod.objects.filter(one_of("id", self.no_longer_default)).update(is_default=False)
         if self.default:
-            ContactMethod.objects.filter(pk__in=self.default).update(is_default=True)
-        insert(self.added)
+            ContactMethod.objects.filter(one_of("id", self.default)).update(is_default=True)
+        insert_methods(self.added)
 
 
 # --- Removing what was brought in by mistake --------------------------------------

@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
+from operator import itemgetter
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from customers import policies
 from customers.errors import ContactGone, NotAnHeir, StillNeeded
-from customers.models import Contact, ContactMethod
+from customers.models import Contact
 from customers.names import display_name
 from customers.registry import contact_dependents
 from customers.services.associations import Entry, give_first_accounts
-from customers.services.custom_fields import CONTACT, Definitions, assign_fields
+from customers.services.custom_fields import CONTACT, Definitions, assign_fields, merged
 from customers.services.freshness import refuse_stale
-from customers.services.methods import NewMethod, built, refuse_used_addresses
+from customers.services.methods import (
+    NewMethod,
+    addresses_in,
+    insert_methods,
+    refuse_used_addresses,
+    rows_of,
+)
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import Happening, record, record_many
-from helpdesk.core.bulk import insert, new_ids
+from helpdesk.core.bulk import insert_rows, new_ids
+from helpdesk.core.lookups import one_of
 from helpdesk.core.models import User
-from helpdesk.core.validation import InvalidFields, check, clean_changed, constraint_message
+from helpdesk.core.validation import (
+    InvalidFields,
+    check,
+    clean_values,
+    constraint_message,
+    refuse_unknown,
+    tidied,
+)
 
 FIELDS = (
     "first_name",
@@ -35,6 +51,8 @@ FIELDS = (
     "external_id",
     "is_active",
 )
+#: What a new contact has where nothing is given.
+_BLANK: dict[str, Any] = dict.fromkeys(FIELDS, "") | {"reference": None, "is_active": True}
 
 
 @dataclass(frozen=True)
@@ -56,26 +74,28 @@ def create_contacts(new: Sequence[NewContact], *, actor: Actor) -> list[Contact]
 
 
 def bring_in_contacts(new: Sequence[NewContact], *, actor: Actor) -> list[int]:
-    """`create_contacts` for who needs no more than their ids."""
+    """`create_contacts` for who needs no more than their ids. Works on plain values: model instances would take longer
+    to make than the database takes to store what is in them."""
     policies.require_add_contact(actor)
     with transaction.atomic():
         custom = Definitions(CONTACT)
-        contacts = [_built(item.fields, custom) for item in new]
-        methods = [built(item.methods) for item in new]
-        keys = [row.value_key for rows in methods for row in rows if row.kind == ContactMethod.Kind.EMAIL]
-        refuse_used_addresses(keys)
+        contacts = [_own_values(item.fields, custom) for item in new]
+        methods = [rows_of(item.methods) for item in new]
+        refuse_used_addresses(addresses_in(methods))
         _refuse_taken(contacts, "reference")
         _refuse_taken(contacts, "external_id")
-        _give_ids(contacts)
-        insert(contacts)
-        _save_methods(contacts, methods)
-        names = {contact.pk: display_name(contact.first_name, contact.last_name) for contact in contacts}
-        record_many(
-            [Happening("contact.created", c, None, {"name": names[c.pk]}) for c in contacts], actor=actor
-        )
-        lists = {c.pk: list(item.accounts) for c, item in zip(contacts, new, strict=True) if item.accounts}
+        identifiers = new_ids(Contact, len(new))
+        _give_references(dict(zip(identifiers, contacts, strict=True)))
+        _insert(identifiers, contacts)
+        insert_methods(dict(zip(identifiers, methods, strict=True)))
+        names = {
+            pk: display_name(contact["first_name"], contact["last_name"])
+            for pk, contact in zip(identifiers, contacts, strict=True)
+        }
+        _record_created(names, actor=actor)
+        lists = {pk: item.accounts for pk, item in zip(identifiers, new, strict=True) if item.accounts}
         give_first_accounts(lists, names, actor=actor)
-    return list(names)
+    return identifiers
 
 
 def create_contact(
@@ -85,35 +105,55 @@ def create_contact(
     return create_contacts([NewContact(fields, methods, accounts)], actor=actor)[0]
 
 
-def _built(fields: dict[str, Any], custom: Definitions) -> Contact:
-    contact = Contact()
-    given = {name: value for name, value in fields.items() if value is not None}
-    assign_fields(contact, given, allowed=FIELDS, definitions=custom)
-    contact.reference = contact.reference or None
-    clean_changed(contact, given)
-    if not contact.first_name and not contact.last_name:
+Values = dict[str, Any]
+"""The own fields of a new contact, by their names."""
+
+
+def _own_values(fields: Values, custom: Definitions) -> Values:
+    refuse_unknown(Contact, fields, allowed=FIELDS)
+    given = {name: tidied(value) for name, value in fields.items() if value is not None}
+    own_fields = given.pop("custom_fields", None)
+    clean_values(Contact, given)
+    values = {**_BLANK, **given, "custom_fields": merged({}, own_fields, custom) if own_fields else {}}
+    values["reference"] = values["reference"] or None
+    if not values["first_name"] and not values["last_name"]:
         raise InvalidFields({"first_name": [constraint_message(Contact, "contact_has_a_name")]})
-    return contact
+    return values
 
 
-def _refuse_taken(contacts: list[Contact], name: str) -> None:
+def _refuse_taken(contacts: Sequence[Values], name: str) -> None:
     """The unique `name` of all at once: among themselves, and against the desk."""
-    values = [value for contact in contacts if (value := getattr(contact, name))]
+    values = [value for contact in contacts if (value := contact[name])]
     if not values:
         return
-    if len(set(values)) < len(values) or Contact.objects.filter(**{f"{name}__in": values}).exists():
+    if len(set(values)) < len(values) or Contact.objects.filter(one_of(name, values)).exists():
         raise InvalidFields({name: [constraint_message(Contact, f"contact_{name}_unique")]})
 
 
-def _give_ids(contacts: list[Contact]) -> None:
-    """Ids, and for those that brought no reference ``C-000123`` from the id."""
-    for contact, identifier in zip(contacts, new_ids(Contact, len(contacts)), strict=True):
-        contact.pk = identifier
-    without = [contact for contact in contacts if not contact.reference]
-    brought = {contact.reference for contact in contacts if contact.reference}
-    taken = _taken_references([contact.pk for contact in without], brought)
-    for contact in without:
-        contact.reference = taken.get(contact.pk) or usual_reference(contact.pk)
+def _give_references(contacts: Mapping[int, Values]) -> None:
+    """Those that brought no reference get ``C-000123`` from the id."""
+    without = [pk for pk, contact in contacts.items() if not contact["reference"]]
+    brought = {contact["reference"] for contact in contacts.values() if contact["reference"]}
+    taken = _taken_references(without, brought)
+    for pk in without:
+        contacts[pk]["reference"] = taken.get(pk) or usual_reference(pk)
+
+
+def _insert(identifiers: Sequence[int], contacts: Sequence[Values]) -> None:
+    now, own = timezone.now(), itemgetter(*FIELDS)
+    insert_rows(
+        Contact,
+        ("id", *FIELDS, "created_at", "updated_at"),
+        ((pk, *own(contact), now, now) for pk, contact in zip(identifiers, contacts, strict=True)),
+    )
+
+
+def _record_created(names: Mapping[int, str], *, actor: Actor) -> None:
+    happenings = (
+        Happening("contact.created", ("customers.contact", pk), None, {"name": name})
+        for pk, name in names.items()
+    )
+    record_many(happenings, actor=actor)
 
 
 def usual_reference(pk: int) -> str:
@@ -121,26 +161,18 @@ def usual_reference(pk: int) -> str:
     return f"C-{pk:06d}"
 
 
-def _taken_references(identifiers: list[int], brought: Collection[str | None] = ()) -> dict[int, str]:
+def _taken_references(identifiers: Sequence[int], brought: Collection[str] = ()) -> dict[int, str]:
     """For those whose usual reference somebody brought already (from a file, say): a free one, ``C-000123-2``."""
     usual = {usual_reference(pk): pk for pk in identifiers}
     found = {}
-    others = Contact.objects.filter(reference__in=usual).exclude(pk__in=identifiers)
-    for reference in {*others.values_list("reference", flat=True), *(usual.keys() & set(brought))}:
+    holders = Contact.objects.filter(one_of("reference", usual)).values_list("reference", "pk")
+    others = {reference for reference, pk in holders if pk not in usual.values()}
+    for reference in others | (usual.keys() & set(brought)):
         pk = usual[str(reference)]
         similar = Contact.objects.filter(reference__startswith=f"{reference}-")
         used = {*similar.values_list("reference", flat=True), *brought}
         found[pk] = next(f"{reference}-{n}" for n in count(2) if f"{reference}-{n}" not in used)
     return found
-
-
-def _save_methods(contacts: list[Contact], methods: list[list[ContactMethod]]) -> None:
-    rows = []
-    for contact, of_contact in zip(contacts, methods, strict=True):
-        for row in of_contact:
-            row.contact_id = contact.pk
-            rows.append(row)
-    insert(rows)
 
 
 def update_contact(

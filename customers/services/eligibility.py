@@ -14,13 +14,14 @@ from customers.querysets import ContactRelationshipQuerySet
 from customers.signals import right_ended, right_given
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import Happening, record_many
+from helpdesk.core.lookups import one_of
 
 State = ContactRelationship.State
 
 
 def notice_people(contact_ids: Collection[int], *, actor: Actor) -> None:
     """Look again at what these contacts are responsible for, after their accounts changed."""
-    notice(ContactRelationship.objects.filter(contact__in=contact_ids), actor=actor)
+    notice(ContactRelationship.objects.filter(one_of("contact_id", contact_ids)), actor=actor)
 
 
 def notice_around(

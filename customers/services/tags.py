@@ -19,6 +19,7 @@ from customers.models.tags import LONGEST
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import Happening, record, record_many
 from helpdesk.core.bulk import insert_rows
+from helpdesk.core.lookups import one_of
 from helpdesk.core.search import search_form
 from helpdesk.core.validation import InvalidFields, assign, check
 from helpdesk.core.words import phrase
@@ -54,7 +55,7 @@ def set_tags(lists: Mapping[int, Names], *, actor: Actor) -> set[int]:
 def tags_of(contacts: Collection[int]) -> dict[int, tuple[str, ...]]:
     """The names of each contact's tags, in their order: one query. Who has none is left out."""
     found: dict[int, list[str]] = defaultdict(list)
-    rows = ContactTag.objects.filter(contact__in=contacts).order_by("contact", "tag__search")
+    rows = ContactTag.objects.filter(one_of("contact_id", contacts)).order_by("contact", "tag__search")
     for contact, name in rows.values_list("contact", "tag__name"):
         found[contact].append(name)
     return {contact: tuple(names) for contact, names in found.items()}
@@ -107,7 +108,7 @@ def _change(contacts: Iterable[int], transform: Transform, *, actor: Actor) -> s
 
 
 def _change_chunk(identifiers: list[int], transform: Transform, *, actor: Actor) -> set[int]:
-    rows = Contact.objects.select_for_update(of=("self",)).filter(pk__in=identifiers).order_by("pk")
+    rows = Contact.objects.select_for_update(of=("self",)).filter(one_of("id", identifiers)).order_by("pk")
     if len(rows.values_list("pk", flat=True)) != len(identifiers):
         raise ContactGone
     present = {pk: by_form(names) for pk, names in tags_of(identifiers).items()}
@@ -133,7 +134,7 @@ def _write(changed: set[int], before: Tagged, after: Tagged, *, actor: Actor) ->
         owners = [pk for pk, each in removed if each == form]
         ContactTag.objects.filter(tag=tags[form], contact__in=owners).delete()
     insert_rows(ContactTag, ("contact_id", "tag_id"), ((pk, tags[form].pk) for pk, form in sorted(added)))
-    Contact.objects.filter(pk__in=changed).update(updated_at=timezone.now())
+    Contact.objects.filter(one_of("id", changed)).update(updated_at=timezone.now())
     record_many(_happenings(changed, added, removed, tags), actor=actor)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 from django.db import IntegrityError, OperationalError
@@ -29,6 +31,19 @@ def persistently(
             if attempt == ATTEMPTS:
                 raise
             time.sleep(random.uniform(0, 0.05 * attempt))  # noqa: S311 - so that two do not meet again
+
+
+@contextmanager
+def collector_resting() -> Iterator[None]:
+    """For one batch of thousands of small objects that go as soon as nobody names them: Python's collector would look
+    through everything in memory again and again for circles among them, which there are none of."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def by_halves(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -19,7 +20,8 @@ def new_ids(model: type[models.Model], count: int) -> list[int]:
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            drawn = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
+            # The sequence is looked up once, in a subquery; beside `nextval` it would be, for every id.
+            drawn = "SELECT nextval((SELECT pg_get_serial_sequence(%s, 'id'))) FROM generate_series(1, %s)"
             cursor.execute(drawn, [table, count])
             return [identifier for (identifier,) in cursor.fetchall()]
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
@@ -73,8 +75,13 @@ def _prepared(fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterable[
 def _converter(field: Any) -> Callable[[Any], Any] | None:
     if isinstance(field, models.JSONField):
         return (field.encoder or json.JSONEncoder)().encode
-    if isinstance(field, models.DateTimeField) and connection.vendor != "postgresql":
-        return lru_cache(maxsize=64)(
-            connection.ops.adapt_datetimefield_value
-        )  # mostly one moment, many times
+    if isinstance(field, models.DateTimeField):
+        return lru_cache(maxsize=64)(_moment_text)  # mostly one moment, many times
     return None
+
+
+def _moment_text(moment: datetime) -> str | None:
+    """A moment as the database reads it; the driver of PostgreSQL would do the same, each time anew."""
+    if connection.vendor == "postgresql":
+        return moment.isoformat()
+    return connection.ops.adapt_datetimefield_value(moment)

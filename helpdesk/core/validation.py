@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, FieldDoesNotExist, ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db import models
 
 from helpdesk.core.errors import DomainError
@@ -20,15 +23,25 @@ class InvalidFields(DomainError):
         self.errors = errors
 
 
+def tidied(value: Any) -> Any:
+    """A value as it is stored: a text without NULs and outer blanks, its lines divided one way."""
+    if isinstance(value, str):
+        return value.replace("\x00", "").replace("\r\n", "\n").strip()
+    return value
+
+
+def refuse_unknown(model: type[models.Model], names: Iterable[str], *, allowed: Iterable[str]) -> None:
+    """`TypeError` for names that no field to be set has."""
+    if unknown := set(names).difference(allowed):
+        raise TypeError(f"{model.__name__} has no such fields: {sorted(unknown)}")
+
+
 def assign(instance: models.Model, fields: dict[str, Any], *, allowed: Iterable[str]) -> dict[str, list[Any]]:
     """Set `fields` on `instance`; returns ``{name: [old, new]}`` of what changed. `TypeError` for an unknown name."""
-    unknown = set(fields) - set(allowed)
-    if unknown:
-        raise TypeError(f"{type(instance).__name__} has no such fields: {sorted(unknown)}")
+    refuse_unknown(type(instance), fields, allowed=allowed)
     changed = {}
     for name, value in fields.items():
-        if isinstance(value, str):
-            value = value.replace("\x00", "").replace("\r\n", "\n").strip()
+        value = tidied(value)
         old = getattr(instance, name)
         if old != value:
             changed[name] = [_plain(old), _plain(value)]
@@ -58,18 +71,49 @@ def check(instance: models.Model, *, exclude: Iterable[str] = (), constraints: b
 
 def clean_changed(instance: models.Model, names: Iterable[str]) -> None:
     """Run the checks of these fields alone; raises `InvalidFields`. For many rows, of which each changes little."""
+    model = type(instance)
+    clean_values(model, {name: getattr(instance, name) for name in names if _checked(model, name)})
+
+
+def clean_values(model: type[models.Model], values: Mapping[str, Any]) -> None:
+    """`clean_changed` for values by the names of their fields, without an instance."""
     errors: dict[str, list[str]] = {}
-    for name in names:
-        try:
-            field: Any = instance._meta.get_field(name)
-        except FieldDoesNotExist:
-            continue  # a custom field, judged by its definition
-        value = getattr(instance, field.attname)
-        if field.is_relation or (field.blank and value in field.empty_values):
+    for name, value in values.items():
+        checked = _checked(model, name)
+        if checked is None or checked.surely_passes(value):
             continue
         try:
-            field.clean(value, instance)
+            checked.field.clean(value, None)
         except ValidationError as error:
             errors[name] = list(error.messages)
     if errors:
         raise InvalidFields(errors)
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """A field, and the length that is all it asks of a text, if that is all."""
+
+    field: Any
+    text_limit: int = 0
+
+    def surely_passes(self, value: Any) -> bool:
+        """Seen without the machinery of validators, which costs an import more than anything else about a value."""
+        if isinstance(value, str) and 0 < len(value) <= self.text_limit:
+            return True
+        return self.field.blank and value in self.field.empty_values
+
+
+@cache
+def _checked(model: type[models.Model], name: str) -> _Checked | None:
+    """What to check of a value; None for a relation, and for a custom field, which its definition judges."""
+    try:
+        field: Any = model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return None
+    if field.is_relation:
+        return None
+    takes_any_text = isinstance(field, models.CharField | models.TextField) and not field.choices
+    if takes_any_text and all(type(one) is MaxLengthValidator for one in field.validators):
+        return _Checked(field, field.max_length or 0)
+    return _Checked(field)
