@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from customers.imports.folding import Outcome
-from customers.imports.people import Key
+from customers.imports.records import Key
 from customers.imports.scratch import Scratch
 from customers.imports.states import Person
 from customers.imports.targets import MOBILE, PHONE
