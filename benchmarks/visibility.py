@@ -151,8 +151,9 @@ def plans(client: Client, page: str) -> tuple[int, Counter[str], set[str]]:
         if not query["sql"].startswith("SELECT"):
             continue
         with connection.cursor() as cursor:
-            cursor.execute("EXPLAIN " + query["sql"].replace("%", "%%"))
-            plan = "\n".join(line for (line,) in cursor.fetchall())
+            cursor.execute("EXPLAIN (ANALYZE, TIMING OFF) " + query["sql"].replace("%", "%%"))
+            lines = [line for (line,) in cursor.fetchall()]
+        plan = "\n".join(line for line in lines if "(never executed)" not in line)
         scans.update(re.findall(r"(?:Bitmap |Index |Index Only |Seq )(?:Heap )?Scan", plan))
         whole |= {table for table in LARGE_TABLES if re.search(rf"Seq Scan on {table}\b", plan)}
     return len(captured), scans, whole

@@ -150,8 +150,8 @@ class AccountQuerySet(ScopedQuerySet):
 
     def belonging_to_or_acted_for(self, contact: Contact) -> Self:
         """The accounts a contact may open a ticket for."""
-        own = contact.associations.of_active_people().values("account")
-        return self.filter(Q(pk__in=own) | Q(pk__in=self._acted_for_ids(contact)))
+        own = contact.associations.of_active_people().order_by().values("account")
+        return self.filter(pk__in=own.union(self._acted_for_ids(contact)))
 
     def acted_for_by(self, contact: Contact) -> Self:
         """The accounts a contact acts for through a contact relationship that stands."""
@@ -198,9 +198,9 @@ class AccountQuerySet(ScopedQuerySet):
         contact = actor.contact
         if contact is None or not contact.is_active:
             return self.none()
-        own = contact.associations.administering().values("account")
-        granted = contact.contact_relationships.administering().values("account")
-        return self.filter(Q(pk__in=own) | Q(pk__in=granted))
+        own = contact.associations.administering().order_by().values("account")
+        granted = contact.contact_relationships.administering().order_by().values("account")
+        return self.filter(pk__in=own.union(granted))
 
     def matching(self, text: str) -> Self:
         """By name (every word, any order) or number."""
