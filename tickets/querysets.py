@@ -35,6 +35,12 @@ def _other_end(model: type[models.Model], field: str) -> Any:
     return model._meta.get_field(field).related_model
 
 
+def called(text: str) -> Q:
+    """Tickets with every word of `text` in the subject, or with that number."""
+    number = text.strip().lstrip("#")
+    return matching(text) | Q(pk=int(number)) if is_key(number) else matching(text)
+
+
 class TicketQuerySet(ScopedQuerySet):
     """Tickets. Everything that reads them starts with `visible_to` (or `repliable_by`)."""
 
@@ -64,11 +70,7 @@ class TicketQuerySet(ScopedQuerySet):
 
     def search(self, text: str) -> Self:
         """By words of the subject, or by the number people quote (with or without ``#``)."""
-        number = text.strip().lstrip("#")
-        condition = matching(text)
-        if is_key(number):
-            condition |= Q(pk=int(number))
-        return self.filter(condition)
+        return self.filter(called(text))
 
     def with_people(self) -> Self:
         """All that a row of a list shows, in one query."""
