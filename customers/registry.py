@@ -14,6 +14,9 @@ from helpdesk.core.actors import Actor
 # account -> (words such as "12 tickets", how many); shown before an account is deleted.
 deletion_dependents: list[Callable[[Any], tuple[str, int]]] = []
 
+# Conditions, with OuterRef("pk"), that find what a higher floor keeps of an account: what they find is in use.
+account_uses: list[Callable[[], Any]] = []
+
 # Called inside the transaction, before the account goes: tickets note the old name in their history.
 before_account_deletion: list[Callable[[Any, Actor], None]] = []
 

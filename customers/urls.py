@@ -42,7 +42,7 @@ account_urls = [
         people.DisassociateView.as_view(),
         name="account_disassociate",
     ),
-    path("<int:pk>/contacts/<int:contact_pk>/sharing/", people.SharingView.as_view(), name="account_sharing"),
+    path("<int:pk>/contacts/<int:contact_pk>/", people.PlaceView.as_view(), name="account_place"),
     path("<int:pk>/requests/<int:request_pk>/accept/", people.request_accept, name="request_accept"),
     path("<int:pk>/requests/<int:request_pk>/decline/", people.request_decline, name="request_decline"),
 ]

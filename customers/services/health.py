@@ -36,6 +36,8 @@ class Finding:
     query: str = ""
     remedy: str = ""
     remedy_words: Callable[[], str] = lambda: ""
+    permission: str = "customers.change_contact"
+    """What the remedy takes."""
 
     def count(self, actor: Actor) -> int:
         """How many, up to a thousand and one. Everybody of the desk sees the same records."""
@@ -105,7 +107,10 @@ FINDINGS = {
             lambda: phrase(
                 "%(term_contacts)s at the limit of %(limit)s %(term_accounts)s", limit=account_limit()
             ),
-            lambda: phrase("They cannot be associated with another %(term_account)s until one is removed."),
+            lambda: phrase(
+                "They cannot be associated with another %(term_account)s until one is removed. "
+                "In the list, the %(term_accounts)s of many are replaced at once."
+            ),
             lambda actor: _contacts(actor).with_at_least(account_limit()),
             "customers:contact_list",
             "health=limit",
@@ -117,6 +122,9 @@ FINDINGS = {
             lambda actor: _accounts(actor).without_people(),
             "customers:account_list",
             "people=none",
+            "customers:health_unused",
+            lambda: phrase("Delete what nothing depends on…"),
+            "customers.delete_account",
         ),
         Finding(
             "no-administrator",
@@ -125,6 +133,9 @@ FINDINGS = {
             lambda actor: _accounts(actor).without_administrator(),
             "customers:account_list",
             "people=unmanaged",
+            "customers:health_appoint",
+            lambda: phrase("Appoint the only person…"),
+            "customers.change_account",
         ),
     )
 }

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
 from customers.forms.health import RegionForm
-from customers.services import remedies
+from customers.services import account_remedies, remedies
 from customers.services.associations import account_limit
 from customers.services.health import FINDINGS, Finding, forget_counts
 from helpdesk.core.errors import DomainError
@@ -35,7 +35,7 @@ def _line(request: DeskRequest, finding: Finding, *, counted: bool) -> dict[str,
         "number": number,
         "words": "" if number is None else count_words(number),
         "url": f"{reverse(finding.list_name)}{'?' if finding.query else ''}{finding.query}",
-        "remedy": reverse(finding.remedy) if finding.remedy else "",
+        "remedy": reverse(finding.remedy) if finding.remedy and request.actor.can(finding.permission) else "",
         "remedy_words": finding.remedy_words(),
     }
 
@@ -163,3 +163,44 @@ class BouncingView(RemedyView):
     def carry_out(self) -> str:
         number = remedies.clear_all_bouncing(actor=self.request.actor)
         return phrase_n("%(n)s address is tried again", "%(n)s addresses are tried again", number)
+
+
+class UnusedAccountsView(RemedyView):
+    """Accounts that nothing depends on go."""
+
+    permission_required = "customers.delete_account"
+    template_name = "customers/health_unused.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        unused = account_remedies.unused_accounts().select_related("parent").order_by("search", "pk")
+        number = unused.order_by()[: account_remedies.MOST_DELETED + 1].count()
+        return super().get_context_data(
+            accounts=unused[: account_remedies.SHOWN],
+            number=min(number, account_remedies.MOST_DELETED),
+            more=number > account_remedies.MOST_DELETED,
+            **kwargs,
+        )
+
+    def carry_out(self) -> str:
+        number = account_remedies.delete_unused_accounts(actor=self.request.actor)
+        return phrase_n("%(n)s %(term_account)s deleted", "%(n)s %(term_accounts)s deleted", number)
+
+
+class AppointView(RemedyView):
+    """The only person of an account that nobody administers becomes its customer administrator."""
+
+    permission_required = "customers.change_account"
+    template_name = "customers/health_appoint.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        places = list(account_remedies.only_people()[: account_remedies.MOST_APPOINTED + 1])
+        return super().get_context_data(
+            places=places[: account_remedies.SHOWN],
+            number=min(len(places), account_remedies.MOST_APPOINTED),
+            more=len(places) > account_remedies.MOST_APPOINTED,
+            **kwargs,
+        )
+
+    def carry_out(self) -> str:
+        number = account_remedies.appoint_only_people(actor=self.request.actor)
+        return phrase_n("%(n)s administrator appointed", "%(n)s administrators appointed", number)

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from customers.forms.places import SharingForm
+from customers.forms.places import PlaceForm
 from customers.models import Account, Association, Contact
 from customers.services.associations import account_limit, associate_many, disassociate
 from customers.services.join_requests import accept_request, decline_request
@@ -257,20 +257,21 @@ class MemberView(AccountView):
         return get_object_or_404(people, pk=self.kwargs["contact_pk"])
 
 
-class SharingView(MemberView):
-    """What one person may do with the others' tickets at an account."""
+class PlaceView(MemberView):
+    """The role of one person at an account, and what they may do with the others' tickets."""
 
-    template_name = "customers/place_sharing.html"
+    template_name = "customers/place.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         contact = self.contact()
         place = contact.associations.get(account=context["account"])
-        return {"form": SharingForm(initial={"sharing": place.sharing}), "contact": contact} | context
+        form = PlaceForm(initial={"role": place.role, "sharing": place.sharing})
+        return {"form": form, "contact": contact} | context
 
     def post(self, request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         account = self.object = self.get_object()
-        contact, form = self.contact(), SharingForm(request.POST)
+        contact, form = self.contact(), PlaceForm(request.POST)
         if form.is_valid():
             try:
                 form.save(contact, account, actor=request.actor)

@@ -376,7 +376,7 @@ CUSTOMERS_PAGES = [
         "customers:account_associate", DESK_ONLY, DESK_ONLY, harbor, lambda w: {"contact": w.zoe.contact.pk}
     ),
     Route("customers:account_disassociate", DESK_ONLY, DESK_ONLY, carla_in_harbor),
-    Route("customers:account_sharing", DESK_ONLY, DESK_ONLY, carla_in_harbor),
+    Route("customers:account_place", DESK_ONLY, DESK_ONLY, carla_in_harbor),
     Route("customers:request_accept", WRONG_ALL, DESK_ONLY, join_request),
     Route("customers:request_decline", WRONG_ALL, DESK_ONLY, join_request),
     Route("customers:account_children", DESK_ONLY, DESK_READS, harbor),
@@ -417,6 +417,8 @@ HEALTH = [
     Route("customers:health_domains_done", DESK_ONLY, DESK_ONLY, joined),
     Route("customers:health_phones", DESK_ONLY, DESK_ONLY),
     Route("customers:health_bouncing", DESK_ONLY, DESK_ONLY),
+    Route("customers:health_unused", MANAGERS, MANAGERS),
+    Route("customers:health_appoint", DESK_ONLY, DESK_ONLY),
     Route("customers:duplicate_list", DESK_ONLY, DESK_READS),
     Route("customers:duplicate_dismiss", WRONG_ALL, DESK_ONLY, duplicates),
     Route("customers:duplicate_restore", WRONG_ALL, DESK_ONLY, duplicates),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from datetime import datetime
 
-from django.db.models import Count, Max
+from django.db.models import Count, Exists, Max, OuterRef
 from django.utils.translation import gettext, pgettext
 
 from customers.models import Account
@@ -26,6 +26,11 @@ def tickets_of_account(account: Account) -> tuple[str, int]:
     """How many tickets lose their account when it is deleted."""
     number = Ticket.objects.filter(account=account).count()
     return in_words(number), number
+
+
+def has_tickets() -> Exists:
+    """Whether an account has tickets."""
+    return Exists(Ticket.objects.filter(account=OuterRef("pk")))
 
 
 def shared_tickets(accounts: Collection[int], alone: Collection[tuple[int, int]]) -> dict[int, int]:

@@ -103,3 +103,28 @@ def test_bouncing_addresses_are_tried_again(world: World) -> None:
     assert "550 5.1.1 No such user" in world.ana.client.get("/agent/health/bouncing/").content.decode()
     world.ana.client.post("/agent/health/bouncing/")
     assert "No address bounces" in world.ana.client.get("/agent/health/bouncing/").content.decode()
+
+
+def test_accounts_that_nothing_depends_on_are_deleted(world: World) -> None:
+    assert "Empty House" in world.max.client.get("/agent/health/unused/").content.decode()
+    done = world.max.client.post("/agent/health/unused/", follow=True).content.decode()
+    assert "1 account deleted" in done
+    assert FINDINGS["no-people"].count(world.ana.actor) == 0
+    assert "Look at them one by one." in world.max.client.get("/agent/health/unused/").content.decode()
+
+
+def test_the_only_person_of_an_account_is_appointed(world: World) -> None:
+    alone = ContactFactory(
+        last_name="Alone", email="al@one.example", accounts=[AccountFactory(name="One House")]
+    )
+    page = world.ana.client.get("/agent/health/appoint/").content.decode()
+    assert "One House" in page and "Alone" in page
+    done = world.ana.client.post("/agent/health/appoint/", follow=True).content.decode()
+    assert "1 administrator appointed" in done
+    assert alone.associations.get().role == "administrator"
+
+
+def test_a_remedy_is_offered_to_who_may_use_it(world: World) -> None:
+    unused = reverse("customers:health_unused")
+    assert unused in world.max.client.get("/agent/health/").content.decode()
+    assert unused not in world.ana.client.get("/agent/health/").content.decode()

@@ -205,12 +205,28 @@ def test_an_account_form_asks_before_it_shares_more(world: World) -> None:
 
 
 def test_one_persons_level_is_asked_about_too(world: World) -> None:
-    address = reverse("customers:account_sharing", args=[world.harbor.pk, world.kim.contact.pk])
-    world.ana.client.post(address, {"sharing": "own"})
+    address = reverse("customers:account_place", args=[world.harbor.pk, world.kim.contact.pk])
+    form = {"role": "customer", "sharing": "own"}
+    world.ana.client.post(address, form)
     assert world.kim.contact.associations.get().sharing == "own"
-    asked = world.ana.client.post(address, {"sharing": ""})
+    asked = world.ana.client.post(address, form | {"sharing": ""})
     assert "1 person will see 1 more ticket of Harbor Tower." in asked.content.decode()
     agreed = asked.context["form"].exposure.key
-    assert world.ana.client.post(address, {"sharing": "", "agreed": agreed}).status_code == 302
+    assert world.ana.client.post(address, form | {"sharing": "", "agreed": agreed}).status_code == 302
     opened = next(e for e in timeline(world.kim.contact) if e.code == "association.opened")
     assert opened.data["exposure"] == [["Harbor Tower", 1, 1]]
+
+
+def test_the_desk_gives_and_takes_the_role_of_an_administrator(world: World) -> None:
+    kim, ada = (
+        reverse("customers:account_place", args=[world.harbor.pk, person.contact.pk])
+        for person in (world.kim, world.ada)
+    )
+    assert 'value="customer"' in world.ana.client.get(kim).content.decode()
+    last = world.ana.client.post(ada, {"role": "customer", "sharing": ""})
+    assert last.status_code == 422
+    assert "Ada Novak" in last.content.decode()
+    assert world.ana.client.post(kim, {"role": "administrator", "sharing": ""}).status_code == 302
+    assert world.ana.client.post(ada, {"role": "customer", "sharing": ""}).status_code == 302
+    roles = {place.contact.first_name: place.role for place in world.harbor.associations.all()}
+    assert roles == {"Carla": "customer", "Kim": "administrator", "Ada": "customer"}
