@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from customers.models import MergedRecord
+from customers.models import ContactRelationship, MergedRecord
 from helpdesk.core.errors import DomainError
 from helpdesk.core.words import phrase, phrase_n
 
@@ -108,3 +108,20 @@ class UndoCollides(DomainError):
             )
         )
         self.collisions = collisions
+
+
+class TwoHolders(DomainError):
+    """Two people would hold what one person at a time holds for the account that is left."""
+
+    def __init__(self, one: ContactRelationship, other: ContactRelationship) -> None:
+        super().__init__(
+            phrase(
+                "Only one person can be %(responsibility)s of the %(term_account)s that is left: %(one)s is it for "
+                "%(first)s, %(other)s for %(second)s. Delete one of the two entries first.",
+                responsibility=one.responsibility.name,
+                one=one.contact.name,
+                first=one.account.name,
+                other=other.contact.name,
+                second=other.account.name,
+            )
+        )

@@ -12,7 +12,8 @@ from typing import Any
 from django.db import transaction
 
 from customers import policies
-from customers.models import Account, Association, Contact, Merge
+from customers.merge_errors import TwoHolders
+from customers.models import Account, Association, Contact, ContactRelationship, Merge
 from customers.services.custom_fields import PREFIX
 from customers.services.eligibility import notice_around
 from customers.services.hierarchy import lock_hierarchies, replant
@@ -41,6 +42,7 @@ def merge_accounts(
         accounts = locked_in_order(Account, survivor, others)
         refuse_others_edits(accounts, choices)
         refuse_different_ids(accounts, choices)
+        _refuse_two_holders(accounts)
         seen_by = [[each.account.name, each.people] for each in exposure(accounts)]
         left = {account.parent_id for account in accounts if account.parent_id}
         moved = {
@@ -63,6 +65,16 @@ def merge_accounts(
         trees = replant(moved - gone, left=left)
         notice_around((moved | left) - gone, trees=trees, contact_ids=people, actor=actor)
     return merge
+
+
+def _refuse_two_holders(accounts: Sequence[Account]) -> None:
+    """A responsibility that one person at a time holds, held by two of them on one day. Raises `TwoHolders`."""
+    rows = ContactRelationship.objects.filter(account__in=accounts, responsibility__is_exclusive=True)
+    for row in rows.select_related("account", "contact", "responsibility").order_by("pk"):
+        others = rows.filter(responsibility=row.responsibility, pk__gt=row.pk).exclude(contact=row.contact)
+        others = others.overlapping(row.starts_on, row.ends_on).select_related("account", "contact")
+        if other := others.exclude(account=row.account).order_by("pk").first():
+            raise TwoHolders(row, other)
 
 
 def below(accounts: Sequence[Account]) -> set[int]:

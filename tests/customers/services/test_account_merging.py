@@ -1,19 +1,29 @@
 """`merge_accounts`: people, tickets, links, domains and children become the survivor's."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
 
 from customers.errors import ParentCycle
-from customers.merge_errors import DifferentExternalIds, MergeWithItself
-from customers.models import Account, AccountRelationship, AccountRelationshipType, Association, Contact
+from customers.merge_errors import DifferentExternalIds, MergeWithItself, TwoHolders
+from customers.models import (
+    Account,
+    AccountRelationship,
+    AccountRelationshipType,
+    Association,
+    Contact,
+    ContactRelationship,
+)
 from customers.services.account_merging import exposure, merge_accounts
 from customers.services.accounts import update_account
 from customers.services.associations import Entry
-from customers.services.links import link_accounts
+from customers.services.links import create_contact_relationship, link_accounts
 from customers.services.merge_fields import Choices
+from customers.standing import desk_today
 from helpdesk.core.audit import timeline
 from helpdesk.core.audit_words import told
-from tests.factories import DESK, AccountFactory, ContactFactory, TicketFactory
+from tests.factories import DESK, AccountFactory, ContactFactory, ResponsibilityFactory, TicketFactory
 from tests.personas import World
 from tickets.models import Ticket
 
@@ -132,3 +142,19 @@ def test_it_says_how_many_people_see_more(world: World) -> None:
     assert numbers == {world.harbor: 4, world.far_away: 1}
     merged(world.harbor, world.far_away)
     assert Ticket.objects.visible_to(world.zoe.actor).filter(pk=world.shared.pk).exists()
+
+
+def test_two_holders_of_what_one_person_holds_are_told_before_anything_moves(world: World) -> None:
+    owner = ResponsibilityFactory(name="Owner", is_exclusive=True)
+    other = AccountFactory(name="Harbor Tower 2")
+    link_accounts(world.far_away, other, world.harbor.relationships_to.get().type, actor=DESK)
+    create_contact_relationship(world.harbor, world.bo.contact, owner, actor=DESK)
+    duty = create_contact_relationship(other, world.zoe.contact, owner, actor=DESK)
+    with pytest.raises(
+        TwoHolders, match="Bo Lindqvist is it for Harbor Tower, Zoe Farrell for Harbor Tower 2"
+    ):
+        merged(world.harbor, other)
+    ContactRelationship.objects.filter(pk=duty.pk).update(ends_on=desk_today() - timedelta(days=1))
+    ContactRelationship.objects.exclude(pk=duty.pk).update(starts_on=desk_today())
+    merged(world.harbor, other)
+    assert world.harbor.contact_relationships.filter(responsibility=owner).count() == 2
