@@ -123,7 +123,7 @@ FINDINGS = {
             "customers:account_list",
             "people=none",
             "customers:health_unused",
-            lambda: phrase("Delete what nothing depends on…"),
+            lambda: phrase("Delete the unused…"),
             "customers.delete_account",
         ),
         Finding(
