@@ -16,6 +16,7 @@ from helpdesk.core.pagination import (
     Cursor,
     KeysetPage,
     Part,
+    Walk,
     as_parts,
     from_cursor,
     read_cursor,
@@ -100,7 +101,7 @@ def _words(tickets: TicketQuerySet, cursor: Cursor, parts: list[Part]) -> str:
 def _neighbour(
     tickets: TicketQuerySet, cursor: Cursor, parts: list[Part], query: QueryDict, *, forward: bool
 ) -> str:
-    for number, ticket in from_cursor(tickets.with_people(), cursor, parts, forward=forward, most=1):
+    for number, ticket in from_cursor(tickets.with_people(), cursor, Walk(parts, forward), 1):
         place = _place_query(query.urlencode(), write_cursor(number, ticket, parts))
         return f"{ticket.get_absolute_url()}?{place}"
     return ""

@@ -155,27 +155,30 @@ def by_keys(rows: QuerySet, most: int) -> list[Any]:
     return list(rows.filter(pk__in=keys)) if keys else []
 
 
-def from_cursor(
-    queryset: QuerySet,
-    cursor: Cursor | None,
-    parts: Sequence[Part],
-    *,
-    forward: bool,
-    most: int,
-    keys_first: bool = False,
-) -> list[tuple[int, Any]]:
-    """At most `most` rows beyond a cursor with the part each stands in, nearest first: one query a part at most, or
-    two with `keys_first` (see `by_keys`)."""
-    start, values, _place = cursor or Cursor(0 if forward else len(parts) - 1, [])
+@dataclass(frozen=True)
+class Walk:
+    """How a list is gone through: part after part, towards its end or its start, with `keys_first` by `by_keys`."""
+
+    parts: Sequence[Part]
+    forward: bool
+    keys_first: bool = False
+
+    def rows(self, queryset: QuerySet, part: Part, most: int) -> list[Any]:
+        """The nearest rows of one part."""
+        ordered = queryset.order_by(*_ordering(part.order, forward=self.forward))
+        return by_keys(ordered, most) if self.keys_first else list(ordered[:most])
+
+
+def from_cursor(queryset: QuerySet, cursor: Cursor | None, walk: Walk, most: int) -> list[tuple[int, Any]]:
+    """At most `most` rows beyond a cursor with the part each stands in, nearest first: one query a part at most."""
+    start, values, _place = cursor or Cursor(0 if walk.forward else len(walk.parts) - 1, [])
     found: list[tuple[int, Any]] = []
-    for number in range(start, len(parts)) if forward else range(start, -1, -1):
-        part = parts[number]
+    for number in range(start, len(walk.parts)) if walk.forward else range(start, -1, -1):
+        part = walk.parts[number]
         rows = queryset.filter(part.condition)
         if values and number == start:
-            rows = rows.filter(_beyond(part.order, values, forward=forward))
-        rows = rows.order_by(*_ordering(part.order, forward=forward))
-        wanted = most - len(found)
-        found += [(number, row) for row in (by_keys(rows, wanted) if keys_first else rows[:wanted])]
+            rows = rows.filter(_beyond(part.order, values, forward=walk.forward))
+        found += [(number, row) for row in walk.rows(rows, part, most - len(found))]
         if len(found) >= most:
             break
     return found
@@ -193,9 +196,7 @@ def paginate(
     after = read_cursor(request.GET.get("after", ""), parts)
     before = None if after else read_cursor(request.GET.get("before", ""), parts)
     forward = before is None
-    found = from_cursor(
-        queryset, after or before, parts, forward=forward, most=size + 1, keys_first=keys_first
-    )
+    found = from_cursor(queryset, after or before, Walk(parts, forward, keys_first), size + 1)
     more, found = len(found) > size, found[:size]
     if not forward:
         found.reverse()
