@@ -96,6 +96,7 @@ class ContactFilter(AddedMixin, django_filters.FilterSet):
         label=_("State"),
     )
     added = _added_filter()
+    counted = False
 
     class Meta:
         model = Contact
@@ -106,7 +107,7 @@ class ContactFilter(AddedMixin, django_filters.FilterSet):
         self.filters["account"].queryset = Account.objects.visible_to(self.request.actor)
 
     def by_words(self, queryset: Any, name: str, value: str) -> QuerySet:
-        return queryset.matching(value)
+        return queryset.matching(value, counted=self.counted)
 
     def by_letter(self, queryset: Any, name: str, value: str) -> QuerySet:
         return queryset.letter(value)

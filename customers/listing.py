@@ -87,9 +87,11 @@ class CustomerList:
         keys = self.usual_columns if state.columns is None else state.columns
         return [self.columns[key] for key in (NAME, *keys)]
 
-    def filtered(self, request: DeskRequest, query: QueryDict) -> Any:
-        """The filter set of an address, over what the person may see."""
-        return self.filter_class(query, self.model.objects.visible_to(request.actor), request=request)
+    def filtered(self, request: DeskRequest, query: QueryDict, *, counted: bool = False) -> Any:
+        """The filter set of an address, over what the person may see; `counted` when nothing but a number is wanted."""
+        filters = self.filter_class(query, self.model.objects.visible_to(request.actor), request=request)
+        filters.counted = counted
+        return filters
 
     def state(self, query: QueryDict) -> ListState:
         """The list that an address describes; what no list has is left out."""

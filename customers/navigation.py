@@ -110,7 +110,10 @@ def _numbers(request: DeskRequest, module: str, views: Iterable[View], *, count:
     known = cache.get_many(keys.values())
     missing = {view.key: view for view in views if keys[view.key] not in known} if count else {}
     customer_list = CustomerList(module)
-    held = {key: customer_list.filtered(request, QueryDict(view.query)).qs for key, view in missing.items()}
+    held = {
+        key: customer_list.filtered(request, QueryDict(view.query), counted=True).qs
+        for key, view in missing.items()
+    }
     counted = capped_counts(held, user=request.user)
     cache.set_many({keys[key]: number for key, number in counted.items()}, KEPT_SECONDS)
     return {key: known[name] for key, name in keys.items() if name in known} | counted

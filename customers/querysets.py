@@ -318,18 +318,19 @@ class ContactQuerySet(ScopedQuerySet):
         tagged = apps.get_model("customers", "ContactTag")
         return self.filter(Exists(tagged.objects.filter(contact=OuterRef("pk"), tag__in=tag_ids)))
 
-    def matching(self, text: str) -> Self:
+    def matching(self, text: str, *, counted: bool = False) -> Self:
         """By name and reference (every word, any order), or by any contact method.
 
         On PostgreSQL this asks at once how common the text is. What few match is gathered from the trigram indexes;
-        what many match is left to the order of the list, which soon has a page of them.
+        what many match is left to the order of the list, which soon has a page of them. What is only to be `counted`,
+        perhaps beside many others, asks nothing and is gathered.
         """
         if not text.strip():
             return self
         names = self.model._default_manager.filter(matching(text)).order_by()
         ways = apps.get_model("customers", "ContactMethod").objects.filter(_by_method(text)).order_by()
         former = _merged_under("contact", text.replace("\x00", "").strip())
-        many_names, many_ways = _are_common(names, ways)
+        many_names, many_ways = (False, False) if counted else _are_common(names, ways)
         if not many_names and not many_ways:
             return self.filter(pk__in=names.values("pk").union(ways.values("contact"), former))
         by_name = matching(text) if many_names else Q(pk__in=names.values("pk"))
