@@ -165,6 +165,11 @@ class BouncingView(RemedyView):
         return phrase_n("%(n)s address is tried again", "%(n)s addresses are tried again", number)
 
 
+def _one_go(number: int, most: int) -> dict[str, Any]:
+    """How many of so many one go takes, and whether others are left."""
+    return {"number": min(number, most), "more": number > most}
+
+
 class UnusedAccountsView(RemedyView):
     """Accounts that nothing depends on go."""
 
@@ -173,13 +178,9 @@ class UnusedAccountsView(RemedyView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         unused = account_remedies.unused_accounts().select_related("parent").order_by("search", "pk")
-        number = unused.order_by()[: account_remedies.MOST_DELETED + 1].count()
-        return super().get_context_data(
-            accounts=unused[: account_remedies.SHOWN],
-            number=min(number, account_remedies.MOST_DELETED),
-            more=number > account_remedies.MOST_DELETED,
-            **kwargs,
-        )
+        most = account_remedies.MOST_DELETED
+        go = _one_go(unused.order_by()[: most + 1].count(), most)
+        return super().get_context_data(accounts=unused[: account_remedies.SHOWN], **go, **kwargs)
 
     def carry_out(self) -> str:
         number = account_remedies.delete_unused_accounts(actor=self.request.actor)
@@ -193,13 +194,10 @@ class AppointView(RemedyView):
     template_name = "customers/health_appoint.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        places = list(account_remedies.only_people()[: account_remedies.MOST_APPOINTED + 1])
-        return super().get_context_data(
-            places=places[: account_remedies.SHOWN],
-            number=min(len(places), account_remedies.MOST_APPOINTED),
-            more=len(places) > account_remedies.MOST_APPOINTED,
-            **kwargs,
-        )
+        most = account_remedies.MOST_APPOINTED
+        places = list(account_remedies.only_people()[: most + 1])
+        go = _one_go(len(places), most)
+        return super().get_context_data(places=places[: account_remedies.SHOWN], **go, **kwargs)
 
     def carry_out(self) -> str:
         number = account_remedies.appoint_only_people(actor=self.request.actor)
