@@ -83,13 +83,13 @@ class TicketAdmin(ExportAdmin, ServiceAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def create(self, fields: dict[str, Any], *, actor: Actor) -> Ticket:
+    def create(self, fields: dict[str, Any], *, actor: Actor, agreed: str) -> Ticket:
         body = fields.pop("body")
         if fields.get("account") is None:
             fields.pop("account", None)
         return lifecycle.create_ticket(fields, actor=actor, body=body)
 
-    def change(self, instance: Ticket, fields: dict[str, Any], *, actor: Actor) -> None:
+    def change(self, instance: Ticket, fields: dict[str, Any], *, actor: Actor, agreed: str) -> None:
         if "contact" in fields:
             chosen = fields.pop("account", None)
             lifecycle.change_contact(instance, fields.pop("contact"), actor=actor, account=chosen)

@@ -105,11 +105,13 @@ class AccountAdmin(ImportAdmin, ExportAdmin, ServiceAdmin):
         address = reverse("admin:customers_contact_changelist")
         return format_html('<a href="{}?{}={}">{}</a>', address, OF_ACCOUNT, account.pk, words)
 
-    def create(self, fields: dict[str, Any], *, actor: Actor) -> Account:
+    def create(self, fields: dict[str, Any], *, actor: Actor, agreed: str) -> Account:
         return accounts.create_account(fields, actor=actor)
 
-    def change(self, instance: Account, fields: dict[str, Any], *, actor: Actor) -> Account:
-        return accounts.update_account(instance, whole_custom_fields(instance, fields), actor=actor)
+    def change(self, instance: Account, fields: dict[str, Any], *, actor: Actor, agreed: str) -> Account:
+        return accounts.update_account(
+            instance, whole_custom_fields(instance, fields), actor=actor, agreed=agreed
+        )
 
     def remove(self, instances: list[Account], *, actor: Actor) -> None:
         for account in instances:

@@ -100,10 +100,10 @@ class ContactAdmin(ImportAdmin, ExportAdmin, ServiceAdmin):
     def tag_names(self, contact: Contact) -> str:
         return ", ".join(tag.name for tag in contact.tags.all())
 
-    def create(self, fields: dict[str, Any], *, actor: Actor) -> Contact:
+    def create(self, fields: dict[str, Any], *, actor: Actor, agreed: str) -> Contact:
         return contacts.create_contact(fields, actor=actor)
 
-    def change(self, instance: Contact, fields: dict[str, Any], *, actor: Actor) -> Contact:
+    def change(self, instance: Contact, fields: dict[str, Any], *, actor: Actor, agreed: str) -> Contact:
         return contacts.update_contact(instance, whole_custom_fields(instance, fields), actor=actor)
 
     def remove(self, instances: list[Contact], *, actor: Actor) -> None:
@@ -113,7 +113,12 @@ class ContactAdmin(ImportAdmin, ExportAdmin, ServiceAdmin):
         """The lists are written by the services, whole."""
         for formset in formsets:
             if isinstance(formset, AssociationFormSet):
-                associations.set_accounts(form.instance, formset.entries(), actor=actor_of(request))
+                associations.set_accounts(
+                    form.instance,
+                    formset.entries(),
+                    actor=actor_of(request),
+                    agreed=request.POST.get("agreed", ""),
+                )
             else:
                 wanted = [
                     f.cleaned_data

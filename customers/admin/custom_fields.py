@@ -54,12 +54,14 @@ class CustomFieldAdmin(ServiceAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("module", "kind") if obj else ()
 
-    def create(self, fields: dict[str, Any], *, actor: Actor) -> CustomField:
+    def create(self, fields: dict[str, Any], *, actor: Actor, agreed: str) -> CustomField:
         return custom_fields.create_custom_field(
             fields["module"], fields["label"], actor=actor, kind=fields["kind"], choices=fields["choices"]
         )
 
-    def change(self, instance: CustomField, fields: dict[str, Any], *, actor: Actor) -> CustomField:
+    def change(
+        self, instance: CustomField, fields: dict[str, Any], *, actor: Actor, agreed: str
+    ) -> CustomField:
         return custom_fields.change_custom_field(instance, fields, actor=actor)
 
     def remove(self, instances: list[CustomField], *, actor: Actor) -> None:

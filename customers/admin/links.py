@@ -35,10 +35,9 @@ class AccountRelationshipAdmin(ServiceAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def create(self, fields: dict[str, Any], *, actor: Actor) -> AccountRelationship:
-        return links.link_accounts(
-            fields["from_account"], fields["to_account"], fields["type"], actor=actor, period=_period(fields)
-        )
+    def create(self, fields: dict[str, Any], *, actor: Actor, agreed: str) -> AccountRelationship:
+        ends = fields["from_account"], fields["to_account"]
+        return links.link_accounts(*ends, fields["type"], actor=actor, period=_period(fields), agreed=agreed)
 
     def remove(self, instances: list[AccountRelationship], *, actor: Actor) -> None:
         links.unlink_accounts(instances, actor=actor)
@@ -62,13 +61,14 @@ class ContactRelationshipAdmin(ServiceAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def create(self, fields: dict[str, Any], *, actor: Actor) -> ContactRelationship:
+    def create(self, fields: dict[str, Any], *, actor: Actor, agreed: str) -> ContactRelationship:
         return links.create_contact_relationship(
             fields["account"],
             fields["contact"],
             fields["responsibility"],
             actor=actor,
             period=_period(fields),
+            agreed=agreed,
         )
 
     def remove(self, instances: list[ContactRelationship], *, actor: Actor) -> None:

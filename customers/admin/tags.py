@@ -30,10 +30,10 @@ class TagAdmin(ServiceAdmin):
     def number_of_contacts(self, tag: Any) -> int:
         return int(tag.number)
 
-    def create(self, fields: dict[str, Any], *, actor: Actor) -> Tag:
+    def create(self, fields: dict[str, Any], *, actor: Actor, agreed: str) -> Tag:
         return tags.create_tag(fields["name"], actor=actor)
 
-    def change(self, instance: Tag, fields: dict[str, Any], *, actor: Actor) -> Tag:
+    def change(self, instance: Tag, fields: dict[str, Any], *, actor: Actor, agreed: str) -> Tag:
         return tags.rename_tag(instance, fields.get("name", instance.name), actor=actor)
 
     def remove(self, instances: list[Tag], *, actor: Actor) -> None:

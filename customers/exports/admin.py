@@ -13,6 +13,7 @@ from import_export.forms import SelectableFieldsExportForm
 from customers.exports.columns import TableResource
 from customers.exports.streaming import Export
 from customers.exports.writers import CSV, XLSX
+from helpdesk.core.admin_base import ServiceAdmin
 from helpdesk.core.keys import keys_in
 from helpdesk.core.pagination import Part
 from helpdesk.core.requests import actor_of
@@ -56,6 +57,7 @@ class ExportAdmin(ExportActionMixin):
     export_form_class = ColumnsForm
     export_template_name = "admin/export.html"
     show_change_form_export = False
+    change_form_template: Any = ServiceAdmin.change_form_template  # ours, not that of import-export
 
     def has_export_permission(self, request: HttpRequest) -> bool:
         return not self.export_permission or actor_of(request).can(self.export_permission)

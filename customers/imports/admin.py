@@ -28,6 +28,7 @@ from customers.imports.errors import sentence as problem_of_file
 from customers.imports.forms import ACCEPT
 from customers.imports.limits import max_bytes
 from customers.imports.modes import ADD, MODES
+from customers.imports.opening import opened_by
 from customers.models import ImportRun
 from helpdesk.core.errors import DomainError
 from helpdesk.core.requests import actor_of
@@ -76,6 +77,7 @@ class ConfirmForm(forms.Form):
     """The import that the preview was about."""
 
     run = forms.IntegerField(widget=forms.HiddenInput)
+    agreed = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
 class _Uploaded:
@@ -110,6 +112,8 @@ class ImportAdmin(ImportMixin):
             messages.info(request, _("This is a large file. It is checked in the background, go on here."))
             return redirect("customers:import_preview", result.run.pk)
         response.context_data["title"] = str(_TITLES[self._kind(request)])
+        if result and result.run:
+            response.context_data["opened"] = opened_by(result.run)
         return response
 
     def _kind(self, request: HttpRequest) -> str:
@@ -143,18 +147,20 @@ class ImportAdmin(ImportMixin):
         """Carry out what the preview showed."""
         if not self.has_import_permission(request):
             raise PermissionDenied
-        run = self._previewed(request)
+        run, agreed = self._previewed(request)
         if run.status != Status.MATCHED:
             messages.info(request, lifecycle.WrongStateError().message)
             return redirect("customers:import_result", run.pk)
         resource = self.get_import_resource_classes(request)[0]()
-        return self.process_result(resource.import_data(None, run=run, actor=actor_of(request)), request)
+        options = {"run": run, "actor": actor_of(request), "agreed": agreed}
+        return self.process_result(resource.import_data(None, **options), request)
 
-    def _previewed(self, request: HttpRequest) -> ImportRun:
+    def _previewed(self, request: HttpRequest) -> tuple[ImportRun, str]:
+        """The run, and what was agreed to."""
         form = ConfirmForm(request.POST)
-        number = form.cleaned_data["run"] if form.is_valid() else 0
+        chosen: dict[str, Any] = form.cleaned_data if form.is_valid() else {"run": 0, "agreed": ""}
         runs = ImportRun.objects.visible_to(actor_of(request)).filter(kind=self._kind(request))
-        return get_object_or_404(runs, pk=number)
+        return get_object_or_404(runs, pk=chosen["run"]), chosen["agreed"]
 
     def process_result(self, result: ImportResult, request: HttpRequest) -> HttpResponse:
         self.add_success_message(result, request)

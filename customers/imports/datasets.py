@@ -213,8 +213,8 @@ class Importable:
         """Import a dataset, or say what that would do.
 
         ``mode`` and ``also_add`` are those of the engine, ``actor`` (or ``user``) is who imports. After a dry run its
-        ``result.run`` can be given as ``run``, and is carried out. With ``at_once`` a longer file is not checked
-        here: its run stays to be checked by the worker.
+        ``result.run`` can be given as ``run``, and is carried out; ``agreed`` as in `lifecycle.start`. With
+        ``at_once`` a longer file is not checked here: its run stays to be checked by the worker.
         """
         actor = _actor(options)
         try:
@@ -223,7 +223,9 @@ class Importable:
                 "at_once", run.total_rows
             ):
                 run = doors.check(run)
-            return previewed(run) if dry_run else imported(doors.carry_out(run, actor=actor))
+            if dry_run:
+                return previewed(run)
+            return imported(doors.carry_out(run, actor=actor, agreed=options.get("agreed")))
         except DomainError as error:
             if raise_errors:
                 raise

@@ -107,13 +107,21 @@ def check(run: ImportRun) -> ImportRun:
     return run
 
 
-def carry_out(run: ImportRun, *, actor: Actor, watch: Callable[[ImportRun], None] | None = None) -> ImportRun:
-    """Start a checked import, or go on with one that stopped, and stay until its end.
+def carry_out(
+    run: ImportRun,
+    *,
+    actor: Actor,
+    agreed: str | None = None,
+    watch: Callable[[ImportRun], None] | None = None,
+) -> ImportRun:
+    """Start a checked import (raises as `lifecycle.start`), or go on with one that stopped, and stay until its end.
 
     ``watch`` is told of the run after each batch.
     """
-    verb = lifecycle.start if run.status == ImportRun.Status.MATCHED else lifecycle.resume
-    run = verb(run, actor=actor)
+    if run.status == ImportRun.Status.MATCHED:
+        run = lifecycle.start(run, actor=actor, agreed=agreed)
+    else:
+        run = lifecycle.resume(run, actor=actor)
     try:
         running.carry_out(run.pk, watch=watch)
     except KeyboardInterrupt:  # the batch it was at is rolled back, and no worker is to go on with the rest

@@ -21,6 +21,7 @@ from customers.imports.errors import FileError
 from customers.imports.files import Row, batches, custom_fields, opened
 from customers.imports.folding import Fold, Outcome
 from customers.imports.modes import CREATED, OUTCOMES, UNCHANGED, UPDATED
+from customers.imports.opening import KEPT, Opening
 from customers.imports.people import keys_of as person_keys
 from customers.imports.scratch import Scratch
 from customers.imports.states import Person
@@ -48,6 +49,9 @@ class Report:
     new_primary: int = 0
     duplicates: int = 0
     likely: list[dict[str, Any]] = field(default_factory=list)
+    exposure: list[list[Any]] = field(default_factory=list)
+    """The accounts that are opened furthest: name, people, tickets (`opening`)."""
+    exposure_accounts: int = 0
 
 
 def check(run_id: int) -> None:
@@ -96,12 +100,16 @@ class _DryRun:
         self._scratch = scratch
         self._fold = Fold(run, custom_fields(run), scratch=scratch)
         self._duplicates = Duplicates(scratch)
+        self._opening = Opening()
 
     def all_rows(self) -> None:
         """Fold every batch and note what it would do."""
         for outcomes in self.folded():
             self._note(outcomes)
             _unchanged(self.run).update(checked_rows=len(self.letters), progressed_at=timezone.now())
+        opened = self._opening.exposure().lines
+        self.report.exposure = [line.row for line in opened[:KEPT]]
+        self.report.exposure_accounts = len(opened)
 
     def folded(self) -> Iterator[list[Outcome]]:
         """The outcomes of one batch after the other; each finds what those before it would have done."""
@@ -129,7 +137,9 @@ class _DryRun:
             report.duplicates += 1
             if len(report.likely) < SHOWN_ACCOUNTS:
                 report.likely.append(likely)
-        for ref, (_before, after) in self._fold.companies.changed().items():
+        companies = self._fold.companies.changed()
+        self._opening.note(outcomes, companies)
+        for ref, (_before, after) in companies.items():
             if isinstance(ref, str) and self._is_first(ref):
                 report.accounts += 1
                 if len(report.new_accounts) < SHOWN_ACCOUNTS:

@@ -20,8 +20,10 @@ from customers.imports.columns import guess, guess_kind, kind_of_values, normal
 from customers.imports.errors import FileError, FileTooLargeError
 from customers.imports.limits import max_bytes
 from customers.imports.modes import ADD, MODES
+from customers.imports.opening import opened_by
 from customers.models import CustomField, ImportRun
 from customers.services.custom_fields import create_custom_field
+from customers.services.exposure import Exposure, WidensSight
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import record
 from helpdesk.core.errors import DomainError
@@ -197,15 +199,20 @@ def _with_new_fields(run: ImportRun, mapping: Sequence[str], *, actor: Actor) ->
 
 
 # --- Running -------------------------------------------------------------------------
-def start(run: ImportRun, *, actor: Actor) -> ImportRun:
-    """Let the import run. Raises :class:`WrongStateError` when it already does."""
+def start(run: ImportRun, *, actor: Actor, agreed: str | None = None) -> ImportRun:
+    """Let the import run. Raises :class:`WrongStateError` when it already does, and `WidensSight` unless what it opens
+    was `agreed` to (`opening.Opened.key`; None from doors that do not ask). What it opens is recorded."""
     actor.require(PERMISSION)
     with transaction.atomic():
         run = _locked(run, Status.MATCHED)
+        opened = opened_by(run)
+        if agreed is not None and agreed != opened.key:
+            raise WidensSight(Exposure(tuple(opened.lines)))
         run.status = Status.RUNNING
         run.started_at = run.progressed_at = timezone.now()
         run.save()
-        record("import.started", subject=run, actor=actor, name=run.name, rows=run.total_rows, mode=run.mode)
+        told = {"name": run.name, "rows": run.total_rows, "mode": run.mode, **opened.told}
+        record("import.started", subject=run, actor=actor, **told)
     return run
 
 

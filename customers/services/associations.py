@@ -148,15 +148,24 @@ def change_sharing(
 
 
 def set_accounts(
-    contact: Contact, entries: Iterable[Entry], *, actor: Actor, expected_version: int | None = None
+    contact: Contact,
+    entries: Iterable[Entry],
+    *,
+    actor: Actor,
+    expected_version: int | None = None,
+    agreed: str | None = None,
 ) -> list[Contact]:
-    """`set_accounts_many` for one contact. Raises `ChangedMeanwhile` too, when a form was opened on another version."""
+    """`set_accounts_many` for one contact. Raises `ChangedMeanwhile` too, when a form was opened on another version.
+
+    Who gives `agreed` is asked about what the new list opens (`WidensSight`), and it is recorded.
+    """
 
     def replaced(locked: Contact, current: list[Entry]) -> list[Entry]:
         refuse_stale(locked, expected_version)
         return list(entries)
 
-    return _change_lists([contact], replaced, actor=actor)
+    watch = None if agreed is None else Watch(members=Q(contact=contact.pk), acting=Q(contact=contact.pk))
+    return _change_lists([contact], replaced, actor=actor, watch=watch, agreed=agreed)
 
 
 def change_job_title(

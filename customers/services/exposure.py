@@ -8,8 +8,8 @@ keeps the same numbers. Doors without a page (None) are not asked; they are reco
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,9 +17,10 @@ from django.db.models import Q
 
 from customers.models import Account, Association, ContactRelationship
 from customers.registry import shared_records
-from helpdesk.core.errors import DomainError
+from helpdesk.core.errors import AgreementNeeded
 from helpdesk.core.words import phrase_n
 
+AT_ONCE = 500
 Pair = tuple[int, int]
 """An account and a contact who sees what is shared there."""
 
@@ -31,6 +32,11 @@ class Line:
     account: str
     people: int
     tickets: int
+
+    @property
+    def row(self) -> list[Any]:
+        """As it is kept: ``Line(*row)`` is the line again."""
+        return [self.account, self.people, self.tickets]
 
     @property
     def sentence(self) -> str:
@@ -61,15 +67,14 @@ class Exposure:
     @property
     def told(self) -> dict[str, Any]:
         """For the record."""
-        lines = [[line.account, line.people, line.tickets] for line in self.lines]
-        return {"exposure": lines} if lines else {}
+        return {"exposure": [line.row for line in self.lines]} if self.lines else {}
 
 
-class WidensSight(DomainError):
+class WidensSight(AgreementNeeded):
     """More people would see more; `exposure` says how many. Confirm it, and the same call goes through."""
 
     def __init__(self, exposure: Exposure) -> None:
-        super().__init__(" ".join(line.sentence for line in exposure.lines))
+        super().__init__([line.sentence for line in exposure.lines], exposure.key)
         self.exposure = exposure
 
 
@@ -89,10 +94,14 @@ class Watch:
             pairs |= _pairs_of(ContactRelationship.objects.giving_sight().filter(self._acting))
         return pairs
 
+    def new_pairs(self) -> set[Pair]:
+        """Who sees what now and did not before."""
+        new = self._pairs() - self._before
+        return new - _seen_otherwise(new, self._members, self._acting)
+
     def gained(self, *, agreed: str | None) -> Exposure:
         """What the change has opened. Raises `WidensSight` unless that is what was agreed to."""
-        new = self._pairs() - self._before
-        exposure = _counted(new - _seen_otherwise(new, self._members, self._acting))
+        exposure = exposure_of(self.new_pairs())
         if exposure and agreed is not None and agreed != exposure.key:
             raise WidensSight(exposure)
         return exposure
@@ -111,17 +120,24 @@ def _seen_otherwise(new: set[Pair], members: Q | None, acting: Q | None) -> set[
     return _pairs_of(other.giving_sight().filter(account__in=accounts, contact__in=contacts))
 
 
-def _counted(pairs: Iterable[Pair]) -> Exposure:
+def exposure_of(pairs: Iterable[Pair]) -> Exposure:
+    """What these pairs open."""
     people = defaultdict[int, set[int]](set)
     for account, contact in pairs:
         people[account].add(contact)
-    if not people:
-        return Exposure()
-    alone = {(account, next(iter(contacts))) for account, contacts in people.items() if len(contacts) == 1}
-    names = dict(Account.objects.filter(pk__in=people).values_list("pk", "name"))
-    tickets = defaultdict[int, int](int)
-    for records in shared_records:
-        for account, number in records(people.keys(), alone).items():
-            tickets[account] += number
-    lines = [Line(names[pk], len(people[pk]), tickets[pk]) for pk in people if tickets[pk]]
+    alone = {account: next(iter(contacts)) for account, contacts in people.items() if len(contacts) == 1}
+    return counted({account: len(contacts) for account, contacts in people.items()}, alone)
+
+
+def counted(people: Mapping[int, int], alone: Mapping[int, int]) -> Exposure:
+    """What so many people more see of accounts (``{account: people}``); `alone` names the only one of an account, whose
+    own records are nothing new."""
+    lines, accounts = list[Line](), list(people)
+    for start in range(0, len(accounts), AT_ONCE):
+        part = accounts[start : start + AT_ONCE]
+        names = dict(Account.objects.filter(pk__in=part).values_list("pk", "name"))
+        tickets = Counter[int]()
+        for records in shared_records:
+            tickets.update(records(part, {(pk, alone[pk]) for pk in part if pk in alone}))
+        lines += [Line(names[pk], people[pk], tickets[pk]) for pk in part if pk in names and tickets[pk]]
     return Exposure(tuple(sorted(lines, key=lambda line: (-line.tickets, line.account))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from customers.imports.forms import ACCEPT, MatchForm, UploadForm
 from customers.imports.lifecycle import PERMISSION, MappingError, is_stalled
 from customers.imports.limits import max_bytes
 from customers.imports.mode_cases import wording
+from customers.imports.opening import opened_by
 from customers.imports.presenting import KINDS, facts_of, title_of
 from customers.imports.progress import progress_of
 from customers.imports.showing import likely_duplicates, rows_to_show, tabs
@@ -173,6 +175,7 @@ class ImportPreview(FragmentMixin, ImportStep):
             tabs=tabs(run, shown),
             taken=importable(run),
             likely=likely_duplicates(run),
+            opened=opened_by(run),
             of_contacts=run.kind == ImportRun.Kind.CONTACTS,
             **kwargs,
         )
@@ -203,8 +206,9 @@ def import_choose(request: DeskRequest, pk: int) -> HttpResponse:
 @require_POST
 @staff_required
 def import_start(request: DeskRequest, pk: int) -> HttpResponse:
-    """Put the import to work."""
-    return do(request, pk, lifecycle.start, tasks.carry_out_import)
+    """Put the import to work; what it opens was told on the page, and is agreed to by pressing the button."""
+    start = partial(lifecycle.start, agreed=request.POST.get("agreed", ""))
+    return do(request, pk, start, tasks.carry_out_import)
 
 
 @require_POST

@@ -9,6 +9,7 @@ from django.contrib import admin, messages
 from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import QuerySet
+from django.forms import BaseModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
@@ -33,8 +34,11 @@ class CappedPaginator(Paginator):
 class ServiceAdmin(admin.ModelAdmin):
     """A model admin whose changes are made by services: subclasses implement `create`, `change` and `remove`.
 
-    A refusal of a service is shown as a message, and the form comes back.
+    What a service refuses is said in the form, which keeps what was typed; elsewhere, in a message. What it asks first
+    (`AgreementNeeded`), the form asks; the answer comes as `agreed`.
     """
+
+    change_form_template = "admin/service_form.html"
 
     paginator = CappedPaginator
     show_full_result_count = False
@@ -44,11 +48,11 @@ class ServiceAdmin(admin.ModelAdmin):
     class Media:
         css = {"all": ["css/admin/records.css"]}
 
-    def create(self, fields: dict[str, Any], *, actor: Actor) -> Any:
+    def create(self, fields: dict[str, Any], *, actor: Actor, agreed: str) -> Any:
         """Make a new row by a service."""
         raise NotImplementedError
 
-    def change(self, instance: Any, fields: dict[str, Any], *, actor: Actor) -> Any:
+    def change(self, instance: Any, fields: dict[str, Any], *, actor: Actor, agreed: str) -> Any:
         """Change a row by a service."""
         raise NotImplementedError
 
@@ -58,10 +62,11 @@ class ServiceAdmin(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         fields = {name: form.cleaned_data[name] for name in form.changed_data if name in form.cleaned_data}
+        actor, agreed = actor_of(request), request.POST.get("agreed", "")
         if change:
-            self.change(obj, fields, actor=actor_of(request))
+            self.change(obj, fields, actor=actor, agreed=agreed)
         else:
-            created = self.create({**form.cleaned_data}, actor=actor_of(request))
+            created = self.create({**form.cleaned_data}, actor=actor, agreed=agreed)
             obj.pk = created.pk
             obj._state.adding = False
         obj.refresh_from_db()
@@ -72,8 +77,24 @@ class ServiceAdmin(admin.ModelAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
         self.remove(list(queryset), actor=actor_of(request))
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self._or_message(request, super().changeform_view, *args, **kwargs)
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        form = super().get_form(request, *args, **kwargs)
+        refusal: DomainError | None = getattr(request, "refusal", None)
+        return _refused(form, refusal) if refusal else form
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except DomainError as error:  # everything is rolled back; the form comes once more, with the reason
+            request.refusal = error  # type: ignore[attr-defined]
+            told = {**(extra_context or {}), "refusal": error}
+            return super().changeform_view(request, object_id, form_url, told)
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self._or_message(request, super().delete_view, *args, **kwargs)
@@ -91,6 +112,19 @@ class ServiceAdmin(admin.ModelAdmin):
             self.message_user(request, error.message, messages.ERROR)
             request.method = "GET"
             return view(request, *args, **kwargs)
+
+
+def _refused(form: type[BaseModelForm], refusal: DomainError) -> type[BaseModelForm]:
+    """The same form, never valid: its error is what the service said, unless that is a question."""
+
+    class Refused(form):  # type: ignore[misc, valid-type]
+        def clean(self) -> Any:
+            cleaned = super().clean()
+            field = refusal.field if refusal.field in self.fields else None
+            self.add_error(field, refusal.message)
+            return cleaned
+
+    return Refused
 
 
 class DefinitionAdmin(admin.ModelAdmin):

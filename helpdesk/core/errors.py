@@ -1,5 +1,7 @@
 """What a service raises when a rule says no."""
 
+from collections.abc import Sequence
+
 
 class DomainError(Exception):
     """A rule was broken. `message` is a translated sentence that says what to do next; `field` names a form field."""
@@ -8,3 +10,12 @@ class DomainError(Exception):
         super().__init__(message)
         self.message = message
         self.field = field
+
+
+class AgreementNeeded(DomainError):
+    """A rule asks first. The same call goes through with `key` as what was agreed to; `sentences` say what that is."""
+
+    def __init__(self, sentences: Sequence[str], key: str) -> None:
+        super().__init__(" ".join(sentences))
+        self.sentences = sentences
+        self.key = key

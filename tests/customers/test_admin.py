@@ -4,13 +4,15 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils.html import escape
 
-from customers.models import Account, Contact, ContactRelationship
+from customers.models import Account, AccountRelationship, Contact, ContactRelationship
 from customers.services.associations import Entry
 from customers.services.contacts import NewContact, create_contacts
+from customers.services.links import unlink_accounts
 from helpdesk.core.audit import timeline
 from helpdesk.core.models import AuditEntry
-from tests.factories import DESK, AccountFactory, ContactFactory
+from tests.factories import DESK, AccountFactory, ContactFactory, ResponsibilityFactory
 from tests.personas import World
 
 pytestmark = pytest.mark.django_db
@@ -85,13 +87,64 @@ def test_a_list_is_reordered_and_shortened_whole(world: World) -> None:
     assert [row.account.name for row in order] == ["Two", "One"]
 
 
-def test_a_refusal_is_a_message_and_nothing_is_saved(world: World) -> None:
+def test_a_refusal_is_said_in_the_form_and_nothing_is_saved(world: World) -> None:
     ContactFactory(email="taken@x.example")
     data = contact_form(last_name="Berg") | formset("associations", [])
     data |= formset("methods", [{"kind": "email", "value": "taken@x.example", "label": ""}])
     response = world.root.client.post(reverse(f"{CONTACTS}_add"), data)
-    assert "already used" in response.content.decode()
+    page = response.content.decode()
+    assert "already used" in page and 'value="Berg"' in page and 'value="taken@x.example"' in page
     assert not Contact.objects.filter(last_name="Berg").exists()
+
+
+class TestWidening:
+    """What opens more is asked first: the form comes back as it was filled, and saving it again agrees."""
+
+    def saved(self, world: World, address: str, data: dict[str, Any]) -> str:
+        """Save, read what is asked, save again. Returns what was said."""
+        response = world.root.client.post(address, data)
+        assert response.status_code == 200
+        asked = response.context["refusal"]
+        assert f'name="agreed" value="{escape(asked.key)}"' in response.content.decode()
+        assert world.root.client.post(address, data | {"agreed": asked.key}).status_code == 302
+        return asked.message
+
+    def test_an_account_that_shares_more(self, world: World) -> None:
+        Account.objects.filter(pk=world.harbor.pk).update(sharing="own")
+        address = reverse("admin:customers_account_change", args=[world.harbor.pk])
+        form = world.root.client.get(address).context["adminform"].form
+        data = {name: form[name].value() or "" for name in form.fields} | {"sharing": "see", "parent": ""}
+        data |= formset("domains", []) | formset("associations", []) | {"custom_fields": "{}"}
+        assert "people will see 1 more ticket of Harbor Tower" in self.saved(world, address, data)
+        assert timeline(world.harbor).filter(code="account.changed").first().data["exposure"]
+
+    def test_somebody_who_comes_into_an_account(self, world: World) -> None:
+        person = ContactFactory()
+        address = reverse(f"{CONTACTS}_change", args=[person.pk])
+        data = contact_form(person) | formset("methods", [])
+        data |= formset("associations", [place(world.harbor, 1)])
+        assert "1 person will see 1 more ticket of Harbor Tower" in self.saved(world, address, data)
+        assert person.associations.get().account == world.harbor
+
+    def test_somebody_who_is_to_act(self, world: World) -> None:
+        colleague = ContactFactory(accounts=[world.lighthouse])
+        data = {
+            "account": world.harbor.pk,
+            "contact": colleague.pk,
+            "responsibility": ResponsibilityFactory().pk,
+        }
+        address = reverse("admin:customers_contactrelationship_add")
+        assert "1 person will see" in self.saved(world, address, data)
+        assert colleague.contact_relationships.exists()
+
+    def test_accounts_that_are_linked(self, world: World) -> None:
+        kind = AccountRelationship.objects.get().type
+        unlink_accounts(list(AccountRelationship.objects.all()), actor=DESK)
+        data = {"from_account": world.lighthouse.pk, "to_account": world.harbor.pk, "type": kind.pk}
+        assert "1 person will see" in self.saved(
+            world, reverse("admin:customers_accountrelationship_add"), data
+        )
+        assert AccountRelationship.objects.exists()
 
 
 @pytest.mark.parametrize("primary", [False, True])

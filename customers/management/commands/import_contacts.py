@@ -17,6 +17,7 @@ from customers.imports import audit_words, doors, dryrun, lifecycle, rejected, t
 from customers.imports.errors import sentence as problem_of_file
 from customers.imports.headers import heading
 from customers.imports.modes import ADD, FAILED, MODES, OUTCOMES, SKIPPED
+from customers.imports.opening import opened_by
 from customers.imports.problems import sentence
 from customers.models import ImportRun
 from helpdesk.core.actors import Actor
@@ -104,6 +105,7 @@ class Command(BaseCommand):
             if options["dry_run"] or run.status != Status.MATCHED:
                 doors.discard(run)
         if not options["dry_run"]:
+            self._say_opened(run)
             self._carry_out(run, options, actor=actor)
 
     def _carry_out(self, run: ImportRun, options: dict[str, Any], *, actor: Actor) -> None:
@@ -171,10 +173,20 @@ class Command(BaseCommand):
         rows = [row for row in dryrun.explain(run, positions[:SHOWN_ROWS]) if row.problem]
         rows.sort(key=lambda row: (row.outcome, row.number))
         self._say_rows(rows, run.preview[FAILED] + run.preview[SKIPPED])
+        self._say_opened(run)
 
     def _say_counts(self, counts: dict[str, int]) -> None:
         added = " + ".join(f"{counts[outcome]} {outcome}" for outcome in OUTCOMES)
         self.stdout.write(f"{added} = {sum(counts[outcome] for outcome in OUTCOMES)} rows")
+
+    def _say_opened(self, run: ImportRun) -> None:
+        opened = opened_by(run)
+        for line in opened.lines[:SHOWN_ROWS]:
+            self.stdout.write(line.sentence)
+        if opened.accounts > SHOWN_ROWS:
+            self.stdout.write(
+                f"… and more people will see more of {opened.accounts - SHOWN_ROWS} more accounts."
+            )
 
     def _say_rows(self, rows: Any, total: int) -> None:
         shown = list(rows)

@@ -9,9 +9,11 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.test import Client
 from django.urls import reverse
 
 from customers import tasks
+from customers.imports.opening import opened_by
 from customers.models import ImportRun
 from tests.customers.imports.conftest import csv_text
 from tests.personas import World
@@ -37,10 +39,21 @@ def by_workspace(world: World, rows: Rows | bytes, mode: str, **options: Any) ->
     choices |= {"mode": mode} | ({"also_add": "on"} if also_add else {})
     checked = client.post(reverse("customers:import_match", args=[run.pk]), choices)
     assert checked.status_code == 302, checked.context["form"].errors
-    client.post(reverse("customers:import_start", args=[run.pk]))
+    press_start(client, run)
     tasks.carry_out_import.call(run.pk)
     run.refresh_from_db()
     return run
+
+
+def press_start(client: Client, run: ImportRun) -> Any:
+    """Press *Import* on the preview, and agree with it to what it says is opened."""
+    return client.post(reverse("customers:import_start", args=[run.pk]), agreement(run))
+
+
+def agreement(run: ImportRun) -> dict[str, Any]:
+    """What the form of a preview sends."""
+    run.refresh_from_db()
+    return {"run": run.pk, "agreed": opened_by(run).key}
 
 
 def by_admin(world: World, rows: Rows | bytes, mode: str, **options: Any) -> ImportRun:
@@ -53,7 +66,7 @@ def by_admin(world: World, rows: Rows | bytes, mode: str, **options: Any) -> Imp
     assert preview.status_code == 200
     assert not preview.context["form"].errors
     run = preview.context["result"].run
-    client.post(reverse(f"admin:customers_{model}_process_import"), {"run": run.pk})
+    client.post(reverse(f"admin:customers_{model}_process_import"), agreement(run))
     run.refresh_from_db()
     return run
 

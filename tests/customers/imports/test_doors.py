@@ -16,7 +16,7 @@ from customers.resources import AccountResource, ContactResource
 from helpdesk.core.audit import timeline
 from helpdesk.core.models import AuditEntry
 from tests.customers.imports.conftest import HEADER, csv_text, xls, xlsx
-from tests.customers.imports.doors import counts
+from tests.customers.imports.doors import agreement, counts
 
 pytestmark = pytest.mark.django_db
 PEOPLE = [
@@ -220,7 +220,7 @@ def test_what_rows_make_of_their_accounts_stands_in_one_column(world):
 
 def test_confirming_imports_what_was_shown_and_leads_to_the_import(world):
     run = post_file(world.root.client, csv_text(PEOPLE).encode()).context["result"].run
-    page = world.root.client.post(reverse(CONFIRM), {"run": run.pk}, follow=True)
+    page = world.root.client.post(reverse(CONFIRM), agreement(run), follow=True)
     run.refresh_from_db()
     assert counts(run) == {"created": 1, "skipped": 1, "failed": 1}
     assert "3 rows read: 1 created, 0 updated, 0 unchanged, 1 skipped, 1 failed." in page.content.decode()
@@ -232,8 +232,8 @@ def test_confirming_imports_what_was_shown_and_leads_to_the_import(world):
 
 def test_confirming_twice_imports_once(world):
     run = post_file(world.root.client, csv_text(PEOPLE).encode()).context["result"].run
-    world.root.client.post(reverse(CONFIRM), {"run": run.pk})
-    again = world.root.client.post(reverse(CONFIRM), {"run": run.pk})
+    world.root.client.post(reverse(CONFIRM), agreement(run))
+    again = world.root.client.post(reverse(CONFIRM), agreement(run))
     assert again.url == reverse("customers:import_result", args=[run.pk])
     assert Contact.objects.filter(methods__value="lena@new.example").count() == 1
 
@@ -252,7 +252,7 @@ def test_confirming_twice_imports_once(world):
 )
 def test_the_admin_reads_what_our_readers_read(world, name, data):
     run = post_file(world.root.client, data, name).context["result"].run
-    world.root.client.post(reverse(CONFIRM), {"run": run.pk})
+    world.root.client.post(reverse(CONFIRM), agreement(run))
     contact = Contact.objects.get(methods__value="jisoo@new.example")
     assert (contact.last_name, contact.first_name) == ("한", "지수")
 

@@ -13,7 +13,7 @@ from customers.exports.writers import xlsx_chunks
 from customers.imports import readers
 from customers.models import Contact, ImportRun
 from tests.customers.imports.conftest import csv_text, xls
-from tests.customers.imports.doors import by_workspace, counts
+from tests.customers.imports.doors import by_workspace, counts, press_start
 from tests.personas import World
 
 pytestmark = pytest.mark.django_db
@@ -107,7 +107,7 @@ def test_a_column_called_problem_that_fills_a_field_is_the_desks_own(world: Worl
     run = ImportRun.objects.get()
     choices = {"mode": "add", "column_0": "name", "column_1": "email", "column_2": "notes"}
     world.max.client.post(reverse("customers:import_match", args=[run.pk]), choices)
-    world.max.client.post(reverse("customers:import_start", args=[run.pk]))
+    press_start(world.max.client, run)
     tasks.carry_out_import.call(run.pk)
     text = download(world, run).getvalue().decode("utf-8-sig")
     assert text.splitlines()[1] == "Ana Lima,bad@nowhere,the lift,Not a complete email address"

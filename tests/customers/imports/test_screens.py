@@ -12,6 +12,7 @@ from customers.imports.cells import FORMULA_STARTS
 from customers.models import Contact, ImportRun
 from customers.views import imports as views
 from tests.customers.imports.conftest import HEADER, csv_text, xlsx
+from tests.customers.imports.doors import press_start
 
 pytestmark = pytest.mark.django_db
 PEOPLE = [
@@ -45,7 +46,7 @@ def ready(world) -> ImportRun:
 
 @pytest.fixture
 def done(ready, world) -> ImportRun:
-    world.max.client.post(page("start", ready))
+    press_start(world.max.client, ready)
     tasks.carry_out_import.call(ready.pk)
     ready.refresh_from_db()
     return ready
@@ -71,7 +72,7 @@ def test_a_manager_goes_from_file_to_contacts(world):
     assert "Quayside Lofts" in client.get(f"{response.url}?rows=created").content.decode()
     assert not Contact.objects.filter(methods__value="ana@new.example").exists()
 
-    response = client.post(page("start", run))
+    response = press_start(client, run)
     assert response.url == page("result", run)
     assert "0 of 4 rows" in client.get(response.url).content.decode()
     tasks.carry_out_import.call(run.pk)
@@ -108,7 +109,7 @@ def test_corrected_rows_can_be_imported_on_their_own(done, world):
 
 def test_progress_is_a_fragment_for_htmx_and_sends_on_when_it_is_over(ready, world):
     client, url = world.max.client, page("result", ready)
-    client.post(page("start", ready))
+    press_start(client, ready)
     fragment = client.get(url, headers={"HX-Request": "true"})
     assert fragment.templates[0].name == "customers/imports/_running.html"
     assert 'hx-trigger="every 1s"' in fragment.content.decode()
@@ -217,7 +218,7 @@ def test_two_columns_for_one_field_are_told_at_the_second(ready, world):
 def test_a_step_that_is_past_leads_to_where_the_import_stands(done, world):
     for step in ("match", "preview"):
         assert world.max.client.get(page(step, done)).url == page("result", done)
-    assert world.max.client.post(page("start", done)).url == page("result", done)
+    assert press_start(world.max.client, done).url == page("result", done)
     done.refresh_from_db()
     assert done.created_rows == 2
 

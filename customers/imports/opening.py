@@ -1,0 +1,198 @@
+"""What an import would open: how many people come to see how many tickets of which accounts.
+
+Whoever comes into an account is counted as the rows are folded. Parents, and people who become eligible again to act
+for somebody, are tried out at the end of the dry run and taken back, so that the desk itself says what they open.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max, Q
+from django.utils import timezone
+
+from customers.errors import ParentCycle
+from customers.imports.folding import Outcome
+from customers.imports.states import AccountRef, Company, Person
+from customers.models import Account, Association, ContactRelationship, ImportRun
+from customers.querysets import LEVELS
+from customers.services.associations import account_limit
+from customers.services.exposure import Exposure, Line, Pair, Watch, counted
+from customers.services.hierarchy import lock_hierarchies, replant
+from helpdesk.core.lookups import one_of
+
+KEPT = 50
+"""Accounts that are named, those with the most tickets first; the others are counted."""
+
+
+class Opening:
+    """Collects, batch after batch of a dry run, what comes to be seen. Nothing that it writes stays."""
+
+    def __init__(self) -> None:
+        self._people = Counter[int]()
+        self._last: dict[int, int] = {}
+        self._parents: dict[AccountRef, AccountRef | None] = {}
+        self._lent: set[Pair] = set()
+        """Those who act for somebody, with the accounts they come into: it may make them eligible."""
+
+    def note(
+        self,
+        outcomes: Sequence[Outcome],
+        companies: Mapping[AccountRef, tuple[Company | None, Company]],
+    ) -> None:
+        """What one batch does: to people, and to the parents of accounts."""
+        gained = {
+            (account, one.ref)
+            for one in outcomes
+            if isinstance(one.after, Person) and not one.problem and isinstance(one.ref, int)
+            for account in _sees(one.after) - _sees(one.before)
+        }
+        if gained:
+            self._count(gained)
+        for ref, (before, after) in companies.items():
+            parent = after.fields.get("parent")
+            if parent != (before.fields.get("parent") if before else None):
+                self._parents[ref] = parent
+
+    def _count(self, gained: set[Pair]) -> None:
+        acting = _acting({contact for _account, contact in gained if contact > 0})
+        self._lent |= {pair for pair in gained if pair[1] in acting}
+        accounts = {account for account, _contact in gained}
+        shared = Account.objects.filter(one_of("id", accounts), sharing__in=_SHARED)
+        open_ones = set(shared.values_list("pk", flat=True))
+        for account, contact in gained:
+            if account in open_ones and account not in acting.get(contact, ()):
+                self._people[account] += 1
+                self._last[account] = contact
+
+    def exposure(self) -> Exposure:
+        """What all of it opens."""
+        people, last = Counter(self._people), dict(self._last)
+        for account, contact in self._tried():
+            people[account] += 1
+            last[account] = contact
+        return counted(
+            people, {pk: last[pk] for pk, number in people.items() if number == 1 and last[pk] > 0}
+        )
+
+    def _tried(self) -> set[Pair]:
+        """Who comes to act for whom: done for a moment, looked at, and rolled back."""
+        parents = _standing_in(self._parents)
+        if not (parents or self._lent) or not ContactRelationship.objects.exists():
+            return set()
+        with transaction.atomic():
+            lock_hierarchies()
+            watch = Watch(acting=Q())
+            _associate(self._lent)
+            opened = watch.new_pairs() if _replanted(parents) else set()
+            transaction.set_rollback(True)
+        return opened
+
+
+_SHARED = [level for level, rank in LEVELS.items() if rank >= LEVELS["see"]]
+
+
+def _sees(state: Any) -> set[int]:
+    """The accounts that are here already whose tickets somebody sees, as far as their own places tell."""
+    if not isinstance(state, Person) or not state.fields.get("is_active", True):
+        return set()
+    return {
+        place.account
+        for place in state.places
+        if isinstance(place.account, int) and (not place.sharing or place.sharing in _SHARED)
+    }
+
+
+def _acting(contacts: Collection[int]) -> dict[int, set[int]]:
+    """Those of these contacts who are to act for somebody, each with the accounts they act for today."""
+    if not contacts:
+        return {}
+    rows = ContactRelationship.objects.filter(one_of("contact_id", contacts)).order_by()
+    found: dict[int, set[int]] = {contact: set() for contact in rows.values_list("contact", flat=True)}
+    for contact, account in rows.giving_sight().values_list("contact", "account") if found else ():
+        found[contact].add(account)
+    return found
+
+
+def _standing_in(parents: Mapping[AccountRef, AccountRef | None]) -> dict[int, int | None]:
+    """The new parents of accounts that are here. One that does not exist yet opens nothing of its own, but joins
+    hierarchies: the next account above that is here stands in for it, or else the first of those below it."""
+    first: dict[str, int] = {}
+    found: dict[int, int | None] = {}
+    for child, parent in parents.items():
+        if not isinstance(child, int):
+            continue
+        top, passed = parent, set[str]()
+        while isinstance(top, str) and top not in passed and parents.get(top) is not None:
+            passed.add(top)
+            top = parents[top]
+        if isinstance(top, str):
+            stands_in = first.setdefault(top, child)
+            top = None if stands_in == child else stands_in
+        found[child] = top
+    return found
+
+
+def _associate(pairs: Collection[Pair]) -> None:
+    """Put people into accounts, last in their lists; where a list is full, the row is refused anyway."""
+    ends = Association.objects.filter(one_of("contact_id", {contact for _account, contact in pairs}))
+    places = dict(ends.order_by().values_list("contact").annotate(last=Max("position")))
+    rows, now = [], timezone.now()
+    for account, contact in sorted(pairs):
+        places[contact] = places.get(contact, 0) + 1
+        if places[contact] <= account_limit():
+            place = {"account_id": account, "position": places[contact], "created_at": now}
+            rows.append(Association(contact_id=contact, **place))
+    Association.objects.bulk_create(rows)
+
+
+def _replanted(parents: Mapping[int, int | None]) -> bool:
+    """Give accounts their new parents. False when that closes a circle: then it will be refused."""
+    if not parents:
+        return True
+    before = Account.objects.filter(one_of("id", parents)).exclude(parent=None)
+    left = {parent for parent in before.values_list("parent", flat=True) if parent}
+    moved = [Account(pk=child, parent_id=parent) for child, parent in parents.items()]
+    Account.objects.bulk_update(moved, ["parent"], batch_size=500)
+    try:
+        replant(parents.keys(), left=left)
+    except ParentCycle:
+        return False
+    return True
+
+
+# --- Told, and agreed to -------------------------------------------------------
+@dataclass(frozen=True)
+class Opened:
+    """What a dry run found opened: `lines` name the accounts with the most tickets, `accounts` counts them all."""
+
+    lines: list[Line]
+    accounts: int
+
+    @property
+    def more(self) -> int:
+        return self.accounts - len(self.lines)
+
+    @property
+    def key(self) -> str:
+        """What somebody agrees to; empty when nothing is opened."""
+        return hashlib.sha256(json.dumps(self.told).encode()).hexdigest()[:32] if self.lines else ""
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """For the record."""
+        if not self.lines:
+            return {}
+        return {"exposure": [one.row for one in self.lines], "exposure_accounts": self.accounts}
+
+
+def opened_by(run: ImportRun) -> Opened:
+    """What the dry run of an import said."""
+    lines = [Line(*line) for line in run.preview.get("exposure", ())]
+    return Opened(lines, run.preview.get("exposure_accounts", len(lines)))
