@@ -1,10 +1,11 @@
 """`python -m benchmarks.imports`: importing contacts with an account column, beside two others doing it.
 
 Rows per second of a whole import run for files of BENCH_IMPORT_ROWS (1,000, 10,000, 100,000) contacts, in each mode;
-beside *stock*, django-import-export with a plain ModelResource and a ForeignKeyWidget that creates accounts, and
-beside *the floor*, the same rows of the same tables by COPY (on SQLite executemany) and INSERT … SELECT. All three in
-one database, one after the other, and compared by the processor time that they and the server take, as that does not
-depend on what else the machine does. Peak memory is that of a fresh process which carries one import out.
+beside stock django-import-export with a ForeignKeyWidget that creates accounts, once *bare* (a contact of five columns)
+and once at the *same work* (`stock`), each with the same file: people who are new, the same again, the same with other
+accounts; and beside *the floor*, the same rows of the same tables by COPY (on SQLite executemany) and INSERT … SELECT.
+All in one database, one after the other, and compared by the processor time that they and the server take, as that does
+not depend on what else the machine does. Peak memory is that of a fresh process which carries one import out.
 """
 
 from __future__ import annotations
@@ -14,13 +15,18 @@ import os
 import resource
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import pairwise
+from multiprocessing.process import BaseProcess
 from statistics import median
+from typing import Any
 
 import django
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
+from import_export.resources import ModelResource
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 os.environ.setdefault(
@@ -29,18 +35,20 @@ os.environ.setdefault(
 django.setup()
 
 from benchmarks.floor import load_as_fast_as_possible  # noqa: E402
-from benchmarks.measuring import Spent, spent  # noqa: E402
-from benchmarks.stock import StockContact, stock_import  # noqa: E402
+from benchmarks.measuring import Spent, processor_time, spent  # noqa: E402
+from benchmarks.stock import DeskResource, StockContact, StockResource, stock_import  # noqa: E402
 from customers.imports import dryrun, lifecycle  # noqa: E402
 from customers.imports import run as running  # noqa: E402
 from customers.models import Account, Contact, ImportRun  # noqa: E402
 from customers.services.associations import associate, disassociate  # noqa: E402
+from customers.services.contacts import create_contact  # noqa: E402
 from helpdesk.core.actors import Actor  # noqa: E402
 from helpdesk.core.models import AuditEntry  # noqa: E402
 
 DESK = Actor.system("benchmark")
 SIZES = [int(size) for size in os.environ.get("BENCH_IMPORT_ROWS", "1000,10000,100000").split(",")]
-STOCK_MOST = int(os.environ.get("BENCH_STOCK_ROWS", "10000"))  # stock is slow, and linear
+STOCK_MOST = int(os.environ.get("BENCH_STOCK_ROWS", "2000"))  # stock is slow, and linear
+NEW, AGAIN, MOVED = "all new", "the same again", "all change account"
 PEOPLE_AN_ACCOUNT = 50
 HEADER = ("First name", "Last name", "Email", "Company", "Job title")
 
@@ -90,22 +98,17 @@ def carried_out(run: ImportRun) -> Spent:
 
 def peak_memory(count: int) -> float:
     """MB at most of a fresh process that carries an import of so many rows out."""
-    run = prepared(count, "add")
-    context = multiprocessing.get_context("spawn")
-    queue = context.Queue()
-    child = context.Process(
-        target=_carry_out_and_tell, args=(run.pk, connection.settings_dict["NAME"], queue)
-    )
-    child.start()
-    peak = queue.get(timeout=3600)
+    child, queue = elsewhere(prepared(count, "add"))
+    peak = queue.get(timeout=3600)["memory"]
     child.join()
     return peak
 
 
-def pages_meanwhile(count: int) -> None:
-    """A list page and a small change, alone and while another process carries an import out."""
+def pages_meanwhile(start: Callable[[], ImportRun]) -> dict[str, Any]:
+    """A list page and a small change while another process carries an import out, beside alone, before or after it
+    (whichever is slower: the desk grows); `start` readies it. Returns what that process told."""
     account = Account.objects.create(name="Meanwhile")
-    person = Contact.objects.order_by("pk").first()
+    person = create_contact({"first_name": "Mia", "last_name": "Meanwhile"}, actor=DESK)
 
     def page() -> None:
         list(Contact.objects.visible_to(DESK).with_accounts().with_methods().order_by("search", "id")[:50])
@@ -114,31 +117,51 @@ def pages_meanwhile(count: int) -> None:
         associate(person, account, actor=DESK)
         disassociate(person, account, actor=DESK)
 
-    alone = [median(timed(work) for _ in range(20)) for work in (page, change)]
-    run = prepared(count, "overwrite", moved=1)
-    context = multiprocessing.get_context("spawn")
-    queue = context.Queue()
-    arguments = (run.pk, connection.settings_dict["NAME"], queue)
-    child = context.Process(target=_carry_out_and_tell, args=arguments)
-    child.start()
+    def alone() -> list[float]:
+        return [median(timed(work) for _ in range(20)) for work in (page, change)]
+
+    before = alone()
+    child, queue = elsewhere(start())
     pages, changes = [], []
     while queue.empty():
         pages.append(timed(page))
         changes.append(timed(change))
         time.sleep(0.05)
+    told = queue.get()
     child.join()
-    for name, before, during in (("a list page", alone[0], pages), ("a change", alone[1], changes)):
+    base = [max(pair) for pair in zip(before, alone(), strict=True)]
+    for name, usual, during in (("a list page", base[0], pages), ("a change", base[1], changes)):
         print(
-            f"  {name} meanwhile: median {median(during) / before:4.1f} × alone, "
+            f"  {name} meanwhile: median {median(during) / usual:4.1f} × alone, "
             f"worst {max(during) * 1000:,.0f} ms of {len(during)}",
             flush=True,
         )
+    return told
+
+
+def elsewhere(run: ImportRun) -> tuple[BaseProcess, multiprocessing.Queue]:
+    """Let a fresh process carry an import out. It tells its peak memory in MB and, of each tenth of the rows, the time
+    of processors."""
+    context = multiprocessing.get_context("spawn")
+    queue = context.Queue()
+    child = context.Process(
+        target=_carry_out_and_tell, args=(run.pk, connection.settings_dict["NAME"], queue)
+    )
+    child.start()
+    return child, queue
 
 
 def _carry_out_and_tell(run_id: int, database: str, queue: multiprocessing.Queue) -> None:
     connection.settings_dict["NAME"] = database
-    running.carry_out(run_id)
-    queue.put(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    tenths = [processor_time()]
+
+    def watch(run: ImportRun) -> None:
+        if run.processed_rows * 10 >= run.total_rows * len(tenths):
+            tenths.append(processor_time())
+
+    running.carry_out(run_id, watch=watch)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    queue.put({"memory": peak, "tenths": [after - before for before, after in pairwise(tenths)]})
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -155,43 +178,62 @@ def row(name: str, count: int, taken: Spent, comparison: str = "") -> None:
     )
 
 
+def stock_times(name: str, resource: type[ModelResource], count: int) -> dict[str, float]:
+    """Seconds of processors a row, of stock django-import-export."""
+    few, found = min(count, STOCK_MOST), {}
+    for case in (NEW, AGAIN, MOVED):
+        rows = list(people(few, moved=int(case == MOVED)))
+        taken = spent(lambda rows=rows: stock_import(HEADER, rows, resource))
+        row(f"stock, {name}: {case}", few, taken)
+        found[case] = taken.processor / few
+    forget()
+    return found
+
+
 def measure(count: int) -> None:
     print(f"\n{count:,} contacts")
     forget()
-    few = min(count, STOCK_MOST)
-    stock = spent(lambda: stock_import(HEADER, people(few)))
-    row("stock django-import-export" + ("" if few == count else f", {few:,} of them"), few, stock)
-    forget()
+    bare = stock_times("bare", StockResource, count)
+    same_work = stock_times("same work", DeskResource, count)
     floor = spent(lambda: load_as_fast_as_possible(people(count)))
     row("the floor: COPY and INSERT … SELECT", count, floor)
     forget()
-    for name, mode, moved in (
-        ("add new records: all new", "add", 0),
-        ("add new records: all here", "add", 0),
-        ("update without overwriting: nothing to fill", "fill", 0),
-        ("update with overwriting: all the same", "overwrite", 0),
-        ("update with overwriting: all change account", "overwrite", 1),
+    for name, mode, stock in (
+        ("add new records: all new", "add", NEW),
+        ("add new records: all here", "add", AGAIN),
+        ("update without overwriting: nothing to fill", "fill", AGAIN),
+        ("update with overwriting: all the same", "overwrite", AGAIN),
+        ("update with overwriting: all change account", "overwrite", MOVED),
     ):
-        taken = carried_out(prepared(count, mode, moved=moved))
-        faster = stock.processor / few * count / taken.processor
-        slower = taken.processor / floor.processor
-        row(name, count, taken, f"{faster:5.1f} × stock, floor is {slower:4.1f} × this")
-    pages_meanwhile(count)
+        taken = carried_out(prepared(count, mode, moved=int(stock == MOVED)))
+        each = taken.processor / count
+        beside_stock = (
+            f"{bare[stock] / each:5.1f} × bare stock, {same_work[stock] / each:5.1f} × at the same work"
+        )
+        row(name, count, taken, f"{beside_stock}; floor is {taken.processor / floor.processor:4.1f} × this")
+    pages_meanwhile(lambda: prepared(count, "overwrite", moved=2))
     forget()
     print(f"  peak memory of the worker: {peak_memory(count):,.0f} MB", flush=True)
 
 
-def main() -> None:
+@contextmanager
+def desk() -> Iterator[None]:
+    """An empty database of our own."""
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"benchmark_{os.getpid()}"
     old = setup_databases(verbosity=0, interactive=False, serialized_aliases=())
     try:
         with connection.schema_editor() as editor:
             editor.create_model(StockContact)
         print(f"Imports on {connection.vendor}")
-        for count in SIZES:
-            measure(count)
+        yield
     finally:
         teardown_databases(old, verbosity=0)
+
+
+def main() -> None:
+    with desk():
+        for count in SIZES:
+            measure(count)
 
 
 if __name__ == "__main__":

@@ -23,12 +23,13 @@ class Spent:
 
 def spent(work: Callable[[], object]) -> Spent:
     """Do some work once. Its processor time is that of this process and of the server's for our connection."""
-    clock, processor = time.perf_counter(), _processor_time()
+    clock, processor = time.perf_counter(), processor_time()
     work()
-    return Spent(time.perf_counter() - clock, _processor_time() - processor)
+    return Spent(time.perf_counter() - clock, processor_time() - processor)
 
 
-def _processor_time() -> float:
+def processor_time() -> float:
+    """Seconds so far, of this process and of the server's for our connection."""
     return time.process_time() + _servers_time()
 
 

@@ -174,7 +174,9 @@ class AccountRelationshipType(models.Model):
 class AccountRelationship(models.Model):
     """`from_account` is *type.name* `to_account`, on the days between two dates (both included, each may be open)."""
 
-    from_account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="relationships_from")
+    from_account = models.ForeignKey(
+        Account, on_delete=models.CASCADE, related_name="relationships_from", db_index=False
+    )
     to_account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="relationships_to")
     type = models.ForeignKey(AccountRelationshipType, on_delete=models.PROTECT, related_name="relationships")
     starts_on = models.DateField(_("from"), null=True, blank=True)

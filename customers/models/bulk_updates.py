@@ -154,7 +154,7 @@ class BulkUpdate(models.Model):
 class BulkUpdatedContact(Noted):
     """A contact that a bulk update changed."""
 
-    run = models.ForeignKey(BulkUpdate, on_delete=models.CASCADE, related_name="notes")
+    run = models.ForeignKey(BulkUpdate, on_delete=models.CASCADE, related_name="notes", db_index=False)
     contact = models.ForeignKey("customers.Contact", on_delete=models.CASCADE, related_name="+")
 
     class Meta:
@@ -179,7 +179,9 @@ class BulkUpdateLeftOut(models.Model):
         )
         REFUSED = "refused", _("Refused by a rule of the desk")
 
-    run = models.ForeignKey(BulkUpdate, on_delete=models.CASCADE, related_name="those_left_out")
+    run = models.ForeignKey(
+        BulkUpdate, on_delete=models.CASCADE, related_name="those_left_out", db_index=False
+    )
     contact = models.ForeignKey("customers.Contact", null=True, on_delete=models.SET_NULL, related_name="+")
     former_id = models.BigIntegerField()
     reason = models.CharField(max_length=10, choices=Reason.choices)

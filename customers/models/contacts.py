@@ -162,7 +162,7 @@ class ContactMethod(models.Model):
         X = "x", _("X (Twitter)")
         OTHER = "other", _("Other")
 
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="methods")
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="methods", db_index=False)
     kind = models.CharField(_("kind"), max_length=6, choices=Kind.choices)
     value = models.CharField(_("value"), max_length=254)
     value_key = models.CharField(max_length=254, editable=False)
@@ -249,8 +249,12 @@ class Association(models.Model):
         CUSTOMER = "customer", _("Customer")
         ADMINISTRATOR = "administrator", _("Customer administrator")
 
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="associations")
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="associations")
+    contact = models.ForeignKey(
+        Contact, on_delete=models.CASCADE, related_name="associations", db_index=False
+    )
+    account = models.ForeignKey(
+        Account, on_delete=models.CASCADE, related_name="associations", db_index=False
+    )
     position = models.PositiveSmallIntegerField(_("position"))
     job_title = models.CharField(_("job title"), max_length=120, blank=True)
     role = models.CharField(_("role"), max_length=13, choices=Role.choices, default=Role.CUSTOMER)

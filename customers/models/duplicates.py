@@ -60,7 +60,7 @@ class DuplicatePair(models.Model):
         NAME = "same_name", _("Same name")
         ADDRESS = "similar_address", _("Similar address")
 
-    first = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
+    first = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+", db_index=False)
     second = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
     same_phone = models.BooleanField(default=False)
     same_name = models.BooleanField(default=False)

@@ -212,7 +212,7 @@ class RejectedRow(models.Model):
         SKIPPED = "skipped", _("Skipped")
         FAILED = "failed", _("Failed")
 
-    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="rejected_rows")
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="rejected_rows", db_index=False)
     number = models.PositiveIntegerField()
     """The row as a spreadsheet numbers it: the heading is row 1."""
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
@@ -257,7 +257,7 @@ class Noted(models.Model):
 class Imported(Noted):
     """A record that an import created or changed."""
 
-    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="%(class)ss")
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="%(class)ss", db_index=False)
     is_created = models.BooleanField()
 
     class Meta:

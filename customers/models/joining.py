@@ -37,7 +37,7 @@ class Invitation(models.Model):
     It says nothing about whose address it is: nobody is made or looked up before its owner signs in.
     """
 
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="invitations")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="invitations", db_index=False)
     email = models.CharField(_("email"), max_length=254)
     email_key = models.CharField(max_length=254, editable=False)
     name = models.CharField(_("name"), max_length=200, blank=True)
@@ -101,7 +101,9 @@ class JoinRequest(models.Model):
         ACCEPTED = "accepted", _("Accepted")
         DECLINED = "declined", _("Declined")
 
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="join_requests")
+    account = models.ForeignKey(
+        Account, on_delete=models.CASCADE, related_name="join_requests", db_index=False
+    )
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="join_requests")
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -68,8 +68,12 @@ class ContactRelationship(models.Model):
         INELIGIBLE = "ineligible", _("no longer eligible")
         ENDED = "ended", _("ended")
 
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="contact_relationships")
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="contact_relationships")
+    account = models.ForeignKey(
+        Account, on_delete=models.CASCADE, related_name="contact_relationships", db_index=False
+    )
+    contact = models.ForeignKey(
+        Contact, on_delete=models.CASCADE, related_name="contact_relationships", db_index=False
+    )
     responsibility = models.ForeignKey(
         Responsibility,
         on_delete=models.PROTECT,

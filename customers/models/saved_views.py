@@ -113,7 +113,9 @@ class SavedView(models.Model):
 class DefaultView(models.Model):
     """Which view a person's list opens with: a saved one, or by its code one that every desk has."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     module = models.CharField(max_length=10, choices=CustomField.Module.choices)
     view = models.ForeignKey(SavedView, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     code = models.CharField(max_length=20, blank=True)

@@ -48,8 +48,10 @@ class Tag(models.Model):
 class ContactTag(models.Model):
     """One tag of one contact. Written by `customers.services.tags` alone."""
 
-    contact = models.ForeignKey("customers.Contact", on_delete=models.CASCADE, related_name="tagged")
-    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="tagged")
+    contact = models.ForeignKey(
+        "customers.Contact", on_delete=models.CASCADE, related_name="tagged", db_index=False
+    )
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="tagged", db_index=False)
 
     class Meta:
         verbose_name = phrase_lazy("tag of a %(term_contact)s")

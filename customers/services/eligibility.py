@@ -20,8 +20,11 @@ State = ContactRelationship.State
 
 
 def notice_people(contact_ids: Collection[int], *, actor: Actor) -> None:
-    """Look again at what these contacts are responsible for, after their accounts changed."""
-    notice(ContactRelationship.objects.filter(one_of("contact_id", contact_ids)), actor=actor)
+    """Look again at what these contacts are responsible for, after their accounts changed: mostly at nothing, so that
+    is asked first."""
+    rows = ContactRelationship.objects.filter(one_of("contact_id", contact_ids))
+    if rows.exists():
+        notice(rows, actor=actor)
 
 
 def notice_around(

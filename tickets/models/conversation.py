@@ -26,7 +26,7 @@ class Message(models.Model):
         PUBLIC = "public", _("Public reply")
         NOTE = "note", _("Internal note")
 
-    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="messages")
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="messages", db_index=False)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.PUBLIC)
     author_user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -145,7 +145,7 @@ class Attachment(models.Model):
 class Follower(models.Model):
     """A user or a contact who wants to hear of a ticket. It never gives sight: mail asks again each time."""
 
-    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="followers")
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="followers", db_index=False)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="followings"
     )

@@ -50,11 +50,11 @@ class Ticket(models.Model):
 
     subject = models.CharField(_("subject"), max_length=250)
     department = models.ForeignKey(
-        Department, null=True, blank=True, on_delete=models.PROTECT, related_name="tickets"
+        Department, null=True, blank=True, on_delete=models.PROTECT, related_name="tickets", db_index=False
     )
-    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="tickets")
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="tickets", db_index=False)
     account = models.ForeignKey(
-        Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="tickets"
+        Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="tickets", db_index=False
     )
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.NEW)
     priority = models.CharField(
@@ -67,6 +67,7 @@ class Ticket(models.Model):
         on_delete=models.SET_NULL,
         related_name="assigned_tickets",
         verbose_name=_("assignee"),
+        db_index=False,
     )
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices, default=Channel.WEB)
     contact_method = models.ForeignKey(
