@@ -132,6 +132,12 @@ class Contact(models.Model):
         standing = self.contact_relationships.giving_sight()
         return standing.select_related("account", "responsibility").order_by("account__search")
 
+    @property
+    def granting_nothing(self) -> models.QuerySet:
+        """The contact relationships that do not stand today, with their state, accounts and responsibilities."""
+        rows = self.contact_relationships.with_state().exclude(state="standing")
+        return rows.select_related("account", "responsibility").order_by("account__search")
+
     def default_method(self, *kinds: str) -> ContactMethod | None:
         """The default method of the first kind that has one. Prefetch with `with_methods()`."""
         defaults = {method.kind: method for method in self.methods.all() if method.is_default}

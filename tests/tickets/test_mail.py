@@ -40,6 +40,12 @@ def test_a_customers_reply_goes_to_the_assignee_and_the_requester_but_not_back(w
     assert set(letters) == {"ana@desk.example", "carla@people.example"}
 
 
+def test_who_writes_for_others_is_named_with_them(world: World) -> None:
+    message = reply(world.shared, "Floor 9", actor=world.bo.actor)
+    letter = sent_for(message)["carla@people.example"]
+    assert message.on_behalf and f"Bo Lindqvist ({message.on_behalf}) wrote" in letter.body
+
+
 def test_a_customers_reply_to_nobodys_ticket_writes_to_no_agent(world: World) -> None:
     assert sent_for(reply(world.shared, "Floor 9", actor=world.carla.actor)) == {}
 

@@ -110,6 +110,11 @@ class Message(models.Model):
         )
 
     @property
+    def author_in_full(self) -> str:
+        """The author, and for whom they wrote if not for themselves."""
+        return f"{self.author_label} ({self.on_behalf})" if self.on_behalf else self.author_label
+
+    @property
     def safe_html(self) -> SafeString:
         """`html` came out of `tickets.services.markdown`, the only place that fills it."""
         return mark_safe(self.html)  # noqa: S308  cleaned by nh3 before it was stored

@@ -68,4 +68,5 @@ class ContactAccessView(ContactView):
         context = super().get_context_data(**kwargs)
         contact = context["contact"]
         own = count_words(how_many(contact.tickets.all()))
-        return context | {"reached": reach_of(contact), "own_tickets": own}
+        idle = list(contact.granting_nothing)
+        return context | {"reached": reach_of(contact), "own_tickets": own, "idle": idle}

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 
+from django.urls import reverse
+
 from customers.models import AccountRelationship
 from customers.services.associations import Entry
+from customers.services.links import unlink_accounts
 from helpdesk.core import listing
-from tests.factories import AccountFactory, ContactFactory, TicketFactory
+from tests.factories import DESK, AccountFactory, ContactFactory, TicketFactory
 from tests.personas import World, acts_for
 from tickets.models import Ticket
 from tickets.services import reach
@@ -82,3 +85,13 @@ def test_many_accounts_cost_the_same_queries(
     many = ContactFactory(accounts=[world.lighthouse, *AccountFactory.create_batch(20)])
     acts_for(many, world.harbor, role="administrator")
     assert count_queries(lambda: reach_of(many)) <= one
+
+
+def test_what_gives_nothing_today_is_shown_with_the_reason(world: World) -> None:
+    page = world.ana.client.get(reverse("tickets:contact_access", args=[world.bo.contact.pk]))
+    assert "Gives nothing today" not in page.content.decode()
+    unlink_accounts(list(AccountRelationship.objects.all()), actor=DESK)
+    page = world.ana.client.get(reverse("tickets:contact_access", args=[world.bo.contact.pk]))
+    (row,) = page.context["idle"]
+    assert (row.account, row.state) == (world.harbor, "ineligible")
+    assert "no longer eligible" in page.content.decode()
