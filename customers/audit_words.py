@@ -79,6 +79,13 @@ def _opened(data: Data) -> str:
     return f". {' '.join(lines)}" if lines else ""
 
 
+def _relabelled(data: Data) -> str:
+    label = data["label"][1]
+    if not label:
+        return phrase("removed the label of %(value)s", value=data["value"])
+    return phrase("labelled %(value)s “%(label)s”", value=data["value"], label=label)
+
+
 def _days(data: Data) -> str:
     """From when and until when something holds, if it is limited."""
     first, last = (
@@ -175,6 +182,7 @@ register(
         new=d["changes"]["value"][1],
     ),
 )
+register("method.relabelled", _relabelled)
 register("method.made_default", lambda d: phrase("made %(value)s the default", **d))
 register("method.bouncing", lambda d: phrase("noted that %(value)s takes no mail: %(reason)s", **d))
 register("method.bouncing_cleared", lambda d: phrase("let mail be sent to %(value)s again", **d))

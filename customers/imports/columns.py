@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from django.conf import settings
 from django.utils import translation
@@ -44,7 +45,9 @@ from customers.imports.targets import (
     FIRST_NAME,
     IGNORE,
     JOB_TITLE,
+    LABEL,
     LAST_NAME,
+    METHODS,
     MOBILE,
     NAME,
     PHONE,
@@ -59,6 +62,7 @@ TAKEN, EMPTY, UNKNOWN = "taken", "empty", "unknown"
 #: When two columns would fill one field, the better reason has it.
 _RANK = {reason: rank for rank, reason in enumerate((REMEMBERED, OWN, BY_HEADING, BY_VALUES))}
 _PHONE_KIND = re.compile(r"^(phone \d+) (?:type|label)$")
+_OF_A_METHOD = re.compile(r"^(.+) (?:type|label)$")
 _FINDS_AN_ACCOUNT = frozenset({ACCOUNT, ACCOUNT_NUMBER, ACCOUNT_EXTERNAL_ID})
 #: Whose address an account's is, the likeliest first.
 _ADDRESSES = {
@@ -89,6 +93,8 @@ def guess(
     words = _Words(kind, remembered or {})
     found = [words.guess(name, values) for name, values in zip(header, samples, strict=True)]
     found = _by_kind_of_phone(header, samples, found)
+    if kind == CONTACTS:
+        found = _with_labels(header, found)
     found = _with_one_address(kind, header, samples, found)
     if kind == CONTACTS:
         found = _without_homeless_fields(_given_name_beside_family_name(found))
@@ -200,6 +206,23 @@ def _by_kind_of_phone(
     return [
         told(one, kinds.get(normal(name).removesuffix(" value"), []))
         for one, name in zip(found, header, strict=True)
+    ]
+
+
+def _with_labels(header: Sequence[str], found: list[Guess]) -> list[Guess]:
+    """ "E-mail 1 - Type" (or Label) before "E-mail 1 - Value" says what it is called."""
+    once = list(found)
+    for index, (name, following) in enumerate(pairwise(header)):
+        label = _OF_A_METHOD.match(normal(name))
+        is_beside = label and normal(following) == f"{label[1]} value"
+        if is_beside and found[index + 1].target in METHODS and found[index].reason != REMEMBERED:
+            once[index] = Guess(LABEL, BY_HEADING)
+    codes = [IGNORE, *(one.target for one in once), IGNORE]
+    return [
+        one
+        if one.target != LABEL or set(METHODS).intersection(codes[index : index + 3])
+        else Guess(IGNORE, UNKNOWN)
+        for index, one in enumerate(once)
     ]
 
 

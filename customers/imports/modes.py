@@ -184,6 +184,7 @@ def _missing(present: Sequence[Method], said: Sequence[Method]) -> list[Method]:
 def _missing_kinds_added(present: tuple[Method, ...], said: Sequence[Method]) -> tuple[Method, ...]:
     kinds = {method.kind for method in present}
     new = [method for method in _missing(present, said) if method.kind not in kinds]
+    present = _labelled(present, said)
     return _with_defaults((*present, *new), ()) if new else present
 
 
@@ -194,7 +195,23 @@ def _preferred_by_file(present: tuple[Method, ...], said: Sequence[Method]) -> t
     preferred: dict[str, Method] = {}
     for method in said:
         preferred.setdefault(method.kind, method)
-    return _with_defaults((*present, *_missing(present, said)), tuple(preferred.values()))
+    labelled = _labelled(present, said, overwriting=True)
+    return _with_defaults((*labelled, *_missing(present, said)), tuple(preferred.values()))
+
+
+def _labelled(
+    present: tuple[Method, ...], said: Sequence[Method], *, overwriting: bool = False
+) -> tuple[Method, ...]:
+    """With the labels that the file gives to what is here already."""
+    labels = {(method.kind, method.key): method.label for method in said if method.label}
+    if not labels:
+        return present
+    return tuple(
+        replace(method, label=labels[method.kind, method.key])
+        if (method.kind, method.key) in labels and (overwriting or not method.label)
+        else method
+        for method in present
+    )
 
 
 def _with_defaults(methods: Sequence[Method], preferred: Sequence[Method]) -> tuple[Method, ...]:

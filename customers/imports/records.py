@@ -10,6 +10,7 @@ import zoneinfo
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from django.conf.locale import LANG_INFO
@@ -24,6 +25,7 @@ from customers.imports.columns import MULTIPLE
 from customers.imports.headings import TYPE_OF, squeezed
 from customers.imports.problems import RowError
 from customers.imports.states import CUSTOM, Method
+from customers.imports.targets import METHODS
 from customers.models import Account, Association, Contact, ContactMethod, CustomField, Tag
 from customers.names import split_name
 from customers.services.custom_fields import UnfitValue, value_of
@@ -34,7 +36,6 @@ from helpdesk.core.search import search_form
 Key = tuple[str, str]
 """Target and value of something that belongs to one contact only."""
 
-METHODS = (targets.EMAIL, targets.PHONE, targets.MOBILE, targets.X, targets.OTHER)
 _LANGUAGE_CODE = re.compile(r"^[a-z]{2,3}([-_][a-z]{2,8})?$")
 _SEVERAL_ADDRESSES = re.compile(r"\s*(?: ::: |[;,\n])\s*")
 _SEVERAL_LINES = re.compile(r"\s*(?: ::: |\n)\s*")
@@ -67,6 +68,7 @@ LIMITS: dict[str, int] = {
     targets.ACCOUNT_ADDRESS: _limit(Account, "address"),
     targets.ACCOUNT_NOTES: _limit(Account, "notes"),
     **dict.fromkeys(METHODS, _limit(ContactMethod, "value")),
+    targets.LABEL: _limit(ContactMethod, "label"),
 }
 #: Which field of an account each of its targets fills.
 _ACCOUNT_FIELDS = {
@@ -148,6 +150,9 @@ class Record:
 class Values(dict[str, list[str]]):
     """The values of one row by their targets."""
 
+    labels: Mapping[str, str] = MappingProxyType({})
+    """What a column beside says of ways to reach somebody, by their values."""
+
     def first(self, code: str) -> str:
         """The value of a target that takes one; empty when the row says nothing about it."""
         found = self.get(code)
@@ -164,7 +169,11 @@ class Parser:
         self.mapping = list(mapping)
         self._region = region
         mapped = set(mapping)
-        self._columns = [_Column(index, code) for index, code in enumerate(mapping) if code]
+        self._columns = [
+            _Column(index, code, _label_beside(mapping, index))
+            for index, code in enumerate(mapping)
+            if code not in (targets.IGNORE, targets.LABEL)
+        ]
         self._custom = {code: own for code, own in (custom or {}).items() if code in mapped}
         self._person_fields = [name for name in _PERSON_FIELDS if name in mapped]
         self._kinds = [kind for kind in METHODS if kind in mapped]
@@ -178,7 +187,11 @@ class Parser:
         for column in self._columns:
             if column.index < width and (cell := cells[column.index]):
                 record.columns.setdefault(column.code, column.index)
-                values.setdefault(column.code, []).extend(column.values_in(cell))
+                found = column.values_in(cell)
+                values.setdefault(column.code, []).extend(found)
+                if column.label is not None and column.label < width:
+                    label = _label(cells[column.label], column.code)
+                    values.labels = {**values.labels, **dict.fromkeys(found, label)}
         self._fill(record, values)
         return record
 
@@ -205,7 +218,7 @@ class Parser:
                     kept, key = normalised(kind, value, region=self._region)
                 except NotAnAddress as error:
                     raise RowError("bad_email", record.columns[kind]) from error
-                found.setdefault((kind, key), Method(kind, kept, key))
+                found.setdefault((kind, key), Method(kind, kept, key, values.labels.get(value, "")))
         return tuple(found.values())
 
     def _fill_account(self, record: Record, values: Values) -> None:
@@ -252,6 +265,8 @@ class _Column:
 
     index: int
     code: str
+    label: int | None = None
+    """The column that says what a way to reach somebody is called."""
     limit: int = field(init=False)
     divide: Callable[[str], list[str]] = field(init=False)
     is_of_digits: bool = field(init=False)
@@ -269,6 +284,21 @@ class _Column:
         if self.limit and len(cell) > self.limit and any(len(value) > self.limit for value in values):
             raise RowError("too_long", self.index, limit=self.limit)
         return [value for value in values if value]
+
+
+def _label_beside(mapping: Sequence[str], index: int) -> int | None:
+    """The label stands before what it names, as Google Contacts has it, or else behind it."""
+    if mapping[index] in METHODS:
+        for beside in (index - 1, index + 1):
+            if 0 <= beside < len(mapping) and mapping[beside] == targets.LABEL:
+                return beside
+    return None
+
+
+def _label(cell: str, kind: str) -> str:
+    """Google Contacts marks what is preferred with a star. A mobile called Mobile needs no label."""
+    label = cell.removeprefix("* ").strip()[: LIMITS[targets.LABEL]]
+    return "" if label.casefold() == kind else label
 
 
 def _addresses(cell: str) -> list[str]:

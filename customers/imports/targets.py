@@ -14,6 +14,9 @@ from helpdesk.core.words import phrase_lazy
 NAME, FIRST_NAME, LAST_NAME = "name", "first_name", "last_name"
 EMAIL, PHONE, MOBILE, X, OTHER = "email", "phone", "mobile", "x", "other"
 REFERENCE, EXTERNAL_ID = "reference", "external_id"
+LABEL = "label"
+#: The ways to reach somebody.
+METHODS = (EMAIL, PHONE, MOBILE, X, OTHER)
 NOTES, LANGUAGE, TIME_ZONE = "notes", "language", "time_zone"
 TAGS = "tags"
 ACCOUNT, JOB_TITLE = "account", "job_title"
@@ -55,6 +58,7 @@ _OF_THE_PERSON: tuple[Target, ...] = (
     Target(EXTERNAL_ID, _("External id"), note=_FINDS),
     Target(X, _("X (Twitter)"), several=True),
     Target(OTHER, _("Other ways to reach"), several=True),
+    Target(LABEL, _("Label"), several=True, note=_("Of the way to reach somebody in the next column")),
     Target(LANGUAGE, _("Language")),
     Target(TIME_ZONE, _("Time zone")),
     Target(NOTES, _("Notes"), several=True),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import phonenumbers
 from django.conf import settings
 from django.db import models
@@ -133,10 +135,10 @@ class Contact(models.Model):
         return standing.select_related("account", "responsibility").order_by("account__search")
 
     @property
-    def granting_nothing(self) -> models.QuerySet:
+    def granting_nothing(self) -> list[Any]:
         """The contact relationships that do not stand today, with their state, accounts and responsibilities."""
-        rows = self.contact_relationships.with_state().exclude(state="standing")
-        return rows.select_related("account", "responsibility").order_by("account__search")
+        rows = self.contact_relationships.with_state().select_related("account", "responsibility")
+        return [row for row in rows.order_by("account__search") if row.state_mark]
 
     def default_method(self, *kinds: str) -> ContactMethod | None:
         """The default method of the first kind that has one. Prefetch with `with_methods()`."""

@@ -141,6 +141,7 @@ class _MethodPlan:
         self.removed: list[int] = []
         self.no_longer_default: list[int] = []
         self.default: list[int] = []
+        self.relabelled: dict[str, list[int]] = {}
         self.happenings: list[Happening] = []
 
     def add(self, contact: Contact, present: list[ContactMethod], wanted: list[MethodRow]) -> None:
@@ -155,14 +156,19 @@ class _MethodPlan:
             if before is None:
                 self.added.setdefault(contact.pk, []).append(row)
                 self._tell("method.added", contact, row)
-            elif before.is_default and not row.is_default:
+                continue
+            if before.label != row.label:
+                self.relabelled.setdefault(row.label, []).append(before.pk)
+                self._tell("method.relabelled", contact, before, label=[before.label, row.label])
+            if before.is_default and not row.is_default:
                 self.no_longer_default.append(before.pk)
             elif row.is_default and not before.is_default:
                 self.default.append(before.pk)
                 self._tell("method.made_default", contact, before)
 
-    def _tell(self, code: str, contact: Contact, row: ContactMethod | MethodRow) -> None:
-        self.happenings.append(Happening(code, contact, None, {"kind": row.kind, "value": row.value}))
+    def _tell(self, code: str, contact: Contact, row: ContactMethod | MethodRow, **more: Any) -> None:
+        told = {"kind": row.kind, "value": row.value, **more}
+        self.happenings.append(Happening(code, contact, None, told))
 
     def write(self) -> None:
         """Old defaults go before new ones come: the database allows one a kind at any moment."""
@@ -173,6 +179,8 @@ class _MethodPlan:
             ContactMethod.objects.filter(one_of("id", self.no_longer_default)).update(is_default=False)
         if self.default:
             ContactMethod.objects.filter(one_of("id", self.default)).update(is_default=True)
+        for label, methods in self.relabelled.items():
+            ContactMethod.objects.filter(one_of("id", methods)).update(label=label)
         insert_methods(self.added)
 
 

@@ -68,5 +68,8 @@ class ContactAccessView(ContactView):
         context = super().get_context_data(**kwargs)
         contact = context["contact"]
         own = count_words(how_many(contact.tickets.all()))
-        idle = list(contact.granting_nothing)
-        return context | {"reached": reach_of(contact), "own_tickets": own, "idle": idle}
+        return context | {
+            "reached": reach_of(contact),
+            "own_tickets": own,
+            "idle": contact.granting_nothing,
+        }

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from customers.imports import columns, readers, targets
 from customers.imports.columns import guess, guess_kind, kind_of_values, normal
 from customers.imports.targets import ACCOUNTS, CONTACTS, TARGETS
+from customers.models import Contact
 from customers.services.custom_fields import create_custom_field, delete_custom_field
 from tests.customers.imports import vendor_headings as vendors
 from tests.factories import DESK
@@ -345,7 +346,7 @@ PLACE = {"account", "account_address"}
             CONTACTS,
             {"first_name", "last_name", "account", "job_title", "email", "mobile", "notes"},
         ),
-        ("google-contacts.csv", CONTACTS, PERSON | {"name", "job_title", "mobile", "notes"}),
+        ("google-contacts.csv", CONTACTS, PERSON | {"name", "job_title", "mobile", "notes", "label"}),
         ("companies.csv", ACCOUNTS, PLACE),
         ("locations-with-parents.csv", ACCOUNTS, PLACE),
     ],
@@ -356,3 +357,17 @@ def test_the_shared_files_are_matched_by_themselves(
     table = readers.read(io.BytesIO((shared_data / name).read_bytes()), name)
     assert guess_kind(table.header, table.samples) == kind
     assert set(guessed(table.header, table.samples, kind=kind)) - {""} == expected
+
+
+def test_google_says_beside_a_way_what_it_is_called(imported) -> None:
+    header = ("Name", "E-mail 1 - Type", "E-mail 1 - Value", "Phone 1 - Type", "Phone 1 - Value")
+    row = ("Ana Lima", "* Work", "ana@new.example", "Home", "+351 21 123 4567")
+    imported([header, row])
+    person = Contact.objects.get(last_name="Lima")
+    labels = dict(person.methods.values_list("kind", "label"))
+    assert labels == {"email": "Work", "phone": "Home"}
+    assert imported([header, row], mode="overwrite").unchanged_rows == 1
+    imported([header, ("Ana Lima", "", "ana@new.example", "Office", "+351 21 123 4567")], mode="fill")
+    assert dict(person.methods.values_list("kind", "label")) == labels
+    imported([header, ("Ana Lima", "", "ana@new.example", "Office", "+351 21 123 4567")], mode="overwrite")
+    assert dict(person.methods.values_list("kind", "label")) == {"email": "Work", "phone": "Office"}
