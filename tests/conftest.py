@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from helpdesk.core.words import forget
 from tests.personas import World, build_world
+from tests.snapshot import Snapshot
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -77,10 +78,15 @@ def shared_data() -> Path:
     return SHARED_DATA
 
 
+@pytest.fixture(scope="session")
+def _named_people() -> Snapshot:
+    return Snapshot(build_world)
+
+
 @pytest.fixture
-def world(db: None) -> World:
+def world(db: None, _named_people: Snapshot) -> World:
     """The named people, their accounts and tickets: see `tests.personas`."""
-    return build_world()
+    return _named_people.put()
 
 
 @pytest.fixture
