@@ -15,7 +15,7 @@ from django.utils.functional import cached_property
 
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import record
-from helpdesk.core.errors import DomainError
+from helpdesk.core.errors import AgreementNeeded, DomainError
 from helpdesk.core.requests import actor_of
 
 COUNT_LIMIT = 10_001
@@ -94,6 +94,8 @@ class ServiceAdmin(admin.ModelAdmin):
         except DomainError as error:  # everything is rolled back; the form comes once more, with the reason
             request.refusal = error  # type: ignore[attr-defined]
             told = {**(extra_context or {}), "refusal": error}
+            if isinstance(error, AgreementNeeded):
+                told["errors"] = []  # to be asked is no error
             return super().changeform_view(request, object_id, form_url, told)
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
