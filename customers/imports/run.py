@@ -93,7 +93,8 @@ def do_rows(run: ImportRun, rows: Sequence[Row], position: int, *, actor: Actor)
 
     def do(part: Sequence[Row]) -> None:
         nonlocal at
-        persistently(lambda: _batch(run, part, at, actor=actor), again=_WORTH_ANOTHER_TRY)
+        with collector_resting():
+            persistently(lambda: _batch(run, part, at, actor=actor), again=_WORTH_ANOTHER_TRY)
         at += len(part)
 
     def give_up(row: Row, error: Exception) -> None:
@@ -106,7 +107,7 @@ def do_rows(run: ImportRun, rows: Sequence[Row], position: int, *, actor: Actor)
 
 
 def _batch(run: ImportRun, rows: Sequence[Row], position: int, *, actor: Actor) -> None:
-    with collector_resting(), transaction.atomic():
+    with transaction.atomic():
         current = _own(run, position)
         fold = Fold(current, custom_fields(current), lock=True)
         outcomes = fold.batch(rows)

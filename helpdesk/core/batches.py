@@ -36,7 +36,8 @@ def persistently(
 @contextmanager
 def collector_resting() -> Iterator[None]:
     """For one batch of thousands of small objects that go as soon as nobody names them: Python's collector would look
-    through everything in memory again and again for circles among them, which there are none of."""
+    through everything in memory again and again for the few circles among them. These go at the end, when the function
+    that did the batch has returned: so this is put around its call."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -44,6 +45,7 @@ def collector_resting() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+            gc.collect(1)
 
 
 def by_halves(
