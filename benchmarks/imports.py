@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import resource
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -35,7 +34,7 @@ os.environ.setdefault(
 django.setup()
 
 from benchmarks.floor import load_as_fast_as_possible  # noqa: E402
-from benchmarks.measuring import Spent, processor_time, spent  # noqa: E402
+from benchmarks.measuring import Spent, peak_memory_of_this_process, processor_time, spent  # noqa: E402
 from benchmarks.stock import DeskResource, StockContact, StockResource, stock_import  # noqa: E402
 from customers.imports import dryrun, lifecycle  # noqa: E402
 from customers.imports import run as running  # noqa: E402
@@ -160,8 +159,12 @@ def _carry_out_and_tell(run_id: int, database: str, queue: multiprocessing.Queue
             tenths.append(processor_time())
 
     running.carry_out(run_id, watch=watch)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    queue.put({"memory": peak, "tenths": [after - before for before, after in pairwise(tenths)]})
+    queue.put(
+        {
+            "memory": peak_memory_of_this_process(),
+            "tenths": [after - before for before, after in pairwise(tenths)],
+        }
+    )
 
 
 def timed(work: Callable[[], object]) -> float:
