@@ -143,8 +143,9 @@ def _associate(pairs: Collection[Pair]) -> None:
     """Put people into accounts, last in their lists; where a list is full, the row is refused anyway."""
     ends = Association.objects.filter(one_of("contact_id", {contact for _account, contact in pairs}))
     places = dict(ends.order_by().values_list("contact").annotate(last=Max("position")))
+    meanwhile = set(ends.values_list("account", "contact"))  # somebody else may have done it by now
     rows, now = [], timezone.now()
-    for account, contact in sorted(pairs):
+    for account, contact in sorted(set(pairs) - meanwhile):
         places[contact] = places.get(contact, 0) + 1
         if places[contact] <= account_limit():
             place = {"account_id": account, "position": places[contact], "created_at": now}
@@ -154,6 +155,11 @@ def _associate(pairs: Collection[Pair]) -> None:
 
 def _replanted(parents: Mapping[int, int | None]) -> bool:
     """Give accounts their new parents. False when that closes a circle: then it will be refused."""
+    named = {*parents, *(parent for parent in parents.values() if parent)}
+    here = set(
+        Account.objects.filter(one_of("id", named)).values_list("pk", flat=True)
+    )  # some may be deleted by now
+    parents = {pk: parent if parent in here else None for pk, parent in parents.items() if pk in here}
     if not parents:
         return True
     before = Account.objects.filter(one_of("id", parents)).exclude(parent=None)

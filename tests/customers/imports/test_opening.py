@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from customers.imports import lifecycle
 from customers.imports import run as running
-from customers.imports.opening import opened_by
+from customers.imports.opening import Opening, opened_by
 from customers.models import (
     Account,
     AccountRelationship,
@@ -20,7 +20,7 @@ from customers.models import (
     ContactRelationship,
     ImportRun,
 )
-from customers.services.accounts import update_account
+from customers.services.accounts import delete_account, update_account
 from customers.services.exposure import Watch, WidensSight
 from customers.services.hierarchy import wrongly_marked
 from customers.services.links import unlink_accounts
@@ -125,6 +125,16 @@ def test_who_comes_into_a_partner_acts_again(world: World, uploaded: Uploaded) -
     row = ("Bo", "Lindqvist", "bo@people.example", world.lighthouse.name, "")
     told = {name: people for name, people, _tickets in opens(uploaded([HEADER, row], mode="overwrite"))}
     assert told["Harbor Tower"] == 1
+
+
+def test_what_others_do_during_the_dry_run_does_not_stop_it(world: World) -> None:
+    """Somebody associates the same person, and deletes an account of the file, between its first row and its end."""
+    gone = AccountFactory(name="Gone")
+    opening = Opening()
+    opening._lent = {(world.lighthouse.pk, world.bo.contact.pk)}
+    opening._parents = {world.lighthouse.pk: gone.pk, gone.pk: world.harbor.pk}
+    delete_account(gone, actor=DESK)
+    assert opening.exposure().lines == ()
 
 
 # --- Against what comes of it ----------------------------------------------------------
