@@ -10,19 +10,25 @@ PIP_COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --g
 	--allow-unsafe --no-emit-options --no-emit-index-url --no-emit-trusted-host --no-emit-find-links $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format lock bench clean
+.PHONY: help demo check test test-all lint format lock bench clean
 
 help: ## list these targets
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
 
 demo: $(RUNTIME) ## serve the product with demo data on PORT (8000)
 	@HELPDESK_DEMO=true HELPDESK_PUBLIC_URL=http://localhost:$(PORT) $(BIN)/python manage.py runall --demo --port $(PORT)
 
-test: $(DEVELOPMENT) ## run every check and every test, on SQLite and on PostgreSQL
-	@$(BIN)/python tests/gate.py all
+check: $(DEVELOPMENT) ## before a commit: checks, types and the tests of what changed, within 90 seconds
+	@$(BIN)/python -m tests.gate check
 
-lint: $(DEVELOPMENT) ## run the checks that need no test run
-	@$(BIN)/python tests/gate.py lint
+test: $(DEVELOPMENT) ## the gate: every check and every test, on SQLite and, where the database matters, on PostgreSQL
+	@$(BIN)/python -m tests.gate test
+
+test-all: $(DEVELOPMENT) ## before a release: every test on both databases, the long trials in full number
+	@$(BIN)/python -m tests.gate test-all
+
+lint: $(DEVELOPMENT) ## only the checks that need no test run
+	@$(BIN)/python -m tests.gate lint
 
 format: $(DEVELOPMENT) ## put code and templates into shape
 	@$(BIN)/ruff check --fix-only --quiet .
@@ -50,7 +56,9 @@ $(RUNTIME): requirements.txt | $(BIN)/python
 	@$(PIP_INSTALL) --requirement requirements.txt
 	@touch $@
 
+# The gate counts the time of this apart.
 $(DEVELOPMENT): requirements-dev.txt | $(BIN)/python
 	@echo "Installing the development requirements …"
-	@$(PIP_INSTALL) --requirement requirements-dev.txt
+	@started=$$(date +%s); $(PIP_INSTALL) --requirement requirements-dev.txt && \
+		echo $$(($$(date +%s) - started)) > $(VENV)/.installed
 	@touch $@ $(RUNTIME)

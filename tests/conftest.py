@@ -1,16 +1,23 @@
-"""Fixtures for every test: the databases, the named people, and the query budget."""
+"""Fixtures for every test: the databases, the named people, and the query budget. Which tests run where, and when."""
 
+import json
 import os
+import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from helpdesk.core.words import forget
+from tests import trials
 from tests.personas import World, build_world
 from tests.snapshot import Snapshot
 
@@ -21,33 +28,122 @@ def on_postgres() -> bool:
     return settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark the browser tests, and leave out what only the other database can show.
+#: Seconds after which the rest is left out, as `make check` asks for.
+TIME_LIMIT = float(os.environ.get("TEST_SECONDS", "inf"))
+STARTED = time.monotonic()
 
-    A walk in a real browser that fails is walked once more, and the report says so: on a busy machine a page can come
-    later than any patience. One that fails twice has failed.
-    """
+#: Tests that ask no question to which PostgreSQL and SQLite could give different answers: what is read from files and
+#: written to them, words, forms and pages. `make test` runs them on SQLite alone, `make test-all` on both.
+ON_ONE_DATABASE = (
+    "architecture",
+    "browser",
+    "core",
+    "customers/exports/test_writers.py",
+    "customers/imports/test_columns.py",
+    "customers/imports/test_readers",
+    "customers/imports/test_records.py",
+    "customers/imports/test_screens",
+    "customers/test_admin",
+    "customers/test_checks.py",
+    "customers/test_mail.py",
+    "customers/views",
+    "portal",
+    "tickets/test_admin.py",
+    "tickets/test_mail",
+    "tickets/views",
+)
+#: Among those, the ones whose queries are the point: searches, orders, pages of lists, and a visit to every address.
+ON_BOTH_ALL_THE_SAME = (
+    "architecture/test_25_accounts.py",
+    "architecture/test_nonsense.py",
+    "architecture/test_query_budgets.py",
+    "core/test_batches.py",
+    "core/test_keys.py",
+    "core/test_lookups.py",
+    "core/test_pagination.py",
+    "core/test_search.py",
+    "core/test_sign_in.py",
+    "customers/views/test_account_associate.py",
+    "customers/views/test_account_contacts.py",
+    "customers/views/test_account_list.py",
+    "customers/views/test_contact_list.py",
+    "customers/views/test_health.py",
+    "customers/views/test_saved_views.py",
+    "portal/test_demo.py",
+    "portal/test_home.py",
+    "portal/test_similar.py",
+    "tickets/views/test_search.py",
+    "tickets/views/test_ticket_list.py",
+    "tickets/views/test_ticket_place.py",
+)
+
+hypothesis_settings.register_profile(
+    "gate",
+    max_examples=25,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+hypothesis_settings.register_profile("all", hypothesis_settings.get_profile("gate"), max_examples=200)
+hypothesis_settings.load_profile("all" if trials.FULL else "gate")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the translations once, before any worker reads them: a fresh clone has none."""
+    if not hasattr(config, "workerinput"):
+        call_command("compile_locale", verbosity=0)
+
+
+def pytest_report_header() -> str:
+    return f"trials: {'all' if trials.FULL else 'gate'}, TEST_SEED={trials.SEED}"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the tests by where they lie, leave out what only the other database can show, start the long ones first."""
     for item in items:
-        if "browser" in Path(item.path).relative_to(Path(__file__).parent).parts:
+        place = Path(item.path).relative_to(Path(__file__).parent).as_posix()
+        if place.startswith("browser/"):
             item.add_marker("browser")
-            item.add_marker(pytest.mark.flaky(reruns=1))
+        if not place.startswith(ON_ONE_DATABASE) or place in ON_BOTH_ALL_THE_SAME:
+            item.add_marker("database")
     elsewhere = "sqlite" if on_postgres() else "postgres"
     other = [item for item in items if item.get_closest_marker(elsewhere)]
     if other:
         config.hook.pytest_deselected(items=other)
         items[:] = [item for item in items if item not in other]
+    items.sort(key=_late)
+
+
+def _late(item: pytest.Item) -> int:
+    """Long tests first, so that no worker is left alone with one at the end, then what needs a browser, then the rest.
+
+    Where the time is limited, the long ones come last.
+    """
+    if item.get_closest_marker("long"):
+        return 3 if float("inf") > TIME_LIMIT else 0
+    return 1 if item.get_closest_marker("browser") else 2
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if time.monotonic() - STARTED > TIME_LIMIT:
+        pytest.skip(f"no time left within {TIME_LIMIT:.0f} seconds")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Tell the gate why tests were skipped, one reason a line."""
-    target = os.environ.get("GATE_SKIPPED")
+    """Tell the gate why tests were skipped, and how long those in a browser and the others took in sum."""
+    target = os.environ.get("GATE_REPORT")
     if not target:
         return
-    reasons = set()
+    reasons = Counter()
     for report in terminalreporter.getreports("skipped"):
         where = report.longrepr
-        reasons.add(where[2].removeprefix("Skipped: ") if isinstance(where, tuple) else str(where))
-    Path(target).write_text("".join(f"{reason}\n" for reason in sorted(reasons)))
+        reasons[where[2].removeprefix("Skipped: ") if isinstance(where, tuple) else str(where)] += 1
+    seconds: Counter[str] = Counter()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if isinstance(report, pytest.TestReport):
+                seconds["browser" if "browser" in report.keywords else "other"] += report.duration
+    Path(target).write_text(json.dumps({"skipped": reasons, "seconds": seconds}))
 
 
 @pytest.fixture(scope="session")

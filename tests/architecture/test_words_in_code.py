@@ -5,8 +5,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from tests.architecture.sources import product_modules, tree
 from tests.architecture.test_templates import NAMES
 
@@ -32,12 +30,11 @@ def translated(path: Path) -> Iterator[tuple[int, str]]:
                     yield node.lineno, argument.value
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in product_modules() if path not in DEFINES_THE_TERMS], ids=str
-)
-def test_module_names_come_from_the_terminology(path: Path) -> None:
+def test_module_names_come_from_the_terminology() -> None:
     typed = [
         f"{path}:{line} {sentence}"
+        for path in product_modules()
+        if path not in DEFINES_THE_TERMS
         for line, sentence in translated(path)
         if NAMES.search(re.sub(r"%\(\w+\)s", "", sentence)) and (path, sentence) not in NAMED_AS_SHIPPED
     ]

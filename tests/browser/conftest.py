@@ -1,38 +1,37 @@
 """A real browser against a live server, for every browser test.
 
 `browse(user)` opens a page signed in as that user; when the test ends, a script error, a refused resource or a breach
-of the content security policy on any page it opened fails the test. `assert_accessible(page)` runs axe over it.
+of the content security policy on any page it opened fails the test. `assert_accessible(page)` runs axe over it, and
+`assert_accessible_in_both_themes(page)` looks at its colours in the other theme too.
 """
 
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, Response, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Response, expect, sync_playwright
+
+from tests.browser.looks import find_faults, look_everywhere
+from tests.browser.parts_server import PartsServer
+from tests.browser.profiles import Profile, Profiles
 
 # Playwright's synchronous interface keeps an event loop in this thread; Django would refuse the ORM beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-# How long a page may take before a walk gives up: machines that test are slow, and busy with other tests.
-PATIENCE = 20_000
+# How long an event may take to come before the test has failed. Nothing waits this long when all is well.
+PATIENCE = 15_000
 expect.set_options(timeout=PATIENCE)
-
-WIDE = {"width": 1440, "height": 900}
-PHONE = {"width": 390, "height": 844}
-NARROWEST = {"width": 320, "height": 640}
-AXE_RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],
-}
 
 
 def _chromium() -> str | None:
-    for candidate in (os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"):
+    """Debian's headless shell starts faster than the whole browser and draws with the same engine."""
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    for candidate in (os.environ.get("CHROMIUM"), *names):
         path = shutil.which(candidate) if candidate else None
         if path:
             return path
@@ -51,6 +50,21 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_kept() -> Iterator[None]:
+    """A profile asks for a style or a script once: sixty of them a page, for every page, were most of a page's time."""
+    serve = StaticFilesHandler.serve
+
+    def serve_to_keep(self, request):
+        response = serve(self, request)
+        response.headers["Cache-Control"] = "max-age=3600"
+        return response
+
+    StaticFilesHandler.serve = serve_to_keep
+    yield
+    StaticFilesHandler.serve = serve
 
 
 @dataclass
@@ -78,7 +92,9 @@ def problems() -> Iterator[Problems]:
     assert found.left() == []
 
 
-def _watch(page: Page, origin: str, problems: Problems) -> None:
+def watch(page: Page, origin: str, problems: Problems) -> None:
+    """Report what goes wrong on this page."""
+
     def console(message) -> None:
         if message.text.startswith("Failed to load resource"):
             return  # `response` below knows which resource, and which refusals are meant
@@ -100,71 +116,94 @@ def _watch(page: Page, origin: str, problems: Problems) -> None:
     page.on("request", request)
 
 
-def _sign_in(context: BrowserContext, user, origin: str) -> None:
+def _session_of(user) -> dict[str, str]:
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    session = client.cookies[settings.SESSION_COOKIE_NAME].value
-    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": origin}])
+    name = settings.SESSION_COOKIE_NAME
+    return {"name": name, "value": client.cookies[name].value}
+
+
+@pytest.fixture(scope="session")
+def profiles(browser: Browser, live_server) -> Iterator[Profiles]:
+    kept = Profiles(browser, live_server.url)
+    yield kept
+    kept.close()
 
 
 @pytest.fixture
-def browse(browser, live_server, transactional_db, problems) -> Iterator[Callable[..., Page]]:
-    """`browse(user=None, size="wide", theme="light", language="en", scripts=True)`: a profile, signed in as `user`.
+def browse(profiles: Profiles, live_server, transactional_db, problems) -> Iterator[Callable[..., Page]]:
+    """`browse(user=None, size="wide", theme="light", language="en", scripts=True)`: a page, signed in as `user`.
 
-    Addresses may be relative: `page.goto("/agent/contacts/")`. `size` is "wide", "phone" or "narrowest".
+    Each call is a profile of its own. Addresses may be relative: `page.goto("/agent/contacts/")`. `size` is "wide",
+    "phone" or "narrowest".
     """
-    contexts: list[BrowserContext] = []
-    sizes = {"wide": WIDE, "phone": PHONE, "narrowest": NARROWEST}
+    lent: list[Profile] = []
 
     def open_page(
         user=None, *, size: str = "wide", theme: str = "light", language: str = "en", scripts: bool = True
     ) -> Page:
-        context = browser.new_context(
-            base_url=live_server.url,
-            viewport=sizes[size],
-            has_touch=size != "wide",
-            is_mobile=size == "phone",
-            color_scheme=theme,
-            locale={"en": "en-GB", "ko": "ko-KR"}[language],
-            timezone_id="Asia/Seoul",
-            reduced_motion="reduce",
-            java_script_enabled=scripts,
-        )
-        context.set_default_timeout(PATIENCE)
-        contexts.append(context)
+        profile = profiles.lend(size=size, language=language, scripts=scripts)
+        lent.append(profile)
         if user is not None:
-            _sign_in(context, user, live_server.url)
-        page = context.new_page()
-        _watch(page, live_server.url, problems)
+            profile.context.add_cookies([_session_of(user) | {"url": live_server.url}])
+        page = profile.open_page(theme)
+        watch(page, live_server.url, problems)
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for profile in lent:
+        profiles.take_back(profile)
 
 
-def _explain(violations: list[dict]) -> list[str]:
-    return [
-        f"{violation['id']} ({violation['impact']}): {node['html'][:200]} — {node['failureSummary']}"
-        for violation in violations
-        for node in violation["nodes"]
-    ]
+@pytest.fixture(scope="session")
+def _parts(browser: Browser) -> Iterator[tuple[PartsServer, Profiles]]:
+    server = PartsServer()
+    profiles = Profiles(browser, server.url)
+    yield server, profiles
+    profiles.close()
+    server.close()
 
 
 @pytest.fixture
-def assert_accessible() -> Callable[..., None]:
-    """Nothing found by axe (WCAG 2.2 AA and best practices) and no sideways scrolling of the page itself.
+def parts(_parts: tuple[PartsServer, Profiles], problems: Problems) -> Iterator[Callable[..., Page]]:
+    """`parts("rows", size="wide", theme="light")`: one of the pages in `parts/`, opened by an agent; no database.
 
-    `rules` asks for those alone, such as what another theme can change of a page that was looked at whole.
+    `clock=True` is for a test that sets the page's clock.
     """
+    server, profiles = _parts
+    server.renew()
+    lent: list[Profile] = []
 
-    def check(page: Page, *, rules: Sequence[str] = ()) -> None:
-        wanted = AXE_RULES | {"runOnly": {"type": "rule", "values": [*rules]}} if rules else AXE_RULES
-        results = Axe().run(page, options=wanted)
-        assert _explain(results.response["violations"]) == []
-        width = page.viewport_size["width"]  # a phone widens its own idea of it to what overflows
-        overflow = page.evaluate("document.documentElement.scrollWidth") - width
-        assert overflow <= 0, f"{page.url} scrolls sideways by {overflow}px at {page.viewport_size}"
+    def open_page(name: str, *, size: str = "wide", theme: str = "light", clock: bool = False) -> Page:
+        profile = profiles.lend(size=size, language="en", scripts=True)
+        profile.is_spoilt = clock
+        lent.append(profile)
+        page = profile.open_page(theme)
+        watch(page, server.url, problems)
+        page.goto(f"/parts/{name}/")
+        return page
+
+    yield open_page
+    for profile in lent:
+        profiles.take_back(profile)
+
+
+@pytest.fixture
+def assert_accessible() -> Callable[[Page], None]:
+    """Nothing found by axe (WCAG 2.2 AA and best practices) and no sideways scrolling of the page itself."""
+
+    def check(page: Page) -> None:
+        assert find_faults(page) == []
+
+    return check
+
+
+@pytest.fixture
+def assert_accessible_in_both_themes() -> Callable[[Page], None]:
+    """As `assert_accessible`, with its colours in the other theme too, and on the narrowest of phones."""
+
+    def check(page: Page) -> None:
+        assert look_everywhere(page) == []
 
     return check
 

@@ -1,14 +1,15 @@
-"""The product's addresses, and a few pages that show its parts alone, for the tests of our scripts.
+"""A few pages that show the product's parts alone, for the tests of our scripts: the templates in `parts/`.
 
-Used with `@pytest.mark.urls("tests.browser.parts_urls")`; the pages are the templates in `parts/`.
+`parts_server` serves them; the product's own addresses are here too, for links.
 """
 
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace as Thing
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.template import RequestContext, Template
+from django.template import Engine, RequestContext
 from django.urls import path
 
 from helpdesk.core.htmx import announce
@@ -23,10 +24,34 @@ PAGE = {"has_next": True, "has_previous": False, "next_cursor": "two", "previous
 signed_out = {"now": False}
 
 
+@cache
+def engine() -> Engine:
+    """The product's templates, without the lists of the navigation, which ask the database."""
+    default = Engine.get_default()
+    return Engine(
+        dirs=default.dirs,
+        app_dirs=True,
+        libraries=default.libraries,
+        context_processors=[
+            "django.template.context_processors.request",
+            "django.template.context_processors.i18n",
+            "django.contrib.auth.context_processors.auth",
+            "django.contrib.messages.context_processors.messages",
+            "helpdesk.core.context_processors.desk",
+        ],
+    )
+
+
+def show(request: HttpRequest, source: str, context: dict) -> HttpResponse:
+    return HttpResponse(engine().from_string(source).render(RequestContext(request, context)))
+
+
 def page(name: str):
     """A view that shows one of the parts, with everything that any of them needs."""
 
     def view(request: HttpRequest) -> HttpResponse:
+        if signed_out["now"]:
+            return HttpResponse(status=401)
         if "confirmed" in request.GET:
             messages.success(request, "Row saved")
         second = "after" in request.GET
@@ -39,7 +64,7 @@ def page(name: str):
             "posted": dict(request.POST.lists()),
         }
         source = (PARTS / f"{name}.html").read_text(encoding="utf-8")
-        return HttpResponse(Template(source).render(RequestContext(request, context)))
+        return show(request, source, context)
 
     return view
 
@@ -51,7 +76,7 @@ def options(request: HttpRequest) -> HttpResponse:
     taken = {int(key) for key in request.GET.getlist("exclude") if key.isdigit()}
     source = '{% include "components/_account_options.html" %}'
     context = {"accounts": found, "query": query, "excluded": taken, "can_create": True}
-    return HttpResponse(Template(source).render(RequestContext(request, context)))
+    return show(request, source, context)
 
 
 def act(request: HttpRequest) -> HttpResponse:

@@ -1,71 +1,29 @@
 """The list of accounts, an account's pages and its dialogs in a real browser."""
 
-import os
 import re
-from pathlib import Path
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from customers.services.associations import Entry
-from tests.factories import AccountFactory, ContactFactory
+from tests.browser.looks import picture
+from tests.browser.scenes import accounts_of_every_kind
+from tests.factories import ContactFactory
 from tests.personas import World
-
-LOOKS = [
-    ("wide", "light", "en"),
-    ("wide", "dark", "ko"),
-    ("phone", "light", "en"),
-    ("phone", "dark", "ko"),
-    ("narrowest", "light", "en"),
-]
-TABS = [
-    "account_detail",
-    "account_contacts",
-    "account_children",
-    "account_activity",
-    "account_edit",
-    "account_delete",
-]
 
 
 @pytest.fixture
 def world(transactional_db: None, world: World) -> World:
-    """With children, somebody who is full and somebody who belongs nowhere."""
-    AccountFactory(name="Harbor Podium Retail", parent=world.harbor)
-    many = [AccountFactory(name=f"Building {n:02}") for n in range(25)]
-    ContactFactory(first_name="Knox", last_name="Lindgren", accounts=[Entry(account.pk) for account in many])
-    ContactFactory(first_name="Kim", last_name="Joo-won")
-    for n in range(10):
-        ContactFactory(first_name="Katrin", last_name=f"Falk{n}", accounts=[world.far_away])
+    accounts_of_every_kind(world)
     return world
-
-
-def picture(page: Page, name: str) -> None:
-    """Kept only when somebody asks for pictures to look at."""
-    folder = os.environ.get("SCREENSHOTS")
-    if folder:
-        page.screenshot(path=Path(folder) / f"{name}.png")
 
 
 def people(world: World) -> str:
     return reverse("customers:account_contacts", args=[world.harbor.pk])
 
 
-@pytest.mark.parametrize(("size", "theme", "language"), LOOKS)
-def test_every_screen_is_accessible(world: World, browse, assert_accessible, size, theme, language) -> None:
-    page = browse(world.max.user, size=size, theme=theme, language=language)
-    screens = {name: reverse(f"customers:{name}", args=[world.harbor.pk]) for name in TABS}
-    screens |= {name: reverse(f"customers:{name}") for name in ("account_list", "account_create")}
-    for name, where in screens.items():
-        page.goto(where)
-        picture(page, f"{name}-{size}-{theme}-{language}")
-        assert_accessible(page)
-
-
-@pytest.mark.parametrize(("size", "theme", "language"), LOOKS)
-def test_the_dialogs_are_accessible(world: World, browse, assert_accessible, size, theme, language) -> None:
-    page = browse(world.max.user, size=size, theme=theme, language=language)
+def test_the_dialogs_are_accessible(world: World, browse, assert_accessible_in_both_themes) -> None:
+    page = browse(world.max.user, size="phone", language="ko")
     page.goto(people(world))
     page.locator("a.btn--primary[hx-get*=associate]").click()
     dialog = page.locator("dialog#dialog")
@@ -73,13 +31,13 @@ def test_the_dialogs_are_accessible(world: World, browse, assert_accessible, siz
     expect(dialog.get_by_role("button", name="K", exact=True)).to_have_attribute("aria-current", "true")
     dialog.get_by_role("checkbox", name=re.compile("Falk1")).check()
     expect(dialog.locator(".picked .chip")).to_have_count(1)
-    picture(page, f"associate-{size}-{theme}-{language}")
-    assert_accessible(page)
+    picture(page, "associate")
+    assert_accessible_in_both_themes(page)
     page.keyboard.press("Escape")
     page.locator(".rowacts a[hx-get]").first.click()
     expect(dialog.locator("h2")).to_be_visible()
-    picture(page, f"disassociate-{size}-{theme}-{language}")
-    assert_accessible(page)
+    picture(page, "disassociate")
+    assert_accessible_in_both_themes(page)
 
 
 def test_ticked_people_stay_ticked_over_letters_pages_and_searches(

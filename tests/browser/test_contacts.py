@@ -1,71 +1,23 @@
 """The list of contacts, a contact's page and the Accounts field in a real browser."""
 
-import os
-from pathlib import Path
-
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from customers.models import Contact
-from customers.services.associations import Entry
-from tests.factories import AccountFactory, ContactFactory
+from tests.browser.looks import picture
+from tests.browser.scenes import contacts_of_several_accounts
 from tests.personas import World
-
-LOOKS = [
-    ("wide", "light", "en"),
-    ("wide", "dark", "ko"),
-    ("phone", "light", "en"),
-    ("phone", "dark", "ko"),
-    ("narrowest", "light", "en"),
-]
 
 
 @pytest.fixture
 def world(transactional_db: None, world: World) -> World:
-    """With somebody who belongs to several accounts, and a name in Hangul."""
-    group = AccountFactory(name="Hanbit Property Group")
-    tower = AccountFactory(name="Hanbit Tower", parent=group)
-    AccountFactory(name="Hanbit Annex B", parent=group)
-    places = [
-        Entry(tower.pk, "Facilities Director"),
-        Entry(group.pk, "Board observer"),
-        Entry(world.harbor.pk),
-    ]
-    ContactFactory(
-        first_name="Ji-soo",
-        last_name="Han",
-        email="jisoo@hanbit.example",
-        phone="+82 2 555 0142",
-        accounts=places,
-    )
-    ContactFactory(first_name="도윤", last_name="박", email="doyun@hanbit.example", accounts=[tower])
+    contacts_of_several_accounts(world)
     return world
 
 
 def jisoo() -> Contact:
     return Contact.objects.get(first_name="Ji-soo")
-
-
-def picture(page: Page, name: str) -> None:
-    """Kept only when somebody asks for pictures to look at."""
-    folder = os.environ.get("SCREENSHOTS")
-    if folder:
-        page.screenshot(path=Path(folder) / f"{name}.png")
-
-
-@pytest.mark.parametrize(("size", "theme", "language"), LOOKS)
-def test_every_screen_is_accessible(world: World, browse, assert_accessible, size, theme, language) -> None:
-    page = browse(world.max.user, size=size, theme=theme, language=language)
-    pages = ["contact_detail", "contact_data", "contact_activity"]
-    screens = {name: reverse(f"customers:{name}", args=[jisoo().pk]) for name in pages}
-    screens |= {name: reverse(f"customers:{name}") for name in ("contact_list", "contact_create")}
-    screens["contact_list_filtered"] = f"{screens['contact_list']}?account={world.harbor.pk}&letter=C"
-    screens["contact_list_nothing"] = f"{screens['contact_list']}?q=zzzz"
-    for name, where in screens.items():
-        page.goto(where)
-        picture(page, f"{name}-{size}-{theme}-{language}")
-        assert_accessible(page)
 
 
 def test_the_accounts_field_adds_reorders_removes_and_saves(world: World, browse, assert_accessible) -> None:
@@ -126,11 +78,8 @@ def test_searching_while_typing_and_a_letter(world: World, browse) -> None:
     expect(page.locator("tr[data-row]")).to_contain_text("도윤")
 
 
-def test_without_scripts_an_account_is_added_and_saved(world: World, browser, live_server, browse) -> None:
-    cookies = browse(world.ana.user).context.cookies()
-    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
-    context.add_cookies([{"name": c["name"], "value": c["value"], "url": live_server.url} for c in cookies])
-    page = context.new_page()
+def test_without_scripts_an_account_is_added_and_saved(world: World, browse) -> None:
+    page = browse(world.ana.user, scripts=False)
     page.goto(reverse("customers:contact_detail", args=[world.zoe.contact.pk]))
     page.locator("input[name=assoc_add]").fill("Hanbit Tower")
     page.locator(
@@ -139,4 +88,3 @@ def test_without_scripts_an_account_is_added_and_saved(world: World, browser, li
     page.get_by_role("button", name="Save contact").click()
     names = world.zoe.contact.associations.order_by("position").values_list("account__name", flat=True)
     assert list(names) == ["Far Away Ltd", "Hanbit Tower"]
-    context.close()

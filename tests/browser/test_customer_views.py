@@ -5,8 +5,8 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from customers.models import DefaultView, SavedView
-from customers.services.saved_views import save_view
-from tests.browser.test_contacts import LOOKS, picture
+from tests.browser.looks import picture
+from tests.browser.scenes import saved_views
 from tests.personas import World
 
 LIST = reverse("customers:contact_list")
@@ -14,10 +14,7 @@ LIST = reverse("customers:contact_list")
 
 @pytest.fixture
 def world(transactional_db: None, world: World) -> World:
-    """With a view of one's own and one that is shared."""
-    save_view("contact", {"name": "Korean speakers", "query": "language=ko"}, actor=world.ana.actor)
-    fields = {"name": "시설 담당", "query": "role=administrator&sort=name", "audience": "desk"}
-    save_view("contact", fields, actor=world.max.actor)
+    saved_views(world)
     return world
 
 
@@ -27,27 +24,6 @@ def headings(page: Page) -> list[str]:
 
 def box(page: Page, name: str):
     return page.locator("#dialog").get_by_role("checkbox", name=name, exact=True)
-
-
-@pytest.mark.parametrize(("size", "theme", "language"), LOOKS)
-def test_every_screen_is_accessible(world: World, browse, assert_accessible, size, theme, language) -> None:
-    if language == "ko":
-        world.ana.user.language = "ko"
-        world.ana.user.save()
-    page = browse(world.ana.user, size=size, theme=theme, language=language)
-    view = SavedView.objects.get(owner=world.ana.user)
-    screens = {
-        "changed": f"{view.get_absolute_url()}&q=a&columns=name&columns=reference&columns=email",
-        "all": reverse("customers:view_list", args=["contact"]),
-        "new": reverse("customers:view_create", args=["contact"]),
-        "delete": reverse("customers:view_delete", args=["contact", view.pk]),
-        "columns": reverse("customers:list_columns", args=["contact"]),
-        "accounts": reverse("customers:account_list"),
-    }
-    for name, where in screens.items():
-        page.goto(where)
-        picture(page, f"views-{name}-{size}-{theme}-{language}")
-        assert_accessible(page)
 
 
 def test_a_list_is_saved_changed_and_reset(world: World, browse, assert_accessible) -> None:

@@ -1,29 +1,24 @@
 """axe over every page there is, as whoever may open it: wide in English and on a phone in Korean, light and dark.
 
-Every page is looked at whole in one theme, in turn, and for its colours in the other.
+Every page is looked at whole in one theme, in turn, and for its colours in the other. On the phone it is made as narrow
+as phones get, too, and must not scroll sideways.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import Page, expect
 
+from helpdesk.core.models import User
 from tests.architecture.route_table import ROUTES, Route
+from tests.browser.looks import THEMES, look_everywhere, picture
+from tests.browser.scenes import SCENES, Scene
 from tests.personas import PERSONAS, World
 
-LOOKS = [("wide", "en"), ("phone", "ko")]
-THEMES = ("light", "dark")
-#: What a theme changes of a page.
-COLOURS = ("color-contrast", "link-in-text-block")
-#: Colours change by transitions, however short, and those of what inherits them a frame later: until nothing moves.
-STILL = """async () => {
-  const frame = () => new Promise(requestAnimationFrame);
-  let quiet = 0;
-  for (let frames = 0; quiet < 3 && frames < 60; frames++) {
-    await frame();
-    quiet = document.getAnimations().some(each => each instanceof CSSTransition) ? 0 : quiet + 1;
-  }
-}"""
+LOOKS = pytest.mark.parametrize(
+    ("size", "language"), [("wide", "en"), ("phone", "ko")], ids=["wide-en", "phone-ko"]
+)
 #: The first of these who may open a page is the one who looks at it.
 LOOKERS = ("anonymous", "max", "carla", "ada", "root")
 
@@ -48,26 +43,45 @@ def _pages(world: World, looker: str) -> Iterator[str]:
             yield address
 
 
+def _faults(page: Page, addresses: Iterable[str], language: str) -> list[str]:
+    """Of all these pages, each with its address."""
+    found = []
+    for number, address in enumerate(addresses):
+        page.emulate_media(color_scheme=THEMES[number % 2])
+        page.goto(address)
+        expect(page.locator("html")).to_have_attribute("lang", language)
+        expect(page.locator(".finding__n[aria-busy]")).to_have_count(0)
+        picture(page, f"{address}-{language}")
+        found += [f"{address}: {fault}" for fault in look_everywhere(page)]
+    return found
+
+
+def _speak(user: User | None, language: str) -> None:
+    if user:
+        user.language = language
+        user.save(update_fields=["language"])
+
+
+@pytest.mark.long
 @pytest.mark.parametrize("looker", LOOKERS)
-@pytest.mark.parametrize(("size", "language"), LOOKS, ids=["-".join(look) for look in LOOKS])
-def test_axe_finds_nothing_on_any_page(
-    transactional_db, world, browse, assert_accessible, looker: str, size: str, language: str
-) -> None:
+@LOOKS
+def test_axe_finds_nothing_on_any_page(world: World, browse, looker: str, size: str, language: str) -> None:
     user = world.persona(looker).user
     page = browse(user, size=size, language=language)
-    if user and language == "ko":
-        user.language = "ko"
-        user.save()
+    _speak(user, language)
+    assert _faults(page, list(_pages(world, looker)), language) == []
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
+@LOOKS
+def test_axe_finds_nothing_in_any_scene(world: World, browse, scene: Scene, size: str, language: str) -> None:
+    scene.fill(world)
+    pages: dict[str, Page] = {}
     found = []
-    for number, address in enumerate(list(_pages(world, looker))):
-        first = THEMES[number % len(THEMES)]
-        page.emulate_media(color_scheme=first)
-        page.goto(address)
-        for theme in (first, *(other for other in THEMES if other != first)):
-            page.emulate_media(color_scheme=theme)
-            page.evaluate(STILL)
-            try:
-                assert_accessible(page, rules=() if theme == first else COLOURS)
-            except AssertionError as error:
-                found.append(f"{address} ({theme}): {error}")
+    for looker, address in scene.pages(world):
+        if looker not in pages:
+            user = world.persona(looker).user
+            pages[looker] = browse(user, size=size, language=language)
+            _speak(user, language)
+        found += _faults(pages[looker], [address], language)
     assert found == []

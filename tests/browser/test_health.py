@@ -1,52 +1,26 @@
 """Data health and possible duplicates in a real browser: both languages, a phone, the keyboard alone, no scripts."""
 
 import re
-from datetime import timedelta
 
 import pytest
-from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from customers.models import Contact, DuplicatePair
-from customers.services.bouncing import mark_bouncing
-from customers.services.duplicate_search import search_on
 from tests.browser.hands import Finger, Keyboard, Mouse
-from tests.factories import DESK, ContactFactory
+from tests.browser.scenes import findings
 from tests.personas import World
 
-LOOKS = [
-    ("wide", "light", "en"),
-    ("wide", "dark", "ko"),
-    ("phone", "light", "ko"),
-    ("narrowest", "dark", "en"),
-]
-PHONE = "+82 2 555 0101"
 LIST = "/agent/health/duplicates/"
 
 
 @pytest.fixture
 def world(transactional_db: None, world: World) -> World:
-    """With three who share a phone, one who has no account yet, and an address that bounces."""
-    for name in ("Kim Ha-eun", "Kim Haeun", "김하은"):
-        ContactFactory(first_name="", last_name=name, phone=PHONE, accounts=[world.harbor, world.far_away])
-    ContactFactory(first_name="", last_name="Lost", email="lost@harbor.example")
-    mark_bouncing("carla@people.example", actor=DESK, reason="550 5.1.1 No such user")
-    search_on(settled=timedelta(0))
+    findings(world)
     return world
 
 
 def counted(page: Page) -> None:
     expect(page.locator(".finding__n[aria-busy]")).to_have_count(0)
-
-
-@pytest.mark.parametrize(("size", "theme", "language"), LOOKS)
-def test_every_page_is_accessible(world: World, browse, assert_accessible, size, theme, language) -> None:
-    page = browse(world.max.user, size=size, theme=theme, language=language)
-    for name in ("health", "health_domains", "health_phones", "health_bouncing", "duplicate_list"):
-        page.goto(reverse(f"customers:{name}"))
-        expect(page.locator("h1")).to_be_visible()
-        counted(page)
-        assert_accessible(page)
 
 
 @pytest.mark.parametrize("hand", [Mouse, Keyboard, Finger])

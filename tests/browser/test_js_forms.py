@@ -3,14 +3,13 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-pytestmark = pytest.mark.urls("tests.browser.parts_urls")
+from tests.browser.looks import find_overflow
+from tests.browser.parts_server import PartsServer
 
 
 @pytest.fixture
-def page(browse, world) -> Page:
-    page = browse(world.ana.user)
-    page.goto("/parts/forms/")
-    return page
+def page(parts) -> Page:
+    return parts("forms")
 
 
 def write(page: Page, text: str) -> None:
@@ -39,10 +38,10 @@ def test_a_draft_that_was_sent_is_forgotten(page):
     expect(page.get_by_label("Message")).to_have_value("")
 
 
-def test_a_draft_belongs_to_one_person(page, browse, world):
+def test_a_draft_belongs_to_one_person(page):
     write(page, "For Ana only")
     kept = page.evaluate("Object.keys(localStorage)")
-    assert kept == [f"draft:{world.ana.user.pk}:reply-1"]
+    assert kept == [f"draft:{PartsServer.agent.pk}:reply-1"]
 
 
 def test_leaving_with_changes_is_asked_about(page):
@@ -120,11 +119,9 @@ def test_keys_rest_while_a_syllable_is_being_made(page):
     expect(page.get_by_label("Message")).not_to_be_focused()
 
 
-def test_keys_can_be_turned_off(browse, world):
-    world.ana.user.shortcuts = False
-    world.ana.user.save(update_fields=["shortcuts"])
-    page = browse(world.ana.user)
-    page.goto("/parts/forms/")
+def test_keys_can_be_turned_off(page):
+    PartsServer.agent.shortcuts = False
+    page.reload()
     page.keyboard.press("r")
     expect(page.get_by_label("Message")).not_to_be_focused()
 
@@ -135,9 +132,10 @@ def test_question_mark_lists_the_keys(page, assert_accessible):
     assert_accessible(page)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", ["wide", "phone", "narrowest"])
-def test_forms_are_accessible(browse, world, assert_accessible, size, theme):
-    page = browse(world.ana.user, size=size, theme=theme)
-    page.goto("/parts/forms/")
-    assert_accessible(page)
+@pytest.mark.parametrize("size", ["wide", "phone"])
+def test_forms_are_accessible(parts, assert_accessible_in_both_themes, size):
+    assert_accessible_in_both_themes(parts("forms", size=size))
+
+
+def test_forms_fit_the_narrowest_screen(parts):
+    assert find_overflow(parts("forms", size="narrowest")) == []

@@ -1,19 +1,16 @@
 """What floats: menus, dialogs, confirmations, the expired sign-in, and failures that keep what was typed."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.parts_urls import signed_out
 
-pytestmark = pytest.mark.urls("tests.browser.parts_urls")
-
 
 @pytest.fixture
-def page(browse, world) -> Page:
-    signed_out["now"] = False
-    page = browse(world.ana.user)
-    page.goto("/parts/overlays/")
-    yield page
+def page(parts) -> Iterator[Page]:
+    yield parts("overlays")
     signed_out["now"] = False
 
 
@@ -64,7 +61,8 @@ def test_what_was_done_is_confirmed_in_a_toast_and_in_the_live_region(page):
     expect(page.locator(".toast")).to_have_count(0)
 
 
-def test_a_toast_stays_while_it_is_hovered(page):
+def test_a_toast_stays_while_it_is_hovered(parts):
+    page = parts("overlays", clock=True)
     page.clock.install()
     page.get_by_role("button", name="Act").click()
     page.locator(".toast").hover()
@@ -98,7 +96,6 @@ def test_still_signed_out_is_said(page, problems):
     problems.allow("401")
     signed_out["now"] = True
     page.get_by_role("button", name="Act").click()
-    page.context.clear_cookies()
     page.get_by_role("dialog").get_by_role("button", name="Try again").click()
     expect(page.get_by_text("Still signed out.")).to_be_visible()
 
@@ -121,7 +118,7 @@ def test_a_server_out_of_reach_is_said(page, problems):
     expect(page.locator("#answer")).to_have_text("done")
 
 
-def test_overlays_are_accessible(page, assert_accessible):
+def test_overlays_are_accessible(page, assert_accessible_in_both_themes):
     page.get_by_role("button", name="Open").click()
     expect(page.get_by_role("dialog")).to_be_visible()
-    assert_accessible(page)
+    assert_accessible_in_both_themes(page)

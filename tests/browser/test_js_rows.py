@@ -3,14 +3,10 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-pytestmark = pytest.mark.urls("tests.browser.parts_urls")
-
 
 @pytest.fixture
-def page(browse, world) -> Page:
-    page = browse(world.ana.user)
-    page.goto("/parts/rows/")
-    return page
+def page(parts) -> Page:
+    return parts("rows")
 
 
 def count(page: Page):
@@ -65,6 +61,6 @@ def test_a_part_chosen_page_shows_so(page):
     assert page.get_by_label("Select all on this page").evaluate("box => box.indeterminate")
 
 
-def test_the_list_is_accessible(page, assert_accessible):
+def test_the_list_is_accessible(page, assert_accessible_in_both_themes):
     page.get_by_label("Select Row 1").check()
-    assert_accessible(page)
+    assert_accessible_in_both_themes(page)

@@ -1,7 +1,7 @@
 """The main job, from a company's file to a colleague who finds the ticket.
 
-The same walk three times: with the mouse, with the keyboard alone, and with a finger on a phone. axe looks at every
-page on the way.
+The same walk three times: with the mouse, with the keyboard alone, and with a finger on a phone, where axe looks at
+every page on the way.
 """
 
 import re
@@ -207,6 +207,7 @@ def disassociate(hand: Mouse, name: str) -> None:
     hand.look()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", [Mouse, Keyboard, Finger])
 def test_from_a_file_to_a_colleague_who_finds_the_ticket(
     manager, company_file: Path, browse, assert_accessible, kind: type[Mouse]

@@ -8,40 +8,13 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from customers.models import Contact
-from customers.services.merging import merge_contacts
-from tests.factories import DESK, AccountFactory, ContactFactory
+from tests.browser.scenes import doubles
 from tests.personas import World
-
-LOOKS = [
-    ("wide", "light", "en"),
-    ("wide", "dark", "ko"),
-    ("phone", "light", "ko"),
-    ("narrowest", "dark", "en"),
-]
 
 
 @pytest.fixture
 def world(transactional_db: None, world: World) -> World:
-    """With two contacts who have one account too many between them."""
-    accounts = [AccountFactory(name=f"Tower {n:02}") for n in range(27)]
-    ContactFactory(
-        first_name="Daniel",
-        last_name="Osei",
-        email="d.osei@alderfinch.example",
-        phone="+44 20 7946 0191",
-        notes="Prefers calls.",
-        external_id="Z-1",
-        accounts=accounts[:20],
-    )
-    ContactFactory(
-        first_name="D.",
-        last_name="Osei",
-        email="daniel@osei.example",
-        phone="+44 7700 900127",
-        notes="Writes.",
-        external_id="Z-2",
-        accounts=accounts[19:],
-    )
+    doubles(world)
     return world
 
 
@@ -57,25 +30,6 @@ def merge_page(one: Any, *others: Any, kind: str = "contact") -> str:
 def tick_everything(page: Page) -> None:
     page.get_by_label(re.compile("one and the same")).check()
     page.get_by_label(re.compile("is dropped|are dropped")).check()
-
-
-@pytest.mark.parametrize(("size", "theme", "language"), LOOKS)
-def test_every_page_is_accessible(world: World, browse, assert_accessible, size, theme, language) -> None:
-    one, other = two()
-    page = browse(world.max.user, size=size, theme=theme, language=language)
-    kim = world.kim.contact
-    merge = merge_contacts(world.carla.contact, [kim], actor=DESK)
-    for address in (
-        merge_page(one),
-        merge_page(one, other),
-        merge_page(one, other, world.zoe.contact),
-        merge_page(world.harbor, world.far_away, kind="account"),
-        reverse("customers:merge_detail", args=[merge.pk]),
-        world.carla.contact.get_absolute_url(),
-    ):
-        page.goto(address)
-        expect(page.locator("h1")).to_be_visible()
-        assert_accessible(page)
 
 
 def test_from_a_contact_to_the_merge_and_back_again(world: World, browse) -> None:

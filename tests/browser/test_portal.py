@@ -5,62 +5,15 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.factories import TicketFactory, text_file
+from tests.browser.scenes import a_help_center_in_use
 from tests.personas import World
 from tickets.models import Follower, Message, Ticket
-from tickets.services.conversation import reply
-from tickets.services.lifecycle import change_status
 
 
 @pytest.fixture
 def lived_in(transactional_db, world: World) -> World:
-    """Something in every section, and a conversation with a file and a formatted answer."""
-    reply(
-        world.shared,
-        "Is anybody **in** the lift?\n\n1. yes\n2. no\n\n`E-217`",
-        actor=world.ana.actor,
-        attachments=[text_file()],
-        status=Ticket.Status.PENDING,
-    )
-    TicketFactory(contact=world.carla.contact, subject="로비 출입 게이트가 열리지 않습니다", status="on_hold")
-    solved = TicketFactory(contact=world.kim.contact, subject="Light in the cellar")
-    change_status([solved], Ticket.Status.SOLVED, actor=world.ana.actor)
+    a_help_center_in_use(world)
     return world
-
-
-def addresses(world: World) -> list[str]:
-    new = f"/tickets/new/?account={world.harbor.pk}&subject=lift+is+stuck"
-    ticket = f"/tickets/{world.shared.pk}/"
-    return ["/", "/?status=older", "/?q=nothing+like+this", ticket, new, "/profile/"]
-
-
-@pytest.mark.parametrize("size", ["wide", "phone", "narrowest"])
-@pytest.mark.parametrize(("theme", "language"), [("light", "en"), ("dark", "en"), ("light", "ko")])
-def test_every_page_is_accessible(
-    lived_in: World, browse, assert_accessible, size: str, theme: str, language: str
-) -> None:
-    page = browse(lived_in.bo.user, size=size, theme=theme, language=language)
-    for address in addresses(lived_in):
-        page.goto(address)
-        expect(page.locator("html")).to_have_attribute("lang", language)
-        assert_accessible(page)
-
-
-@pytest.mark.parametrize("size", ["wide", "phone"])
-def test_pages_that_say_no_are_accessible(
-    lived_in: World, browse, assert_accessible, share_only_to_see, size: str
-) -> None:
-    page = browse(lived_in.kim.user, size=size)
-    page.goto(f"/tickets/{lived_in.shared.pk}/")
-    expect(page.get_by_text("You can read this, but not reply")).to_be_visible()
-    assert_accessible(page)
-    page.goto(f"/tickets/{lived_in.private.pk}/")
-    assert_accessible(page)
-
-
-@pytest.fixture
-def share_only_to_see(lived_in: World) -> None:
-    type(lived_in.harbor).objects.filter(pk=lived_in.harbor.pk).update(sharing="see")
 
 
 def test_the_list_follows_what_is_typed_and_chosen(lived_in: World, browse) -> None:

@@ -1,76 +1,23 @@
 """The ticket list and the ticket page in a real browser: work, look, keyboard, accessibility."""
 
-import os
-from pathlib import Path
-
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.factories import TicketFactory, text_file
+from tests.browser.looks import picture
+from tests.browser.scenes import a_conversation
 from tests.personas import World
 from tickets.models import Ticket
-from tickets.services.conversation import add_note, reply
-from tickets.services.lifecycle import assign, change_priority, change_status
-
-LOOKS = [
-    ("wide", "light", "en"),
-    ("wide", "dark", "en"),
-    ("wide", "light", "ko"),
-    ("phone", "light", "en"),
-    ("phone", "dark", "ko"),
-    ("narrowest", "light", "en"),
-]
 
 
 @pytest.fixture
 def world(transactional_db: None, world: World) -> World:
-    """With a conversation worth looking at."""
-    ana, ticket = world.ana.actor, world.shared
-    assign(ticket, world.max.user, actor=ana)
-    change_priority(ticket, "urgent", actor=ana)
-    reply(
-        ticket, "Hello Carla, **which** floor is it?\n\n- the upper\n- the lower", actor=ana, status="pending"
-    )
-    reply(
-        ticket, "Floor `9`, see the picture.", actor=world.carla.actor, attachments=[text_file("panel.txt")]
-    )
-    add_note(ticket, "Spare part ordered, do not promise a date.", actor=world.max.actor)
-    for subject in ("Visitor badges print with last week’s date", "주차장 번호판 인식이 야간에만 실패합니다"):
-        TicketFactory(contact=world.kim.contact, subject=subject)
-    change_status(world.strangers, "solved", actor=ana)
+    a_conversation(world)
     return world
 
 
 def address(ticket: Ticket) -> str:
     return reverse("tickets:ticket_detail", args=[ticket.pk])
-
-
-def picture(page: Page, name: str) -> None:
-    """Kept only when somebody asks for pictures to look at."""
-    folder = os.environ.get("SCREENSHOTS")
-    if folder:
-        page.screenshot(path=Path(folder) / f"{name}.png")
-
-
-@pytest.mark.parametrize(("size", "theme", "language"), LOOKS)
-def test_every_screen_is_accessible(world: World, browse, assert_accessible, size, theme, language) -> None:
-    page = browse(world.ana.user, size=size, theme=theme, language=language)
-    screens = {
-        "list": reverse("tickets:ticket_list"),
-        "ticket": address(world.shared),
-        "new": reverse("tickets:ticket_create"),
-        "new-chosen": f"{reverse('tickets:ticket_create')}?contact={world.bo.contact.pk}",
-        "search": f"{reverse('tickets:search')}?q=a",
-        "of-contact": reverse("tickets:contact_tickets", args=[world.carla.contact.pk]),
-        "of-account": reverse("tickets:account_tickets", args=[world.harbor.pk]),
-        "requester": reverse("tickets:ticket_contact", args=[world.shared.pk]) + "?q=o",
-        "nothing": f"{reverse('tickets:ticket_list')}?view=all&q=zzzz",
-    }
-    for name, where in screens.items():
-        page.goto(where)
-        picture(page, f"{name}-{size}-{theme}-{language}")
-        assert_accessible(page)
 
 
 def test_properties_change_in_place_and_the_draft_stays(world: World, browse, no_request_under_way) -> None:

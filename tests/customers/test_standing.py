@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from customers.errors import ParentCycle
@@ -117,7 +117,6 @@ def tidy_up() -> None:
 
 @pytest.mark.django_db(transaction=True)
 @given(plan=worlds)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_small_world_agrees_with_the_recursion(plan: dict) -> None:
     tidy_up()
     build(plan)

@@ -1,13 +1,9 @@
-"""The pages of the help center against the reference: what they list, count, find, hand out and refuse.
-
-`SIGHT_PAGES` says in how many worlds (12).
-"""
+"""The pages of the help center against the reference: what they list, count, find, hand out and refuse."""
 
 from __future__ import annotations
 
 import csv
 import io
-import os
 import re
 
 import pytest
@@ -19,16 +15,18 @@ from helpdesk.core.models import User
 from tests.sight import reference
 from tests.sight.building import Built, build
 from tests.sight.worlds import WORDS, make_world
+from tests.trials import SEED, trials
 from tickets.models import Attachment
 
-WORLDS = int(os.environ.get("SIGHT_PAGES", "12"))
+SIDE_BY_SIDE = 6
+PARTS = range(SEED, SEED + trials(6, 240), SIDE_BY_SIDE)
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 TICKET_LINK = re.compile(r'href="/tickets/(\d+)/"')
 
 
-@pytest.fixture(params=range(0, WORLDS, 6), ids=lambda first: f"worlds-from-{first}")
+@pytest.fixture(params=PARTS, ids=lambda first: f"worlds-from-{first}")
 def built(request: pytest.FixtureRequest, db: None) -> list[Built]:
-    found = build([make_world(seed) for seed in range(request.param + 1, request.param + 7)])
+    found = build([make_world(seed) for seed in range(request.param, request.param + SIDE_BY_SIDE)])
     for one in found:
         for person in one.people:
             address = f"{person.reference}@sight.example".lower()

@@ -1,7 +1,7 @@
 """Who sees which tickets, against a second reading of the rule that asks row by row."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from customers.models import Account, AccountRelationshipType, Association, ContactRelationship
@@ -99,7 +99,6 @@ def build(world: dict) -> list:
 @pytest.mark.django_db(transaction=True)
 class TestAgainstANaiveReading:
     @given(world=worlds)
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     def test_the_queryset_and_the_rule_agree(self, world: dict) -> None:
         Ticket.objects.all().delete()
         contacts = build(world)

@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from customers.bulk import lifecycle, preview, run, undo
@@ -121,11 +121,6 @@ WORDS = st.sampled_from(["", "x", "y"])
 LISTS = st.lists(st.integers(0, 3), unique=True, max_size=4)
 
 
-@settings(
-    max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
 @given(
     people=st.lists(st.tuples(WORDS, LISTS, st.sets(st.sampled_from("AB"))), min_size=1, max_size=5),
     notes=st.none() | WORDS,

@@ -5,7 +5,7 @@ import io
 import pytest
 from django.conf import settings
 from django.utils import translation
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import settings as with_settings
 from hypothesis import strategies as st
 
@@ -16,6 +16,7 @@ from customers.models import Contact
 from customers.services.custom_fields import create_custom_field, delete_custom_field
 from tests.customers.imports import vendor_headings as vendors
 from tests.factories import DESK
+from tests.trials import trials
 
 pytestmark = pytest.mark.django_db
 
@@ -307,7 +308,7 @@ _value = st.one_of(
 _column = st.tuples(st.one_of(st.text(max_size=30), st.sampled_from(_known)), st.lists(_value, max_size=3))
 
 
-@with_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200, deadline=None)
+@with_settings(max_examples=trials(50, 500))
 @given(
     st.lists(_column, max_size=12),
     st.sampled_from([CONTACTS, ACCOUNTS]),

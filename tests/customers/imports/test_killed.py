@@ -25,6 +25,7 @@ from helpdesk.core.models import AuditEntry
 from tests.conftest import on_postgres
 from tests.customers.imports.test_properties import RECORDS, assert_sound, dump
 from tests.factories import AccountFactory, ContactFactory
+from tests.trials import SEED, trials
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
@@ -97,7 +98,7 @@ class Nursery:
 
 def killed_again_and_again(job: str, run: ImportRun, *, busy: str, times: int, at_once: int = 1) -> int:
     """Kill workers at random moments until so many died, or all is done; then let the last ones finish."""
-    dice, deaths = random.Random(run.pk), 0
+    dice, deaths = random.Random(SEED), 0
     with Nursery() as nursery:
         while deaths < times and run.status == busy:
             lives = [dice.uniform(0.001, 0.15) for _ in range(at_once)]
@@ -153,7 +154,7 @@ def assert_whole(run: ImportRun) -> None:
 
 
 def test_an_import_whose_workers_are_killed_loses_nothing_and_does_nothing_twice(started):
-    deaths = killed_again_and_again("import", started, busy="running", times=25)
+    deaths = killed_again_and_again("import", started, busy="running", times=trials(8, 60))
     assert deaths >= 3
     assert_whole(started)
 
@@ -165,7 +166,7 @@ def test_an_undo_whose_workers_are_killed_leaves_nothing_behind(started, actor):
     started.refresh_from_db()
     assert_whole(started)
     run = lifecycle.undo(started, actor=actor)
-    deaths = killed_again_and_again("undo", run, busy="undoing", times=25)
+    deaths = killed_again_and_again("undo", run, busy="undoing", times=trials(8, 60))
     assert deaths >= 3
     assert (run.status, run.kept_records) == ("undone", 0)
     assert dump(*RECORDS) == before
@@ -173,6 +174,6 @@ def test_an_undo_whose_workers_are_killed_leaves_nothing_behind(started, actor):
 
 
 def test_two_workers_with_one_import_do_it_once_even_when_they_are_killed(started):
-    killed_again_and_again("import", started, busy="running", times=20, at_once=2)
+    killed_again_and_again("import", started, busy="running", times=trials(8, 60), at_once=2)
     assert_whole(started)
     assert Association.objects.filter(contact__first_name__startswith="No").exists()

@@ -208,7 +208,7 @@ def whole_life(
     return same_state
 
 
-@settings(max_examples=25, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
+@settings(phases=PHASES, suppress_health_check=list(HealthCheck))
 @given(world=worlds(), rows=st.lists(wild_rows(), min_size=1, max_size=7), mode=MODES, batch=BATCHES)
 @pytest.mark.django_db
 def test_any_file_of_contacts(world, rows, mode, batch):
@@ -220,7 +220,7 @@ def test_any_file_of_contacts(world, rows, mode, batch):
     one()
 
 
-@settings(max_examples=25, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
+@settings(phases=PHASES, suppress_health_check=list(HealthCheck))
 @given(world=worlds(tidy=True), rows=st.lists(tidy_rows(), min_size=1, max_size=7), mode=MODES, batch=BATCHES)
 @pytest.mark.django_db
 def test_a_file_in_which_a_person_has_one_reference_changes_nothing_the_second_time(world, rows, mode, batch):
@@ -232,7 +232,7 @@ def test_a_file_in_which_a_person_has_one_reference_changes_nothing_the_second_t
     one()
 
 
-@settings(max_examples=25, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
+@settings(phases=PHASES, suppress_health_check=list(HealthCheck))
 @given(world=worlds(), rows=st.lists(account_rows(), min_size=1, max_size=8), mode=MODES, batch=BATCHES)
 @pytest.mark.django_db
 def test_any_file_of_accounts(world, rows, mode, batch):

@@ -3,13 +3,14 @@
 import io
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from customers.imports import readers
 from customers.imports.errors import SENTENCES, FileError
 from tests.customers.imports.conftest import csv_text, xls, xlsx
 from tests.customers.imports.test_readers import ods
+from tests.trials import trials
 
 ROWS = [["Name", "Email", "Number"], ["Ana", "ana@example.com", "1"], ["한지수", "jisoo@example.com", "2"]]
 FILES = {
@@ -29,13 +30,12 @@ def is_read_or_refused(content: bytes, name: str) -> None:
         assert error.code in SENTENCES
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=trials(50, 500))
 @given(content=st.binary(max_size=400), name=st.sampled_from([*FILES, "people"]))
 def test_any_bytes(content, name):
     is_read_or_refused(content, name)
 
 
-@settings(max_examples=40, deadline=None)
 @given(content=st.binary(max_size=400), name=st.sampled_from(["people.xlsx", "people.xls", "people.ods"]))
 def test_any_bytes_behind_the_mark_of_a_workbook(content, name):
     is_read_or_refused(FILES[name][:8] + content, name)
@@ -49,7 +49,6 @@ def test_cut_off_anywhere(name):
 
 
 @pytest.mark.parametrize("name", FILES)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     flips=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=12)
 )

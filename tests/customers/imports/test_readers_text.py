@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from customers.imports import readers
 from customers.imports.cells import clean, clean_row
 from customers.imports.errors import FileError
+from tests.trials import trials
 
 LETTERS = {
     "utf-8": "abcÄéß한글日本",
@@ -45,7 +46,7 @@ def files(draw: st.DrawFn) -> tuple[str, str, str, list[list[str]]]:
     return encoding, delimiter, end, [list(row) for row in rows]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=trials(50, 500))
 @given(file=files())
 def test_what_was_written_comes_back(file):
     encoding, delimiter, end, rows = file
@@ -62,13 +63,11 @@ def test_what_was_written_comes_back(file):
     assert table.row_count == len(found)
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(max_size=8), max_size=5))
 def test_the_short_way_through_a_row_cleans_as_the_long_one(cells):
     assert clean_row(list(cells)) == [clean(cell) for cell in cells]
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.sampled_from(["Ana,1", ",", '""', "'", '"=""""",', " \0 ,", "한,", "\ufeff,"]), min_size=1)
 )

@@ -18,6 +18,7 @@ from customers.services.associations import (
     set_accounts,
 )
 from tests.factories import DESK, AccountFactory, ContactFactory
+from tests.trials import trials
 
 LIMIT = 4
 
@@ -114,9 +115,8 @@ class AssociationMachineTest(TestCase):
             run_state_machine_as_test(
                 Desk,
                 settings=settings(
-                    max_examples=15,
+                    max_examples=trials(10, 200),
                     stateful_step_count=25,
-                    deadline=None,
                     suppress_health_check=list(HealthCheck),
                 ),
             )

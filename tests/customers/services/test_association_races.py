@@ -12,6 +12,7 @@ from customers.services.accounts import delete_account
 from customers.services.associations import Entry, associate, disassociate, make_primary, set_accounts
 from helpdesk.core.errors import DomainError
 from tests.factories import DESK, AccountFactory, ContactFactory
+from tests.trials import SEED
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
@@ -19,7 +20,7 @@ PEOPLE = 50
 
 
 def change_at_random(contact: Contact, accounts: list[Account], seed: int) -> None:
-    dice = random.Random(seed)
+    dice = random.Random(SEED + seed)
     account = dice.choice(accounts)
     verbs: list[Callable[[], object]] = [
         lambda: associate(contact, account, actor=DESK, primary=dice.random() < 0.5),

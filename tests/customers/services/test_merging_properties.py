@@ -34,6 +34,7 @@ from tests.factories import (
     TicketFactory,
     UserFactory,
 )
+from tests.trials import trials
 from tickets.models import Follower, Ticket
 
 ACCOUNTS, PEOPLE = 6, 4
@@ -149,8 +150,7 @@ class MergeAndUndo(TestCase):
 
     # A desk is slow to build: what fails is shown as it is, not made smaller.
     examples = settings(
-        max_examples=25,
-        deadline=None,
+        max_examples=trials(12, 200),
         suppress_health_check=list(HealthCheck),
         phases=(Phase.explicit, Phase.reuse, Phase.generate),
     )

@@ -1,0 +1,256 @@
+"""Desks worth looking at: what each fills into the world of named people, and the addresses that show it.
+
+`test_every_page` looks at every scene; the walks of a feature start from the same desks.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.urls import reverse
+
+from customers.models import Contact, SavedView
+from customers.services.associations import Entry
+from customers.services.bouncing import mark_bouncing
+from customers.services.duplicate_search import search_on
+from customers.services.merging import merge_contacts
+from customers.services.saved_views import save_view
+from tests.factories import (
+    DESK,
+    AccountFactory,
+    ContactFactory,
+    InvitationFactory,
+    JoinRequestFactory,
+    TicketFactory,
+    text_file,
+)
+from tests.personas import World
+from tickets.models import Ticket
+from tickets.services.conversation import add_note, reply
+from tickets.services.lifecycle import assign, change_priority, change_status
+
+Pages = Iterator[tuple[str, str]]
+"""The name of the persona who looks, and the address."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A desk, and what to look at in it."""
+
+    fill: Callable[[World], None]
+    pages: Callable[[World], Pages]
+
+    @property
+    def name(self) -> str:
+        return self.fill.__name__
+
+
+# --- Accounts ---------------------------------------------------------------------------
+def accounts_of_every_kind(world: World) -> None:
+    """One with children, somebody who is at the limit, and enough people for a second page of the dialog."""
+    AccountFactory(name="Harbor Podium Retail", parent=world.harbor)
+    many = [AccountFactory(name=f"Building {n:02}") for n in range(25)]
+    ContactFactory(first_name="Knox", last_name="Lindgren", accounts=[Entry(account.pk) for account in many])
+    ContactFactory(first_name="Kim", last_name="Joo-won")
+    for n in range(10):
+        ContactFactory(first_name="Katrin", last_name=f"Falk{n}", accounts=[world.far_away])
+
+
+def pages_of_accounts(world: World) -> Pages:
+    for name in ("detail", "contacts", "children", "activity", "edit", "delete"):
+        yield "max", reverse(f"customers:account_{name}", args=[world.harbor.pk])
+    yield "max", reverse("customers:account_list")
+    yield "max", reverse("customers:contact_detail", args=[Contact.objects.get(first_name="Knox").pk])
+
+
+# --- Contacts ---------------------------------------------------------------------------
+def contacts_of_several_accounts(world: World) -> None:
+    """Somebody who belongs to several accounts, and a name in Hangul."""
+    group = AccountFactory(name="Hanbit Property Group")
+    tower = AccountFactory(name="Hanbit Tower", parent=group)
+    AccountFactory(name="Hanbit Annex B", parent=group)
+    ContactFactory(
+        first_name="Ji-soo",
+        last_name="Han",
+        email="jisoo@hanbit.example",
+        phone="+82 2 555 0142",
+        accounts=[
+            Entry(tower.pk, "Facilities Director"),
+            Entry(group.pk, "Board observer"),
+            Entry(world.harbor.pk),
+        ],
+    )
+    ContactFactory(first_name="도윤", last_name="박", email="doyun@hanbit.example", accounts=[tower])
+
+
+def pages_of_contacts(world: World) -> Pages:
+    jisoo = Contact.objects.get(first_name="Ji-soo")
+    for name in ("detail", "data", "activity"):
+        yield "max", reverse(f"customers:contact_{name}", args=[jisoo.pk])
+    contacts = reverse("customers:contact_list")
+    yield "max", contacts
+    yield "max", f"{contacts}?account={world.harbor.pk}&letter=C"
+    yield "max", f"{contacts}?q=zzzz"
+
+
+# --- Views ------------------------------------------------------------------------------
+def saved_views(world: World) -> None:
+    """A view of one's own and one that is shared."""
+    save_view("contact", {"name": "Korean speakers", "query": "language=ko"}, actor=world.ana.actor)
+    fields = {"name": "시설 담당", "query": "role=administrator&sort=name", "audience": "desk"}
+    save_view("contact", fields, actor=world.max.actor)
+
+
+def pages_of_views(world: World) -> Pages:
+    view = SavedView.objects.get(owner=world.ana.user)
+    yield "ana", f"{view.get_absolute_url()}&q=a&columns=name&columns=reference&columns=email"
+    yield "ana", reverse("customers:view_list", args=["contact"])
+    yield "ana", reverse("customers:view_delete", args=["contact", view.pk])
+
+
+# --- Data health ------------------------------------------------------------------------
+def findings(world: World) -> None:
+    """Three who share a phone, one who has no account yet, and an address that bounces."""
+    for name in ("Kim Ha-eun", "Kim Haeun", "김하은"):
+        ContactFactory(
+            first_name="",
+            last_name=name,
+            phone="+82 2 555 0101",
+            accounts=[world.harbor, world.far_away],
+        )
+    ContactFactory(first_name="", last_name="Lost", email="lost@harbor.example")
+    mark_bouncing("carla@people.example", actor=DESK, reason="550 5.1.1 No such user")
+    search_on(settled=timedelta(0))
+
+
+def pages_of_findings(world: World) -> Pages:
+    for name in ("health", "health_domains", "health_phones", "health_bouncing", "duplicate_list"):
+        yield "max", reverse(f"customers:{name}")
+    yield "ana", world.carla.contact.get_absolute_url()
+
+
+# --- Merging ----------------------------------------------------------------------------
+def doubles(world: World) -> None:
+    """Two contacts who have one account too many between them."""
+    accounts = [AccountFactory(name=f"Tower {n:02}") for n in range(27)]
+    ContactFactory(
+        first_name="Daniel",
+        last_name="Osei",
+        email="d.osei@alderfinch.example",
+        phone="+44 20 7946 0191",
+        notes="Prefers calls.",
+        external_id="Z-1",
+        accounts=accounts[:20],
+    )
+    ContactFactory(
+        first_name="D.",
+        last_name="Osei",
+        email="daniel@osei.example",
+        phone="+44 7700 900127",
+        notes="Writes.",
+        external_id="Z-2",
+        accounts=accounts[19:],
+    )
+
+
+def pages_of_doubles(world: World) -> Pages:
+    one, other = Contact.objects.get(first_name="Daniel"), Contact.objects.get(first_name="D.")
+    page = reverse("customers:contact_merge", args=[one.pk])
+    yield "max", page
+    yield "max", f"{page}?with={other.pk}"
+    yield "max", f"{page}?with={other.pk}&with={world.zoe.contact.pk}"
+    yield "max", f"{reverse('customers:account_merge', args=[world.harbor.pk])}?with={world.far_away.pk}"
+    merge = merge_contacts(world.carla.contact, [world.kim.contact], actor=DESK)
+    yield "max", reverse("customers:merge_detail", args=[merge.pk])
+    yield "max", world.carla.contact.get_absolute_url()
+
+
+# --- Tickets ----------------------------------------------------------------------------
+def a_conversation(world: World) -> None:
+    """A ticket with everything that a conversation can hold, and others beside it."""
+    ana, ticket = world.ana.actor, world.shared
+    assign(ticket, world.max.user, actor=ana)
+    change_priority(ticket, "urgent", actor=ana)
+    reply(
+        ticket, "Hello Carla, **which** floor is it?\n\n- the upper\n- the lower", actor=ana, status="pending"
+    )
+    reply(
+        ticket, "Floor `9`, see the picture.", actor=world.carla.actor, attachments=[text_file("panel.txt")]
+    )
+    add_note(ticket, "Spare part ordered, do not promise a date.", actor=world.max.actor)
+    for subject in ("Visitor badges print with last week’s date", "주차장 번호판 인식이 야간에만 실패합니다"):
+        TicketFactory(contact=world.kim.contact, subject=subject)
+    change_status(world.strangers, "solved", actor=ana)
+
+
+def pages_of_tickets(world: World) -> Pages:
+    tickets = reverse("tickets:ticket_list")
+    yield "ana", tickets
+    yield "ana", reverse("tickets:ticket_detail", args=[world.shared.pk])
+    yield "ana", f"{reverse('tickets:ticket_create')}?contact={world.bo.contact.pk}"
+    yield "ana", f"{reverse('tickets:search')}?q=a"
+    yield "ana", reverse("tickets:contact_tickets", args=[world.carla.contact.pk])
+    yield "ana", reverse("tickets:account_tickets", args=[world.harbor.pk])
+    yield "ana", f"{reverse('tickets:ticket_contact', args=[world.shared.pk])}?q=o"
+    yield "ana", f"{tickets}?view=all&q=zzzz"
+
+
+# --- The help center --------------------------------------------------------------------
+def a_help_center_in_use(world: World) -> None:
+    """Something in every section, and a conversation with a file and a formatted answer."""
+    reply(
+        world.shared,
+        "Is anybody **in** the lift?\n\n1. yes\n2. no\n\n`E-217`",
+        actor=world.ana.actor,
+        attachments=[text_file()],
+        status=Ticket.Status.PENDING,
+    )
+    TicketFactory(contact=world.carla.contact, subject="로비 출입 게이트가 열리지 않습니다", status="on_hold")
+    solved = TicketFactory(contact=world.kim.contact, subject="Light in the cellar")
+    change_status([solved], Ticket.Status.SOLVED, actor=world.ana.actor)
+
+
+def pages_of_the_help_center(world: World) -> Pages:
+    for address in (
+        "/",
+        "/?status=older",
+        "/?q=nothing+like+this",
+        f"/tickets/{world.shared.pk}/",
+        "/profile/",
+    ):
+        yield "bo", address
+    yield "bo", f"/tickets/new/?account={world.harbor.pk}&subject=lift+is+stuck"
+    type(world.harbor).objects.filter(pk=world.harbor.pk).update(sharing="see")
+    yield "kim", f"/tickets/{world.shared.pk}/"
+    yield "kim", f"/tickets/{world.private.pk}/"
+
+
+def a_team(world: World) -> None:
+    """Somebody invited, somebody who asks to join, and a long name that is deactivated."""
+    InvitationFactory(account=world.harbor, email="tom.veldkamp@harbor.example", invited_by=world.ada.user)
+    JoinRequestFactory(account=world.harbor)
+    Contact.objects.filter(pk=world.kim.contact.pk).update(
+        is_active=False, first_name="Maximiliane-Alexandra", last_name="von und zu Hohenstein-Wildenburg"
+    )
+
+
+def pages_of_a_team(world: World) -> Pages:
+    team = f"/team/{world.harbor.pk}/"
+    for part in ("", "invite/", "details/", "acting/", "activity/", "export/"):
+        yield "ada", team + part
+    yield "ada", f"{team}acting/{world.bo.contact.pk}/end/"
+    for verb in ("", "demote/", "remove/", "deactivate/", "left/"):
+        yield "ada", f"{team}people/{world.carla.contact.pk}/{verb}"
+    yield "ada", f"{team}people/{world.ada.contact.pk}/demote/"
+
+
+SCENES = (
+    Scene(accounts_of_every_kind, pages_of_accounts),
+    Scene(contacts_of_several_accounts, pages_of_contacts),
+    Scene(saved_views, pages_of_views),
+    Scene(findings, pages_of_findings),
+    Scene(doubles, pages_of_doubles),
+    Scene(a_conversation, pages_of_tickets),
+    Scene(a_help_center_in_use, pages_of_the_help_center),
+    Scene(a_team, pages_of_a_team),
+)
