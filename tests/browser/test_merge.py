@@ -125,4 +125,4 @@ def test_an_address_in_use_leads_to_the_merge(world: World, browse, problems) ->
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Merge with D. Osei…").click()
     expect(page.get_by_role("button", name="Merge into Daniel Osei")).to_be_visible()
-    assert page.url.endswith(f"with={other.pk}")
+    expect(page).to_have_url(re.compile(f"with={other.pk}$"))
