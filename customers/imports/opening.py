@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import Max, Q
@@ -38,8 +39,9 @@ class Opening:
         self._people = Counter[int]()
         self._last: dict[int, int] = {}
         self._parents: dict[AccountRef, AccountRef | None] = {}
-        self._lent: set[Pair] = set()
-        """Those who act for somebody, with the accounts they come into: it may make them eligible."""
+        self._joined: set[tuple[AccountRef, int]] = set()
+        """Contacts who are to act for somebody, with the accounts they come into: it may make them eligible. That
+        account need not be here yet, as its hierarchy counts too."""
 
     def note(
         self,
@@ -47,22 +49,28 @@ class Opening:
         companies: Mapping[AccountRef, tuple[Company | None, Company]],
     ) -> None:
         """What one batch does: to people, and to the parents of accounts."""
-        gained = {
-            (account, one.ref)
+        people = [
+            (one.before, one.after, one.ref)
             for one in outcomes
             if isinstance(one.after, Person) and not one.problem and isinstance(one.ref, int)
-            for account in _sees(one.after) - _sees(one.before)
+        ]
+        joined = {
+            (account, contact)
+            for before, after, contact in people
+            for account in _places(after) - _places(before)
+            if contact > 0
         }
-        if gained:
-            self._count(gained)
+        acting = _acting({contact for _account, contact in joined})
+        self._joined |= {pair for pair in joined if pair[1] in acting}
+        self._count({(pk, contact) for b, a, contact in people for pk in _sees(a) - _sees(b)}, acting)
         for ref, (before, after) in companies.items():
             parent = after.fields.get("parent")
             if parent != (before.fields.get("parent") if before else None):
                 self._parents[ref] = parent
 
-    def _count(self, gained: set[Pair]) -> None:
-        acting = _acting({contact for _account, contact in gained if contact > 0})
-        self._lent |= {pair for pair in gained if pair[1] in acting}
+    def _count(self, gained: set[Pair], acting: Mapping[int, set[int]]) -> None:
+        if not gained:
+            return
         accounts = {account for account, _contact in gained}
         shared = Account.objects.filter(one_of("id", accounts), sharing__in=_SHARED)
         open_ones = set(shared.values_list("pk", flat=True))
@@ -83,13 +91,16 @@ class Opening:
 
     def _tried(self) -> set[Pair]:
         """Who comes to act for whom: done for a moment, looked at, and rolled back."""
-        parents = _standing_in(self._parents)
-        if not (parents or self._lent) or not ContactRelationship.objects.exists():
+        new = {account for account, _contact in self._joined if isinstance(account, str)}
+        parents, above = _standing_in(self._parents, new)
+        if not (parents or self._joined) or not ContactRelationship.objects.exists():
             return set()
         with transaction.atomic():
             lock_hierarchies()
             watch = Watch(acting=Q())
-            _associate(self._lent)
+            made = _made(new)
+            _associate({(_pk(account, made), contact) for account, contact in self._joined})
+            parents |= {made[ref]: parent for ref, parent in above.items()}
             opened = watch.new_pairs() if _replanted(parents) else set()
             transaction.set_rollback(True)
         return opened
@@ -109,6 +120,11 @@ def _sees(state: Any) -> set[int]:
     }
 
 
+def _places(state: Any) -> set[AccountRef]:
+    """The accounts that somebody belongs to."""
+    return {place.account for place in state.places} if isinstance(state, Person) else set()
+
+
 def _acting(contacts: Collection[int]) -> dict[int, set[int]]:
     """Those of these contacts who are to act for somebody, each with the accounts they act for today."""
     if not contacts:
@@ -120,23 +136,47 @@ def _acting(contacts: Collection[int]) -> dict[int, set[int]]:
     return found
 
 
-def _standing_in(parents: Mapping[AccountRef, AccountRef | None]) -> dict[int, int | None]:
-    """The new parents of accounts that are here. One that does not exist yet opens nothing of its own, but joins
-    hierarchies: the next account above that is here stands in for it, or else the first of those below it."""
+def _standing_in(
+    parents: Mapping[AccountRef, AccountRef | None], new: Collection[str]
+) -> tuple[dict[int, int | None], dict[str, int | None]]:
+    """The new parents of accounts that are here, and of the `new` ones that are not.
+
+    An account that does not exist yet opens nothing of its own, but joins hierarchies: the next account above that is
+    here stands in for it, or else the first of those below it.
+    """
     first: dict[str, int] = {}
     found: dict[int, int | None] = {}
     for child, parent in parents.items():
         if not isinstance(child, int):
             continue
-        top, passed = parent, set[str]()
-        while isinstance(top, str) and top not in passed and parents.get(top) is not None:
-            passed.add(top)
-            top = parents[top]
+        top = _next_here(parent, parents)
         if isinstance(top, str):
             stands_in = first.setdefault(top, child)
             top = None if stands_in == child else stands_in
         found[child] = top
-    return found
+    tops = {ref: _next_here(ref, parents) for ref in new}
+    return found, {ref: first.get(top) if isinstance(top, str) else top for ref, top in tops.items()}
+
+
+def _next_here(
+    account: AccountRef | None, parents: Mapping[AccountRef, AccountRef | None]
+) -> AccountRef | None:
+    """This account, or the first one above it that is here; where none is, the top of those that are not."""
+    passed = set[str]()
+    while isinstance(account, str) and account not in passed and parents.get(account) is not None:
+        passed.add(account)
+        account = parents[account]
+    return account
+
+
+def _made(new: Collection[str]) -> dict[str, int]:
+    """Accounts for a moment, under names that nobody has: `{ref: id}`."""
+    rows = Account.objects.bulk_create(Account(name=uuid4().hex) for _ref in new)
+    return {ref: row.pk for ref, row in zip(new, rows, strict=True)}
+
+
+def _pk(account: AccountRef, made: Mapping[str, int]) -> int:
+    return account if isinstance(account, int) else made[account]
 
 
 def _associate(pairs: Collection[Pair]) -> None:

@@ -132,7 +132,7 @@ def test_what_others_do_during_the_dry_run_does_not_stop_it(world: World) -> Non
     """Somebody associates the same person, and deletes an account of the file, between its first row and its end."""
     gone = AccountFactory(name="Gone")
     opening = Opening()
-    opening._lent = {(world.lighthouse.pk, world.bo.contact.pk)}
+    opening._joined = {(world.lighthouse.pk, world.bo.contact.pk)}
     opening._parents = {world.lighthouse.pk: gone.pk, gone.pk: world.harbor.pk}
     delete_account(gone, actor=DESK)
     assert opening.exposure().lines == ()
