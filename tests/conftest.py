@@ -1,5 +1,6 @@
 """Fixtures for every test: the databases, the named people, and the query budget. Which tests run where, and when."""
 
+import gc
 import json
 import os
 import time
@@ -196,3 +197,10 @@ def count_queries() -> Callable[[Callable[[], object]], int]:
         return len(captured)
 
     return count
+
+
+def pytest_collection_finish() -> None:
+    """Everything loaded so far stays to the end: looking through it again and again for circles is a waste of time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
