@@ -55,9 +55,7 @@ ON_ONE_DATABASE = (
 )
 #: Among those, the ones whose queries are the point: searches, orders, pages of lists, and a visit to every address.
 ON_BOTH_ALL_THE_SAME = (
-    "architecture/test_25_accounts.py",
     "architecture/test_nonsense.py",
-    "architecture/test_query_budgets.py",
     "core/test_batches.py",
     "core/test_keys.py",
     "core/test_lookups.py",
@@ -80,7 +78,7 @@ ON_BOTH_ALL_THE_SAME = (
 
 hypothesis_settings.register_profile(
     "gate",
-    max_examples=25,
+    max_examples=15,
     deadline=None,
     print_blob=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -3,7 +3,7 @@
 `test_every_page` looks at every scene; the walks of a feature start from the same desks.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -39,6 +39,8 @@ class Scene:
 
     fill: Callable[[World], None]
     pages: Callable[[World], Pages]
+    shows: Sequence[str]
+    """The names of the addresses: they need no other look."""
 
     @property
     def name(self) -> str:
@@ -187,6 +189,7 @@ def pages_of_tickets(world: World) -> Pages:
     tickets = reverse("tickets:ticket_list")
     yield "ana", tickets
     yield "ana", reverse("tickets:ticket_detail", args=[world.shared.pk])
+    yield "ana", reverse("tickets:ticket_create")
     yield "ana", f"{reverse('tickets:ticket_create')}?contact={world.bo.contact.pk}"
     yield "ana", f"{reverse('tickets:search')}?q=a"
     yield "ana", reverse("tickets:contact_tickets", args=[world.carla.contact.pk])
@@ -245,12 +248,69 @@ def pages_of_a_team(world: World) -> Pages:
 
 
 SCENES = (
-    Scene(accounts_of_every_kind, pages_of_accounts),
-    Scene(contacts_of_several_accounts, pages_of_contacts),
-    Scene(saved_views, pages_of_views),
-    Scene(findings, pages_of_findings),
-    Scene(doubles, pages_of_doubles),
-    Scene(a_conversation, pages_of_tickets),
-    Scene(a_help_center_in_use, pages_of_the_help_center),
-    Scene(a_team, pages_of_a_team),
+    Scene(
+        accounts_of_every_kind,
+        pages_of_accounts,
+        [
+            *(
+                f"customers:account_{name}"
+                for name in ("detail", "contacts", "children", "activity", "edit", "delete", "list")
+            ),
+            "customers:contact_detail",
+        ],
+    ),
+    Scene(
+        contacts_of_several_accounts,
+        pages_of_contacts,
+        [f"customers:contact_{name}" for name in ("detail", "data", "activity", "list")],
+    ),
+    Scene(
+        saved_views,
+        pages_of_views,
+        ["customers:contact_list", "customers:view_list", "customers:view_delete"],
+    ),
+    Scene(
+        findings,
+        pages_of_findings,
+        [
+            *(f"customers:health{name}" for name in ("", "_domains", "_phones", "_bouncing")),
+            "customers:duplicate_list",
+            "customers:contact_detail",
+        ],
+    ),
+    Scene(
+        doubles,
+        pages_of_doubles,
+        [
+            "customers:contact_merge",
+            "customers:account_merge",
+            "customers:merge_detail",
+            "customers:contact_detail",
+        ],
+    ),
+    Scene(
+        a_conversation,
+        pages_of_tickets,
+        [
+            *(f"tickets:ticket_{name}" for name in ("list", "detail", "create", "contact")),
+            *("tickets:search", "tickets:contact_tickets", "tickets:account_tickets"),
+        ],
+    ),
+    Scene(
+        a_help_center_in_use,
+        pages_of_the_help_center,
+        [f"portal:{name}" for name in ("home", "ticket_detail", "ticket_create", "profile")],
+    ),
+    Scene(
+        a_team,
+        pages_of_a_team,
+        [
+            "portal:team",
+            *(
+                f"portal:team_{name}"
+                for name in ("invite", "details", "acting", "activity", "export", "acting_end")
+            ),
+            *(f"portal:team_{name}" for name in ("person", "demote", "remove", "deactivate", "leaver")),
+        ],
+    ),
 )
