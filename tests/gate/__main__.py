@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from tests.gate.changed import changed_files, tests_of
+from tests.gate.changed import changed_files, find_tests
 from tests.gate.pool import Result, run_side_by_side
 from tests.gate.steps import BIN, LINT, ROOT, Step, all_tests, postgres_url, pytest_step, tests_of_gate
 
@@ -92,7 +92,7 @@ def chosen(what: str, verdict: Verdict) -> tuple[Step, ...]:
     if what == "lint":
         return LINT
     if what == "check":
-        tests = tuple(str(path) for path in tests_of(changed_files()))
+        tests = tuple(str(path) for path in find_tests(changed_files()))
         return (*LINT, pytest_step("tests of what changed", tests, {"TEST_SECONDS": str(SECONDS_OF_CHECK)}))
     if postgres_url() is None:
         verdict.left_out.append("tests on PostgreSQL: no server answers (set TEST_DATABASE_URL)")

@@ -31,7 +31,7 @@ def changed_files() -> list[Path]:
     return [path for path in map(Path, found) if (ROOT / path).is_file()]
 
 
-def tests_of(changed: list[Path]) -> list[Path]:
+def find_tests(changed: list[Path]) -> list[Path]:
     """The test files and folders to run, the nearest first; a browser's come last."""
     found = [path for path in changed if _is_test(path)]
     found += [test for path in changed for test in _mirrored(path)]
