@@ -65,12 +65,29 @@ def test_fifty_changes_to_one_contact_never_break_the_list() -> None:
     assert len({row.account_id for row in rows}) == len(rows)
 
 
-def test_fifty_accounts_for_the_last_place_leave_exactly_25() -> None:
+def test_fifty_accounts_for_the_last_place_leave_exactly_25_and_tell_49_so() -> None:
     contact = ContactFactory(accounts=[AccountFactory() for _ in range(24)])
     rest = [AccountFactory() for _ in range(PEOPLE)]
-    failures = together(lambda seed: associate(contact, rest[seed], actor=DESK), PEOPLE)
+    done: list[int] = []
+
+    def act(seed: int) -> None:
+        associate(contact, rest[seed], actor=DESK)
+        done.append(rest[seed].pk)
+
+    failures = together(act, PEOPLE)
     assert failures == []
-    assert Association.objects.filter(contact=contact).count() == 25
+    places = list(Association.objects.filter(contact=contact).values_list("account", flat=True))
+    assert len(places) == 25
+    assert set(done) == set(places) & {account.pk for account in rest}
+
+
+def test_twenty_accounts_added_at_the_same_moment_are_all_there() -> None:
+    """Whoever was told that it is done finds it done: nobody writes a list that another has changed meanwhile."""
+    contact = ContactFactory(accounts=[AccountFactory() for _ in range(3)])
+    rest = [AccountFactory() for _ in range(20)]
+    failures = together(lambda seed: associate(contact, rest[seed], actor=DESK), len(rest))
+    assert failures == []
+    assert Association.objects.filter(contact=contact, account__in=rest).count() == len(rest)
 
 
 def test_deleting_an_account_while_people_join_it_leaves_no_trace_of_it() -> None:
