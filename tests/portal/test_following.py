@@ -53,14 +53,6 @@ def test_seeing_is_enough_to_follow(world: World, share) -> None:
     assert follows(world.kim, world.shared)
 
 
-@pytest.mark.parametrize("verb", ["follow", "unfollow"])
-@pytest.mark.parametrize("name", ["zoe", "ana"])
-def test_a_stranger_gets_404(world: World, name: str, verb: str) -> None:
-    persona = world.persona(name)
-    assert persona.client.post(f"/tickets/{world.shared.pk}/{verb}/").status_code == 404
-    assert not Follower.objects.filter(ticket=world.shared).exists()
-
-
 def test_what_is_private_or_not_shared_cannot_be_followed(world: World, share) -> None:
     assert world.kim.client.post(f"/tickets/{world.private.pk}/follow/").status_code == 404
     share("own")

@@ -60,16 +60,6 @@ def test_a_colleague_may_not(world: World, name: str) -> None:
     assert "privacy/" not in text_of(world.persona(name).client.get(f"/tickets/{world.shared.pk}/"))
 
 
-def test_a_stranger_gets_404(world: World) -> None:
-    for ticket in (world.shared, world.private):
-        assert world.zoe.client.post(f"/tickets/{ticket.pk}/privacy/", {"private": "0"}).status_code == 404
-    assert is_private(world.private)
-
-
-def test_getting_is_refused(world: World) -> None:
-    assert world.carla.client.get(f"/tickets/{world.shared.pk}/privacy/").status_code == 405
-
-
 def test_the_deactivated_are_refused(world: World, carla_is_gone: None) -> None:
     assert (
         world.carla.client.post(f"/tickets/{world.shared.pk}/privacy/", {"private": "1"}).status_code == 403

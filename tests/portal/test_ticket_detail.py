@@ -39,12 +39,6 @@ def test_a_stranger_gets_404_as_if_there_were_none(world: World) -> None:
     assert "lift" not in there.content.decode()
 
 
-@pytest.mark.parametrize("name", ["kim", "ada", "bo", "zoe"])
-def test_a_private_ticket_is_the_requesters_alone(world: World, name: str) -> None:
-    assert world.persona(name).client.get(address(world.private)).status_code == 404
-    assert world.carla.client.get(address(world.private)).status_code == 200
-
-
 def test_own_only_hides_it_from_colleagues(world: World, share) -> None:
     share("own")
     assert world.kim.client.get(address(world.shared)).status_code == 404

@@ -48,16 +48,6 @@ def test_an_answer_takes_a_waiting_ticket_up_again(world: World, answered: Ticke
     assert answered.status == Ticket.Status.OPEN
 
 
-@pytest.mark.parametrize("name", ["zoe", "ana"])
-def test_a_stranger_gets_404(world: World, name: str) -> None:
-    assert world.persona(name).client.post(address(world.shared), {"body": "Hi"}).status_code == 404
-    assert replies(world.shared) == []
-
-
-def test_nobody_else_answers_a_private_ticket(world: World) -> None:
-    assert world.kim.client.post(address(world.private), {"body": "Hi"}).status_code == 404
-
-
 def test_seeing_is_not_replying(world: World, share) -> None:
     share("see")
     assert world.kim.client.post(address(world.shared), {"body": "Hi"}).status_code == 403

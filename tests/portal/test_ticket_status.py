@@ -31,13 +31,6 @@ def test_closing_and_reopening(world: World, name: str) -> None:
     assert AuditEntry.objects.filter(code="ticket.status_changed", actor_user=persona.user).count() == 2
 
 
-@pytest.mark.parametrize("name", ["zoe", "ana"])
-def test_a_stranger_gets_404(world: World, name: str) -> None:
-    assert close(world.persona(name), world.shared) == 404
-    assert reopen(world.persona(name), world.shared) == 404
-    assert status(world.shared) == "new"
-
-
 def test_a_private_ticket_is_closed_by_its_requester_alone(world: World) -> None:
     assert close(world.kim, world.private) == 404
     assert close(world.carla, world.private) == 302

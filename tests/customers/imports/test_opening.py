@@ -128,6 +128,17 @@ def test_who_comes_into_a_partner_acts_again(world: World, uploaded: Uploaded) -
     assert told["Harbor Tower"] == 1
 
 
+def test_who_comes_into_a_new_account_of_the_hierarchy_acts_again(world: World, uploaded: Uploaded) -> None:
+    Association.objects.filter(contact=world.bo.contact).delete()
+    rows = [
+        ("First name", "Last name", "Email", "Company", "Parent account"),
+        ("Bo", "Lindqvist", "bo@people.example", "Harbor North", world.harbor.name),
+    ]
+    run = uploaded(rows, mode="overwrite", also_add=True)
+    told = {name: people for name, people, _tickets in opens(run)}
+    assert told["Harbor Tower"] == 1
+
+
 def test_what_others_do_during_the_dry_run_does_not_stop_it(world: World) -> None:
     """Somebody associates the same person, and deletes an account of the file, between its first row and its end."""
     gone = AccountFactory(name="Gone")

@@ -238,29 +238,11 @@ def test_a_script_in_a_cell_stays_text(world):
 STEPS = ["match", "preview", "result", "rejected", "contacts"]
 
 
-@pytest.mark.parametrize("step", STEPS)
-def test_an_agent_gets_403_at_every_step(done, world, step):
-    assert world.ana.client.get(page(step, done)).status_code == 403
-
-
 @pytest.mark.parametrize("name", ["import_list", "import_create"])
 def test_an_agent_gets_403_and_no_entry_in_the_navigation(world, name):
     response = world.ana.client.get(reverse(f"customers:{name}"))
     assert response.status_code == 403
     assert f'href="{reverse("customers:import_list")}"' not in response.content.decode()
-
-
-@pytest.mark.parametrize("verb", ["start", "resume"])
-def test_an_agent_can_put_nothing_to_work_and_get_changes_nothing(ready, world, verb):
-    assert world.ana.client.post(page(verb, ready)).status_code == 403
-    assert world.max.client.get(page(verb, ready)).status_code == 405
-    ready.refresh_from_db()
-    assert ready.status == "matched"
-
-
-@pytest.mark.parametrize("step", STEPS)
-def test_a_customer_gets_404(done, world, step):
-    assert world.carla.client.get(page(step, done)).status_code == 404
 
 
 def test_the_list_makes_as_many_queries_with_many_imports_as_with_few(done, world, count_queries):

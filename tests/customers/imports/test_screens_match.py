@@ -144,12 +144,3 @@ def test_a_wrong_choice_keeps_the_mode_and_all_others(world):
     assert re.search(r'value="fill"[^>]*checked', body)
     assert 'name="also_add" checked' not in body
     assert re.search(r'<option value="email"[^>]* selected', body)
-
-
-@pytest.mark.parametrize("who", ["ana", "carla"])
-def test_a_stranger_to_imports_cannot_choose(world, who):
-    run = upload(world, COMPANIES)
-    answer = choose(getattr(world, who).client, run, kind="contacts")
-    assert answer.status_code == (403 if who == "ana" else 404)
-    run.refresh_from_db()
-    assert run.kind == "accounts"

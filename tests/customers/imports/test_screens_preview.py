@@ -190,10 +190,3 @@ def test_a_page_makes_as_many_queries_with_many_rows_as_with_few(world, uploaded
     )
     counted = [count_queries(lambda run=run: preview(world, run, "?rows=created")) for run in (few, many)]
     assert counted[0] == counted[1]
-
-
-@pytest.mark.parametrize(("who", "status"), [("ana", 403), ("carla", 404)])
-@pytest.mark.parametrize("name", ["import_preview", "import_errors"])
-def test_nobody_else_sees_a_preview(world, mixed, who, status, name):
-    client = getattr(world, who).client
-    assert client.get(reverse(f"customers:{name}", args=[mixed.pk])).status_code == status

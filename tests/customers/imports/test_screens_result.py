@@ -219,19 +219,6 @@ def test_an_undo_that_is_too_late_is_not_offered(world, done):
     assert "can no longer be undone" in answer.content.decode()
 
 
-@pytest.mark.parametrize("name", ["cancel", "undo"])
-def test_nobody_else_stops_or_undoes(world, done, name):
-    for client, status in ((world.ana.client, 403), (world.carla.client, 404)):
-        assert client.post(page(name, done)).status_code == status
-    assert world.max.client.get(page(name, done)).status_code == 405
-    assert Contact.objects.filter(methods__value="ana@new.example").exists()
-
-
-@pytest.mark.parametrize(("who", "status"), [("ana", 403), ("carla", 404)])
-def test_nobody_else_is_asked_about_an_undo(world, done, who, status):
-    assert getattr(world, who).client.get(page("undo_confirm", done)).status_code == status
-
-
 # --- History -------------------------------------------------------------------------------
 def test_the_list_says_who_imported_what_and_how_it_went(world, done):
     done.created_by = world.max.user

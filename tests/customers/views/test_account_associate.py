@@ -153,13 +153,6 @@ def test_markup_in_a_name_or_search_is_text(world: World) -> None:
     assert script not in response.content.decode()
 
 
-@pytest.mark.parametrize(("person", "status"), [("carla", 404), ("bo", 404), ("anonymous", 302)])
-def test_nobody_else_associates(world: World, person: str, status: int) -> None:
-    response = world.persona(person).client.post(address(world), {"contact": [world.zoe.contact.pk]})
-    assert response.status_code == status
-    assert not world.zoe.contact.associations.filter(account=world.lighthouse).exists()
-
-
 def test_an_agent_without_the_right_gets_403(world: World) -> None:
     world.ana.user.groups.clear()
     assert world.ana.client.get(address(world)).status_code == 403

@@ -55,16 +55,6 @@ def test_another_name_deletes_nothing(world: World, typed: str) -> None:
     assert Account.objects.filter(pk=world.harbor.pk).exists()
 
 
-@pytest.mark.parametrize(
-    ("person", "status"), [("ana", 403), ("carla", 404), ("ada", 404), ("anonymous", 302)]
-)
-def test_only_managers_delete(world: World, person: str, status: int) -> None:
-    client = world.persona(person).client
-    assert client.get(address(world)).status_code == status
-    assert client.post(address(world), {"name": "Harbor Tower"}).status_code == status
-    assert Account.objects.filter(pk=world.harbor.pk).exists()
-
-
 def test_the_menu_offers_it_to_those_who_may(world: World) -> None:
     page = reverse("customers:account_detail", args=[world.harbor.pk])
     assert address(world) in world.max.client.get(page).content.decode()

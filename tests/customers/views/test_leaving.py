@@ -20,15 +20,6 @@ def text(client: Client, url: str) -> str:
     return client.get(url).content.decode()
 
 
-@pytest.mark.parametrize("verb", ["delete", "leave", "return", "erase"])
-@pytest.mark.parametrize(("who", "status"), [("ana", 403), ("carla", 404), ("ada", 404), ("anonymous", 302)])
-def test_only_managers(world: World, verb: str, who: str, status: int) -> None:
-    client = world.persona(who).client
-    assert client.get(address(world, verb)).status_code == status
-    assert client.post(address(world, verb), {"name": world.carla.contact.reference}).status_code == status
-    assert Contact.objects.filter(last_name="Moreno", is_active=True).exists()
-
-
 def test_the_menu_offers_it_to_those_who_may(world: World) -> None:
     page = world.carla.contact.get_absolute_url()
     for verb in ("delete", "leave", "erase"):

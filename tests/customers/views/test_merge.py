@@ -73,20 +73,6 @@ def test_nonsense_in_the_query_is_nobody(world: World) -> None:
         assert world.max.client.get(address(world.carla.contact) + query).status_code == 200
 
 
-@pytest.mark.parametrize("persona", ["ana", "carla"])
-def test_who_may_not_merge_gets_nowhere(world: World, persona: str) -> None:
-    client = world.persona(persona).client
-    expected = {"ana": 403, "carla": 404}[persona]
-    for kind, record, other in (
-        ("contact", world.carla.contact, world.kim.contact),
-        ("account", world.harbor, world.far_away),
-    ):
-        assert client.get(address(record, other, kind=kind)).status_code == expected
-        path = reverse(f"customers:{kind}_merge", args=[record.pk])
-        assert client.post(path, {"with": other.pk}).status_code == expected
-        assert type(other).objects.filter(pk=other.pk).exists()
-
-
 def test_the_page_costs_as_many_queries_with_many_rows_as_with_few(world: World, count_queries) -> None:
     url = address(world.carla.contact, world.kim.contact)
     few = count_queries(lambda: world.max.client.get(url))

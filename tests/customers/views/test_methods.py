@@ -104,25 +104,12 @@ def test_htmx_gets_the_page_to_take_its_part_from(world: World) -> None:
     assert "@carla" in response["HX-Trigger"]
 
 
-@pytest.mark.parametrize("verb", ["add", *VERBS])
-def test_reading_is_refused(world: World, verb: str) -> None:
-    assert world.ana.client.get(address(world, verb)).status_code == 405
-
-
 @pytest.mark.parametrize("verb", VERBS)
 def test_a_method_of_somebody_else_is_404(world: World, verb: str) -> None:
     foreign = world.zoe.contact.methods.get(kind="email")
     response = world.ana.client.post(address(world, verb, of=foreign), {"value": "a@b.example"})
     assert response.status_code == 404
     assert world.zoe.contact.methods.filter(value="zoe@people.example").exists()
-
-
-@pytest.mark.parametrize("verb", ["add", *VERBS])
-@pytest.mark.parametrize(("person", "status"), [("carla", 404), ("ada", 404), ("anonymous", 302)])
-def test_customers_change_nothing_here(world: World, verb: str, person: str, status: int) -> None:
-    data = {"kind": "email", "value": "a@b.example"}
-    assert world.persona(person).client.post(address(world, verb), data).status_code == status
-    assert values(world) == {"carla@people.example"}
 
 
 def test_a_method_in_use_is_kept_and_what_uses_it_is_offered_to_be_moved(world: World) -> None:

@@ -80,10 +80,3 @@ def test_without_an_account_it_is_said(world: World) -> None:
 @pytest.mark.parametrize(("who", "offered"), [("ana", False), ("max", True), ("root", True)])
 def test_looking_is_offered_to_managers(world: World, who: str, offered: bool) -> None:
     assert ("Show the help center as this person" in text(world, of_contact(world, "bo"), who)) == offered
-
-
-@pytest.mark.parametrize("who", ["carla", "zoe"])
-def test_customers_get_404(world: World, who: str) -> None:
-    client = world.persona(who).client
-    assert client.get(of_ticket(world)).status_code == 404
-    assert client.get(of_contact(world, "carla")).status_code == 404

@@ -32,11 +32,6 @@ def test_everyone_who_sees_the_ticket_gets_the_file(world: World) -> None:
         response.close()
 
 
-def test_a_stranger_gets_404_and_nobody_signed_in_is_sent_to_sign_in(world: World) -> None:
-    assert world.zoe.client.get(address(world.attachment)).status_code == 404
-    assert world.anonymous.client.get(address(world.attachment)).status_code == 302
-
-
 def test_a_notes_file_stays_at_the_desk(world: World) -> None:
     note = add_note(world.shared, "psst", actor=world.ana.actor, attachments=[text_file()])
     attachment = note.attachments.get()
