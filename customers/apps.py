@@ -17,8 +17,8 @@ class CustomersConfig(AppConfig):
             tasks,
             team_words,
         )
-        from customers.services import access, erasing_bulk, erasing_imports, erasing_views
-        from helpdesk.core import auth
+        from customers.services import access, erasing_bulk, erasing_imports, erasing_views, sign_in_addresses
+        from helpdesk.core import auth, identity
 
         roles.grant(roles.AGENT, permissions.AGENT)
         roles.grant(roles.MANAGER, permissions.MANAGER)
@@ -26,4 +26,7 @@ class CustomersConfig(AppConfig):
         registry.contact_erasures.extend(
             [erasing_imports.IMPORTS, erasing_views.VIEWS, erasing_bulk.BULK_UPDATES]
         )
-        auth.register_address_resolver(access.user_for_address)
+        identity.register_resolver(access.owner_of)
+        identity.register_claim(access.claimed_by_contact)
+        identity.register_addresses(access.addresses_of)
+        auth.address_proved.connect(sign_in_addresses.on_address_proved, dispatch_uid="confirm_address")

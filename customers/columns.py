@@ -142,7 +142,7 @@ def _with_domains(queryset: Any) -> Any:
 
 
 def _domains(account: Any) -> str:
-    return ", ".join(domain.domain for domain in account.domains.all())
+    return ", ".join(domain.shown for domain in account.domains.all())
 
 
 def _date(key: str, heading: Promise, name: str, **more: Any) -> Column:

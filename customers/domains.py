@@ -1,10 +1,8 @@
 """E-mail domains: which are public mail providers, and which domain an address has."""
 
-import re
-
 from customers.errors import PublicMailDomain
-
-_DOMAIN = re.compile(r"^(?!-)[\w-]+(\.[\w-]+)+$")
+from helpdesk.core.addresses import domain_key
+from helpdesk.core.text import visible
 
 PUBLIC = frozenset(
     {
@@ -72,8 +70,8 @@ PUBLIC = frozenset(
 
 
 def domain_of(address: str) -> str:
-    """``Ji.Soo@Hanbit.example`` → ``hanbit.example``; empty when there is none."""
-    return address.rpartition("@")[2].strip().lower() if "@" in address else ""
+    """``Ji.Soo@Hanbit.example`` → ``hanbit.example``, in the form in which domains are kept; else empty."""
+    return domain_key(address.rpartition("@")[2]) if "@" in address else ""
 
 
 def is_public(domain: str) -> bool:
@@ -81,21 +79,24 @@ def is_public(domain: str) -> bool:
     return domain.lower() in PUBLIC
 
 
-def tidy(domain: str) -> str:
-    """``https://www.Hanbit.example/`` or ``@hanbit.example`` → ``hanbit.example``. Raises `PublicMailDomain`."""
-    text = domain.strip().lower().rpartition("@")[2]
-    text = (
-        text.removeprefix("https://")
+def tidy(text: str) -> str:
+    """``https://www.Hanbit.example/`` or ``@hanbit.example`` → ``hanbit.example``: the ASCII form, by which senders are
+    found; what cannot be a domain comes back as it is. Raises `PublicMailDomain`."""
+    bare = visible(text).lower().rpartition("@")[2]
+    bare = (
+        bare.removeprefix("https://")
         .removeprefix("http://")
         .removeprefix("www.")
         .partition("/")[0]
         .strip(". ")
     )
-    if is_public(text):
-        raise PublicMailDomain(text)
-    return text
+    domain = domain_key(bare) or bare
+    if is_public(domain):
+        raise PublicMailDomain(domain)
+    return domain
 
 
 def is_domain(text: str) -> bool:
     """Whether this could be an e-mail domain: ``hanbit.example``, also in other scripts."""
-    return bool(_DOMAIN.match(text)) and len(text) <= 253
+    domain = domain_key(text)
+    return "." in domain and len(domain) <= 253

@@ -92,10 +92,44 @@ class AddressInUse(DomainError):
         self.contact = contact
 
 
+class AddressOfDesk(DomainError):
+    """An address with which somebody of the desk signs in: it would say that the two are one person."""
+
+    def __init__(self, value: str) -> None:
+        super().__init__(
+            phrase(
+                "Somebody of the desk signs in with %(value)s. Use a different address; that the two are one person "
+                "can be said in the administration.",
+                value=value,
+            ),
+            field="methods",
+        )
+        self.value = value
+
+
+class NotOfTheDesk(DomainError):
+    def __init__(self) -> None:
+        super().__init__(phrase("Choose somebody who works at the desk and can sign in."))
+
+
+class AlreadyLinked(DomainError):
+    def __init__(self) -> None:
+        super().__init__(
+            phrase("One of the two signs in as somebody else already. Take that apart first, then link them.")
+        )
+
+
 class NotAnAddress(DomainError):
     def __init__(self, value: str, sentence: str) -> None:
         super().__init__(f"{value}: {sentence}" if value else sentence, field="methods")
         self.value = value
+
+
+class NoPhone(NotAnAddress):
+    """A text given for a phone number that holds no digit: ``n/a``, ``-``."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, phrase("This is no phone number. Leave the field empty if there is none."))
 
 
 class MethodInUse(DomainError):

@@ -16,6 +16,7 @@ from customers.standing import begun, desk_today, in_force, not_over
 from helpdesk.core.actors import Actor
 from helpdesk.core.scoping import ScopedQuerySet
 from helpdesk.core.search import matching, search_form, starting_with
+from helpdesk.core.text import line, unique_form
 
 if TYPE_CHECKING:
     from customers.models import Account, Contact
@@ -204,7 +205,7 @@ class AccountQuerySet(ScopedQuerySet):
 
     def matching(self, text: str) -> Self:
         """By name (every word, any order) or number."""
-        number = text.replace("\x00", "").strip()
+        number = line(text)
         if not number:
             return self
         former = _merged_under("account", number)
@@ -243,7 +244,7 @@ class AccountQuerySet(ScopedQuerySet):
 
     def named(self, names: list[str]) -> Self:
         """Those with one of these names, ignoring case and spaces."""
-        return self.filter(search__in=[search_form(name) for name in names])
+        return self.filter(name_key__in=[unique_form(name) for name in names])
 
     @staticmethod
     def _acted_for_ids(contact: Contact) -> models.QuerySet:
@@ -329,7 +330,7 @@ class ContactQuerySet(ScopedQuerySet):
             return self
         names = self.model._default_manager.filter(matching(text)).order_by()
         ways = apps.get_model("customers", "ContactMethod").objects.filter(_by_method(text)).order_by()
-        former = _merged_under("contact", text.replace("\x00", "").strip())
+        former = _merged_under("contact", line(text))
         many_names, many_ways = (False, False) if counted else _are_common(names, ways)
         if not many_names and not many_ways:
             return self.filter(pk__in=names.values("pk").union(ways.values("contact"), former))

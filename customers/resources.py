@@ -123,7 +123,7 @@ class ContactResource(Importable, TableResource):
 
 
 def _domains(account: Account) -> str:
-    return ", ".join(domain.domain for domain in account.domains.all())
+    return ", ".join(domain.shown for domain in account.domains.all())
 
 
 class AccountResource(Importable, TableResource):

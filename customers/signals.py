@@ -11,3 +11,8 @@ invitation_sent = Signal()
 rights_changed = Signal()
 """`contact`: whose rights changed, or who took something over; `account`; `kind`: what happened
 (`customers.services.notices`); `actor`; `values`: numbers and names for the sentence."""
+addresses_changed = Signal()
+"""`contact`, who signs in; `added` and `removed`: the addresses as they are shown; `told`: those that opened the
+sign-in before; `actor`."""
+linked_to_desk = Signal()
+"""`contact` and `user` (of the desk) are one person from now on; `actor`."""

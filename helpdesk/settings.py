@@ -160,10 +160,7 @@ TEMPLATES = [
 
 # --- People ---------------------------------------------------------------
 AUTH_USER_MODEL = "core.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["helpdesk.core.auth.AddressBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -188,6 +185,7 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "helpdesk.core.reset_tokens.ResetTokens"  # noqa: S105 - a class
 ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{HELPDESK_NAME}] "
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_FORMS = {

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Account
 from helpdesk.core.errors import DomainError
 from helpdesk.core.models import User
+from helpdesk.core.text.form_fields import LineField, ProseField
 from portal.accounts import MyAccount
 from tickets.models import Ticket
 
@@ -52,9 +53,7 @@ class DomainErrorMixin(forms.Form):
 class ReplyForm(DomainErrorMixin, forms.Form):
     """A public answer of a customer. What is typed is kept in the browser until it is sent, for each ticket."""
 
-    body = forms.CharField(
-        label=_("Your reply"), required=False
-    )  # a file may say it all; the service decides
+    body = LineField(label=_("Your reply"), required=False)  # a file may say it all; the service decides
     attachments = FilesField()
 
     def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
@@ -75,13 +74,13 @@ class NewTicketForm(DomainErrorMixin, forms.Form):
             "invalid_choice": _("Choose who it is for: one of the list."),
         },
     )
-    subject = forms.CharField(
+    subject = LineField(
         label=_("Subject"),
         max_length=250,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": _("Say in a few words what it is about.")},
     )
-    body = forms.CharField(
+    body = ProseField(
         label=_("What happened?"),
         widget=forms.Textarea(
             {

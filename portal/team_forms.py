@@ -13,6 +13,8 @@ from customers.exports.writers import XLSX
 from customers.models import Account, Association, Contact, Sharing
 from customers.querysets import LEVELS
 from customers.services.administrators import Powers
+from helpdesk.core.address_fields import AddressFormField
+from helpdesk.core.text.form_fields import LineField, ProseField
 from helpdesk.core.words import phrase, phrase_lazy
 from portal.forms import Choice, DomainErrorMixin
 
@@ -22,7 +24,7 @@ PASTED_LENGTH = 8000
 class InviteForm(DomainErrorMixin, forms.Form):
     """One address or many, and the role they are offered."""
 
-    addresses = forms.CharField(
+    addresses = ProseField(
         label=_("Email addresses"),
         max_length=PASTED_LENGTH,
         widget=forms.Textarea({"rows": 3, "placeholder": "name@company.com", "spellcheck": "false"}),
@@ -37,7 +39,7 @@ class InviteForm(DomainErrorMixin, forms.Form):
 class InviteOneForm(InviteForm):
     """The short way, beside the list of people."""
 
-    addresses = forms.EmailField(
+    addresses = AddressFormField(
         label=_("Invite someone by email"),
         max_length=254,
         widget=forms.EmailInput({"placeholder": "name@company.com"}),
@@ -60,9 +62,9 @@ class PersonForm(DomainErrorMixin, VersionMixin):
     """A person of the account: names where they are the reader's to give, job title and level."""
 
     use_required_attribute = False
-    first_name = forms.CharField(label=_("First name"), max_length=100, required=False)
-    last_name = forms.CharField(label=_("Last name"), max_length=100, required=False)
-    job_title = forms.CharField(label=_("Job title"), max_length=120, required=False)
+    first_name = LineField(label=_("First name"), max_length=100, required=False)
+    last_name = LineField(label=_("Last name"), max_length=100, required=False)
+    job_title = LineField(label=_("Job title"), max_length=120, required=False)
     sharing = Choice(label=phrase_lazy("What they may do with the %(term_tickets)s of others"))
 
     def __init__(self, *args: Any, powers: Powers, account: Account, **kwargs: Any) -> None:
@@ -125,9 +127,9 @@ class DetailsForm(DomainErrorMixin, VersionMixin):
     """What customers say of their account themselves."""
 
     use_required_attribute = False
-    phone = forms.CharField(label=_("Phone"), max_length=60, required=False)
+    phone = LineField(label=_("Phone"), max_length=60, required=False)
     website = forms.URLField(label=_("Website"), max_length=300, required=False, assume_scheme="https")
-    address = forms.CharField(
+    address = ProseField(
         label=_("Address"), max_length=1000, required=False, widget=forms.Textarea({"rows": 3})
     )
     sharing = forms.ChoiceField(

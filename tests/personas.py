@@ -33,7 +33,7 @@ from tests.factories import (
 from tickets.models import Attachment, Department, Ticket
 from tickets.services.conversation import add_note
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "helpdesk.core.auth.AddressBackend"
 PERSONAS = ("anonymous", "ana", "max", "root", "carla", "kim", "ada", "bo", "zoe")
 
 

@@ -14,6 +14,7 @@ from customers.exports.admin import ExportAdmin
 from helpdesk.core.actors import Actor
 from helpdesk.core.admin_base import DefinitionAdmin, ServiceAdmin
 from helpdesk.core.requests import actor_of
+from helpdesk.core.text.form_fields import ProseField
 from helpdesk.core.words import phrase_n
 from tickets.models import Department, Ticket
 from tickets.querysets import TicketQuerySet
@@ -24,7 +25,7 @@ from tickets.services import lifecycle
 class NewTicketForm(forms.ModelForm):
     """A ticket begins with a message."""
 
-    body = forms.CharField(label=_("Message"), widget=forms.Textarea)
+    body = ProseField(label=_("Message"), widget=forms.Textarea)
 
 
 @admin.register(Ticket)

@@ -11,8 +11,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Account, Contact
+from helpdesk.core.address_fields import AddressFormField
 from helpdesk.core.models import User
 from helpdesk.core.requests import DeskRequest
+from helpdesk.core.text.form_fields import LineField, ProseField
 from helpdesk.core.words import phrase_lazy
 from tickets.errors import AttachmentTooLarge
 from tickets.filters import agents
@@ -44,12 +46,12 @@ class TicketForm(forms.Form):
     contact = forms.ModelChoiceField(
         queryset=Contact.objects.none(), required=False, widget=forms.HiddenInput, label=_("Requester")
     )
-    new_name = forms.CharField(max_length=200, required=False, label=_("Name"))
-    new_email = forms.EmailField(max_length=254, required=False, label=_("Email"))
-    new_phone = forms.CharField(max_length=60, required=False, label=_("Phone"))
+    new_name = LineField(max_length=200, required=False, label=_("Name"))
+    new_email = AddressFormField(required=False, label=_("Email"))
+    new_phone = LineField(max_length=60, required=False, label=_("Phone"))
     account = forms.ChoiceField(required=False)
-    subject = forms.CharField(max_length=250, label=_("Subject"))
-    body = forms.CharField(
+    subject = LineField(max_length=250, label=_("Subject"))
+    body = ProseField(
         max_length=BODY_LIMIT, required=False, label=_("Message"), widget=forms.Textarea({"rows": 8})
     )
     department = forms.ModelChoiceField(Department.objects.none(), required=False, empty_label=_("None"))

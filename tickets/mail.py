@@ -22,6 +22,7 @@ from customers.models import Contact
 from customers.services.bouncing import mark_bouncing
 from helpdesk.core import actors
 from helpdesk.core.actors import Actor
+from helpdesk.core.addresses import address_key
 from helpdesk.core.models import User
 from tickets.models import Message, Ticket
 from tickets.signals import message_posted, ticket_created
@@ -92,7 +93,7 @@ def reply_recipients(message: Message) -> list[Recipient]:
         people += [person for person in (follower.user, follower.contact) if person]
     found: dict[str, Recipient] = {}
     for recipient in _recipients(people, message):
-        found.setdefault(recipient.address.casefold(), recipient)
+        found.setdefault(address_key(recipient.address), recipient)
     return list(found.values())
 
 

@@ -13,12 +13,13 @@ from customers.models import Account, Contact, CustomField
 from customers.services import custom_fields
 from helpdesk.core.actors import Actor
 from helpdesk.core.admin_base import ServiceAdmin
+from helpdesk.core.text.form_fields import ProseField
 
 
 class CustomFieldForm(forms.ModelForm):
     """A definition, its choices one per line."""
 
-    choices = forms.CharField(
+    choices = ProseField(
         label=_("Choices"),
         required=False,
         max_length=20_000,

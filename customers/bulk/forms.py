@@ -22,6 +22,8 @@ from customers.services.custom_fields import UnfitValue, value_of
 from customers.services.tags import divided, too_long
 from helpdesk.core.actors import Actor
 from helpdesk.core.keys import keys_in
+from helpdesk.core.text import prose
+from helpdesk.core.text.form_fields import LineField, ProseField
 from helpdesk.core.words import phrase
 
 SET, CLEAR = "set", "clear"
@@ -162,7 +164,7 @@ class Inputs(forms.Form):
 
     def text(self, code: str) -> str:
         """What was entered, as far as it fits."""
-        return str(self.cleaned_data.get(code, "")).replace("\x00", "").replace("\r\n", "\n").strip()
+        return prose(str(self.cleaned_data.get(code, ""))).strip()
 
 
 def _control(each: BulkField) -> forms.Field:
@@ -177,10 +179,10 @@ def _control(each: BulkField) -> forms.Field:
         return forms.ChoiceField(label=each.label, required=False, choices=[EMPTY, *choices])
     if each.code == "notes":
         widget = forms.Textarea(attrs={"rows": 3})
-        return forms.CharField(label=each.label, required=False, max_length=10000, widget=widget)
+        return ProseField(label=each.label, required=False, max_length=10000, widget=widget)
     hint = _("A date with the year first, such as 2026-03-31.") if _is_date(each) else ""
     longest = 120 if each.code == JOB_TITLE else 2000
-    return forms.CharField(label=each.label, required=False, max_length=longest, help_text=hint)
+    return LineField(label=each.label, required=False, max_length=longest, help_text=hint)
 
 
 def _is_date(each: BulkField) -> bool:

@@ -15,7 +15,8 @@ from customers.models import Account, CustomField, Sharing
 from customers.services.accounts import update_account
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import DomainError
-from helpdesk.core.search import search_form
+from helpdesk.core.text import unique_form
+from helpdesk.core.text.form_fields import LineField, ProseField
 from helpdesk.core.validation import InvalidFields
 from helpdesk.core.words import phrase
 
@@ -38,8 +39,8 @@ class AccountForm(AgreementMixin, CustomFieldsMixin, VersionedForm):
 
     custom_module = CustomField.Module.ACCOUNT
 
-    name = forms.CharField(label=_("Name"), max_length=200)
-    number = forms.CharField(label=_("Number"), max_length=40, required=False)
+    name = LineField(label=_("Name"), max_length=200)
+    number = LineField(label=_("Number"), max_length=40, required=False)
     type = forms.ChoiceField(label=_("Type"), choices=Account.Type.choices)
     sharing = forms.ChoiceField(
         label=_("What its people may do with one another’s requests"),
@@ -47,22 +48,22 @@ class AccountForm(AgreementMixin, CustomFieldsMixin, VersionedForm):
         initial=Sharing.REPLY,
     )
     parent = forms.ModelChoiceField(Account.objects.all(), required=False, widget=forms.HiddenInput)
-    domains = forms.CharField(
+    domains = ProseField(
         label=_("Email domains"),
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
         help_text=_("One per line. New senders from these domains join by themselves."),
     )
-    phone = forms.CharField(label=_("Phone"), max_length=60, required=False)
+    phone = LineField(label=_("Phone"), max_length=60, required=False)
     website = forms.URLField(label=_("Website"), max_length=300, required=False, assume_scheme="https")
-    address = forms.CharField(
+    address = ProseField(
         label=_("Address"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
-    notes = forms.CharField(
+    notes = ProseField(
         label=_("Notes"), max_length=10000, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
-    external_id = forms.CharField(label=_("External id"), max_length=100, required=False)
+    external_id = LineField(label=_("External id"), max_length=100, required=False)
 
     @property
     def parent_value(self) -> str:
@@ -82,7 +83,7 @@ class AccountForm(AgreementMixin, CustomFieldsMixin, VersionedForm):
         cleaned = super().clean() or {}
         typed = self.data.get("parent_text", "").strip()
         chosen = cleaned.get("parent")
-        if typed and not (chosen and chosen.search == search_form(typed)):
+        if typed and not (chosen and chosen.name_key == unique_form(typed)):
             cleaned["parent"] = Account.objects.named([typed]).first()
             if cleaned["parent"] is None:
                 sentence = phrase(
@@ -124,7 +125,7 @@ class AccountForm(AgreementMixin, CustomFieldsMixin, VersionedForm):
 class ConfirmNameForm(forms.Form):
     """Asks to type the name of what is about to be deleted."""
 
-    name = forms.CharField(max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    name = LineField(max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
 
     def __init__(self, *args: Any, expected: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -13,7 +13,7 @@ from customers.services.accounts import find_or_create_accounts
 from customers.services.associations import Entry, account_limit
 from helpdesk.core.actors import Actor
 from helpdesk.core.keys import keys_in
-from helpdesk.core.search import search_form
+from helpdesk.core.text import line, unique_form
 
 NEW = "new:"
 LONGEST_NAME = Account._meta.get_field("name").max_length or 200
@@ -142,8 +142,8 @@ def _row(key: str, known: dict[str, Account], old: set[str], values: Sequence[st
     """One posted row; `values` are its job title, role and sharing."""
     title, role, sharing = values
     if key.startswith(NEW):
-        name = " ".join(key.removeprefix(NEW).split())
-        existing = Account.objects.filter(search=search_form(name)).first()
+        name = line(key.removeprefix(NEW))
+        existing = Account.objects.filter(name_key=unique_form(name)).first()
         if existing:
             key, known = str(existing.pk), {str(existing.pk): existing}
     return Row(

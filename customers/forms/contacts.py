@@ -24,6 +24,7 @@ from customers.services.tags import divided, set_tags, too_long
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import DomainError
 from helpdesk.core.keys import is_key
+from helpdesk.core.text.form_fields import LineField, ProseField
 from helpdesk.core.validation import InvalidFields
 from helpdesk.core.words import phrase
 
@@ -77,23 +78,23 @@ class ContactForm(CustomFieldsMixin, VersionedForm):
 
     custom_module = CustomField.Module.CONTACT
 
-    first_name = forms.CharField(
+    first_name = LineField(
         label=_("First name"),
         max_length=100,
         required=False,
         help_text=_("Enter a first name or a last name."),
     )
-    last_name = forms.CharField(label=_("Last name"), max_length=100, required=False)
-    reference = forms.CharField(
+    last_name = LineField(label=_("Last name"), max_length=100, required=False)
+    reference = LineField(
         label=_("Reference number"), max_length=40, required=False, help_text=_("Left empty, one is given.")
     )
     language = forms.ChoiceField(
         label=_("Language"), required=False, choices=[("", _("As the browser")), *settings.LANGUAGES]
     )
     time_zone = forms.ChoiceField(label=_("Time zone"), required=False, choices=time_zones)
-    tags = forms.CharField(label=_("Tags"), required=False)
-    external_id = forms.CharField(label=_("External id"), max_length=100, required=False)
-    notes = forms.CharField(
+    tags = LineField(label=_("Tags"), required=False)
+    external_id = LineField(label=_("External id"), max_length=100, required=False)
+    notes = ProseField(
         label=_("Notes"), max_length=10000, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
 
@@ -156,14 +157,14 @@ class ContactForm(CustomFieldsMixin, VersionedForm):
 class NewContactForm(ContactForm):
     """A contact and the first ways to reach them."""
 
-    email = forms.CharField(
+    email = LineField(
         label=_("Email"),
         max_length=254,
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
-    phone = forms.CharField(label=_("Phone"), max_length=60, required=False)
-    mobile = forms.CharField(label=_("Mobile"), max_length=60, required=False)
+    phone = LineField(label=_("Phone"), max_length=60, required=False)
+    mobile = LineField(label=_("Mobile"), max_length=60, required=False)
 
     def refuse(self, error: DomainError) -> None:
         """What is wrong with a method belongs to the address."""
@@ -187,8 +188,8 @@ class MethodForm(forms.Form):
     """One way to reach a contact."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices)
-    value = forms.CharField(label=_("Value"), max_length=300)
-    label = forms.CharField(label=_("Label"), max_length=40, required=False)
+    value = LineField(label=_("Value"), max_length=300)
+    label = LineField(label=_("Label"), max_length=40, required=False)
 
     def add_to(self, contact: Contact, *, actor: Actor) -> ContactMethod:
         """Add it. Raises `DomainError`, also for what the form itself finds."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import CustomField
 from customers.services.custom_fields import PREFIX, fields_of, text_of
+from helpdesk.core.text.form_fields import ProseField
 
 LONG_TEXT = 120
 Kind = CustomField.Kind
@@ -31,7 +32,7 @@ class CustomFieldsMixin(forms.Form):
             name = PREFIX + definition.key
             text = self.data.get(name, "") if self.is_bound else _initial(definition, stored)
             self.initial[name] = text
-            self.fields[name] = forms.CharField(
+            self.fields[name] = ProseField(
                 label=definition.label, required=False, widget=_widget(definition, text)
             )
 

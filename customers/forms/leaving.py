@@ -12,7 +12,9 @@ from customers.forms.accounts import ConfirmNameForm
 from customers.models import Contact, ContactMethod
 from customers.querysets import ContactQuerySet
 from customers.services.erasing import Choices
+from helpdesk.core.addresses import address_key
 from helpdesk.core.keys import key_in
+from helpdesk.core.text import line
 from helpdesk.core.words import phrase, phrase_lazy
 
 
@@ -48,8 +50,8 @@ class HeirForm(forms.Form):
         return self._people.filter(pk=key_in(number)).first()
 
     def _typed(self, text: str) -> Contact | None:
-        text = text.replace("\x00", "")
-        by_address = ContactMethod.objects.filter(kind=ContactMethod.Kind.EMAIL, value_key=text.casefold())
+        text = line(text)
+        by_address = ContactMethod.objects.filter(kind=ContactMethod.Kind.EMAIL, value_key=address_key(text))
         known = Q(reference__iexact=text) | Q(name=text) | Q(pk__in=by_address.values("contact"))
         found = list(self._people.filter(known)[:2])
         return found[0] if len(found) == 1 else None

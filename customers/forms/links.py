@@ -19,7 +19,7 @@ from customers.models import (
 )
 from customers.services.links import Period, create_contact_relationship, link_accounts
 from helpdesk.core.actors import Actor
-from helpdesk.core.search import search_form
+from helpdesk.core.text import unique_form
 from helpdesk.core.words import phrase, phrase_lazy
 
 FORTH, BACK = "forth", "back"
@@ -74,7 +74,7 @@ class LinkForm(PeriodForm):
         cleaned = super().clean() or {}
         typed = self.other_display.strip()
         chosen = cleaned.get("other")
-        if typed and not (chosen and chosen.search == search_form(typed)):
+        if typed and not (chosen and chosen.name_key == unique_form(typed)):
             cleaned["other"] = Account.objects.named([typed]).first()
         if cleaned.get("other") is None and "other" not in self.errors:
             self.add_error("other", phrase("Choose the other %(term_account)s from the list."))

@@ -11,13 +11,14 @@ from customers import policies
 from customers.models import SavedView
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import DomainError
+from helpdesk.core.text.form_fields import LineField
 from helpdesk.core.validation import InvalidFields
 
 
 class SavedViewForm(forms.Form):
     """`audience` is asked only of those who may share; the others keep what the view has."""
 
-    name = forms.CharField(
+    name = LineField(
         max_length=60,
         label=_("Name"),
         widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),

@@ -19,7 +19,7 @@ from customers.imports.scratch import Scratch
 from customers.imports.states import COMPANY_FIELDS, CUSTOM, AccountRef, Company
 from customers.models import Account, AccountDomain, ImportedAccount, ImportRun
 from helpdesk.core.lookups import one_of
-from helpdesk.core.search import search_form
+from helpdesk.core.text import unique_form
 
 NAME, NUMBER, EXTERNAL_ID, DOMAIN = "name", "number", "external_id", "domain"
 Key = tuple[str, str]
@@ -34,7 +34,7 @@ _TARGET_OF = {
 def keys_of(company: Company) -> set[Key]:
     """What belongs to one account only."""
     fields = company.fields
-    keys = {(NAME, search_form(fields["name"]))} | {(DOMAIN, domain) for domain in company.domains}
+    keys = {(NAME, unique_form(fields["name"]))} | {(DOMAIN, domain) for domain in company.domains}
     if number := fields.get("number"):
         keys.add((NUMBER, number.lower()))
     if external_id := fields.get("external_id"):
@@ -157,7 +157,7 @@ class Companies:
         """The account that stands above, and whether it is here already."""
         if not record.parent:
             return None, False
-        form = search_form(record.parent)
+        form = unique_form(record.parent)
         ref = self._owners.get((NAME, form))
         return (self._new_ref(form), False) if ref is None else (ref, True)
 
@@ -275,7 +275,7 @@ def _wanted(records: Iterable[AccountRecord]) -> dict[str, set[Key]]:
         if record.form:
             wanted[NAME].add((NAME, record.form))
         if record.parent:
-            wanted[NAME].add((NAME, search_form(record.parent)))
+            wanted[NAME].add((NAME, unique_form(record.parent)))
         if number := record.fields.get("number"):
             wanted[NUMBER].add((NUMBER, number.lower()))
         if external_id := record.fields.get("external_id"):
@@ -289,7 +289,7 @@ def _known(wanted: Mapping[str, set[Key]]) -> dict[Key, AccountRef]:
     rows: Any
     values = {kind: [value for _kind, value in keys] for kind, keys in wanted.items()}
     if values[NAME]:
-        rows = Account.objects.filter(one_of("search", values[NAME])).values_list("search", "pk")
+        rows = Account.objects.filter(one_of("name_key", values[NAME])).values_list("name_key", "pk")
         found.update({(NAME, form): pk for form, pk in rows})
     if values[NUMBER]:
         rows = (

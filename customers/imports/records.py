@@ -31,7 +31,7 @@ from customers.names import split_name
 from customers.services.custom_fields import UnfitValue, value_of
 from customers.services.methods import normalised
 from customers.services.tags import divided
-from helpdesk.core.search import search_form
+from helpdesk.core.text import unique_form
 
 Key = tuple[str, str]
 """Target and value of something that belongs to one contact only."""
@@ -226,9 +226,9 @@ class Parser:
         for code, name in self._account_fields.items():
             if found := values.get(code):
                 account.fields[name] = _read(code, found, record)
-        account.form = _search_form(account.name)
+        account.form = _unique_form(account.name)
         account.parent = values.first(targets.ACCOUNT_PARENT)
-        if account.parent and _search_form(account.parent) == account.form:
+        if account.parent and _unique_form(account.parent) == account.form:
             raise RowError("own_parent", record.columns[targets.ACCOUNT_PARENT])
         if targets.ACCOUNT_DOMAIN in values:
             account.domains = _domains(values[targets.ACCOUNT_DOMAIN], record)
@@ -241,7 +241,7 @@ class Parser:
             raise RowError(unfit.code, record.columns[code], **unfit.details) from unfit
 
 
-_search_form = lru_cache(maxsize=4096)(search_form)  # many rows name the same accounts
+_unique_form = lru_cache(maxsize=4096)(unique_form)  # many rows name the same accounts
 
 
 def _read(code: str, values: list[str], record: Record) -> str:

@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from customers.querysets import AccountQuerySet, AccountRelationshipQuerySet
+from helpdesk.core.addresses import shown_domain
 from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
-from helpdesk.core.search import SearchForm, TrigramIndex, search_column
+from helpdesk.core.search import TrigramIndex, UniqueForm, search_column, unique_column
+from helpdesk.core.text.model_fields import LineField, ProseField
 from helpdesk.core.words import phrase_lazy
 
 
@@ -31,8 +33,8 @@ class Account(models.Model):
         CUSTOMER = "customer", _("Customer")
         PARTNER = "partner", _("Partner")
 
-    name = models.CharField(_("name"), max_length=200)
-    number = models.CharField(_("number"), max_length=40, blank=True)
+    name = LineField(_("name"), max_length=200)
+    number = LineField(_("number"), max_length=40, blank=True)
     type = models.CharField(_("type"), max_length=10, choices=Type.choices, default=Type.CUSTOMER)
     parent = models.ForeignKey(
         "self",
@@ -45,13 +47,14 @@ class Account(models.Model):
     tree = models.BigIntegerField(null=True, blank=True, editable=False, db_index=True)
     """The id of the account at the top of the hierarchy; empty for one that stands alone, so that two accounts are of
     one hierarchy exactly when these are equal. Kept by `customers.services.hierarchy`."""
-    phone = models.CharField(_("phone"), max_length=60, blank=True)
+    phone = LineField(_("phone"), max_length=60, blank=True)
     website = models.URLField(_("website"), max_length=300, blank=True)
-    address = models.TextField(_("address"), max_length=1000, blank=True)
-    notes = models.TextField(_("notes"), max_length=10000, blank=True)
+    address = ProseField(_("address"), max_length=1000, blank=True)
+    notes = ProseField(_("notes"), max_length=10000, blank=True)
     custom_fields = models.JSONField(default=dict, blank=True)
-    external_id = models.CharField(_("external id"), max_length=100, blank=True)
+    external_id = LineField(_("external id"), max_length=100, blank=True)
     sharing = models.CharField(_("sharing"), max_length=5, choices=Sharing.choices, default=Sharing.REPLY)
+    name_key = unique_column(F("name"))
     search = search_column(F("name"))
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
@@ -69,7 +72,7 @@ class Account(models.Model):
         permissions = [("merge_account", "Can merge accounts")]
         constraints = [
             UniqueConstraint(
-                SearchForm(F("name")),
+                UniqueForm(F("name")),
                 name="account_name_unique_ignoring_case_and_spaces",
                 violation_error_message=gettext_noop(
                     "Another %(term_account)s has this name. Choose a different name, or use that one."
@@ -99,6 +102,7 @@ class Account(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["name_key"], name="account_by_name_key"),
             models.Index(fields=["search", "id"], name="account_by_name"),
             models.Index(fields=["-created_at", "-id"], name="account_newest"),
             TrigramIndex("search", name="account_search_trigram"),
@@ -144,7 +148,12 @@ class AccountDomain(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.domain
+        return self.shown
+
+    @property
+    def shown(self) -> str:
+        """As people read it: ``bücher.example``. What is kept is the ASCII form, by which senders are found."""
+        return shown_domain(self.domain)
 
 
 def ends_after_start(name: str) -> CheckConstraint:
@@ -159,8 +168,8 @@ def ends_after_start(name: str) -> CheckConstraint:
 class AccountRelationshipType(models.Model):
     """A kind of link between two accounts, with a label for each direction."""
 
-    name = models.CharField(_("label"), max_length=60, unique=True, help_text=_("From the first: Partner of"))
-    reverse_name = models.CharField(_("label the other way"), max_length=60, help_text=_("Customer of"))
+    name = LineField(_("label"), max_length=60, unique=True, help_text=_("From the first: Partner of"))
+    reverse_name = LineField(_("label the other way"), max_length=60, help_text=_("Customer of"))
 
     class Meta:
         verbose_name = phrase_lazy("%(term_account)s relationship type")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import phonenumbers
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, Value
@@ -14,12 +13,14 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from customers import phones
 from customers.addresses import AddressForm
 from customers.models.accounts import Account, Sharing
 from customers.models.names import full_name
 from customers.querysets import AssociationQuerySet, ContactQuerySet
 from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
 from helpdesk.core.search import SearchForm, TrigramIndex, search_column
+from helpdesk.core.text.model_fields import LineField, ProseField
 from helpdesk.core.words import phrase_lazy
 
 MAX_POSITION = 25
@@ -28,17 +29,17 @@ MAX_POSITION = 25
 class Contact(models.Model):
     """A person. `name` and `search` are derived by the database from the two names and the reference."""
 
-    first_name = models.CharField(_("first name"), max_length=100, blank=True)
-    last_name = models.CharField(_("last name"), max_length=100, blank=True)
+    first_name = LineField(_("first name"), max_length=100, blank=True)
+    last_name = LineField(_("last name"), max_length=100, blank=True)
     name = models.GeneratedField(
         expression=full_name(), output_field=models.CharField(max_length=201), db_persist=True
     )
-    reference = models.CharField(_("reference number"), max_length=40, null=True, blank=True)  # noqa: DJ001 - unique; set from the id
+    reference = LineField(_("reference number"), max_length=40, null=True, blank=True)
     language = models.CharField(_("language"), max_length=12, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
-    notes = models.TextField(_("notes"), max_length=10000, blank=True)
+    notes = ProseField(_("notes"), max_length=10000, blank=True)
     custom_fields = models.JSONField(default=dict, blank=True)
-    external_id = models.CharField(_("external id"), max_length=100, blank=True)
+    external_id = LineField(_("external id"), max_length=100, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="contact"
@@ -156,12 +157,13 @@ class Contact(models.Model):
         return method.display if method else ""
 
 
-#: Phones that nothing could make a number of; what parses is kept in E.164.
-UNPARSED_PHONE = Q(kind__in=["phone", "mobile"]) & ~Q(value_key__regex=r"^\+[0-9]{7,15}$")
+#: Phones that nothing could make one valid number of (`customers.phones`).
+UNPARSED_PHONE = Q(kind__in=["phone", "mobile"]) & ~Q(value_key__regex=r"^\+[0-9]{7,15}(;ext=[0-9]{1,7})?$")
 
 
 class ContactMethod(models.Model):
-    """A way to reach a contact. `value_key` is what makes two values the same: folded address, E.164 digits."""
+    """A way to reach a contact. `value_key` is what makes two values the same: the key of an address
+    (`helpdesk.core.addresses`), a number with its extension (`customers.phones`)."""
 
     class Kind(models.TextChoices):
         EMAIL = "email", _("Email")
@@ -172,13 +174,16 @@ class ContactMethod(models.Model):
 
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="methods", db_index=False)
     kind = models.CharField(_("kind"), max_length=6, choices=Kind.choices)
-    value = models.CharField(_("value"), max_length=254)
+    value = LineField(_("value"), max_length=254)
     value_key = models.CharField(max_length=254, editable=False)
     search = search_column(F("value_key"))
     """What is looked for inside. A column of its own: PostgreSQL would answer `value_key IN (…)` by a trigram index
     too, and take seconds for a thousand values."""
-    label = models.CharField(_("label"), max_length=40, blank=True)
+    label = LineField(_("label"), max_length=40, blank=True)
     is_default = models.BooleanField(_("default"), default=False)
+    unconfirmed_since = models.DateTimeField(null=True, blank=True, editable=False)
+    """Since when an address waits for its owner's code; until then it opens no sign-in
+    (`customers.services.sign_in_addresses`)."""
     bouncing_since = models.DateTimeField(_("bouncing since"), null=True, blank=True, editable=False)
     bounce_reason = models.CharField(max_length=300, blank=True, editable=False)
     """What the mail server said; `customers.services.bouncing` alone sets the two."""
@@ -236,15 +241,8 @@ class ContactMethod(models.Model):
     @property
     def display(self) -> str:
         """The value as people read it: a phone of the desk's own region in national form, others in international."""
-        if self.kind not in (self.Kind.PHONE, self.Kind.MOBILE) or not self.value.startswith("+"):
-            return self.value
-        try:
-            number = phonenumbers.parse(self.value)
-        except phonenumbers.NumberParseException:
-            return self.value
-        own = phonenumbers.region_code_for_number(number) == settings.HELPDESK_PHONE_REGION
-        forms = phonenumbers.PhoneNumberFormat
-        return phonenumbers.format_number(number, forms.NATIONAL if own else forms.INTERNATIONAL)
+        is_phone = self.kind in (self.Kind.PHONE, self.Kind.MOBILE)
+        return phones.shown(self.value, settings.HELPDESK_PHONE_REGION) if is_phone else self.value
 
 
 class Association(models.Model):
@@ -264,7 +262,7 @@ class Association(models.Model):
         Account, on_delete=models.CASCADE, related_name="associations", db_index=False
     )
     position = models.PositiveSmallIntegerField(_("position"))
-    job_title = models.CharField(_("job title"), max_length=120, blank=True)
+    job_title = LineField(_("job title"), max_length=120, blank=True)
     role = models.CharField(_("role"), max_length=13, choices=Role.choices, default=Role.CUSTOMER)
     sharing = models.CharField(
         _("sharing"),

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, pgettext_lazy
 
 from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
-from helpdesk.core.search import SearchForm
+from helpdesk.core.search import UniqueForm
+from helpdesk.core.text.model_fields import LineField
 from helpdesk.core.words import phrase_lazy
 
 
@@ -28,7 +29,7 @@ class CustomField(models.Model):
 
     module = models.CharField(_("module"), max_length=10, choices=Module.choices)
     key = models.SlugField(_("key"), max_length=60, allow_unicode=True, editable=False)
-    label = models.CharField(_("label"), max_length=100)
+    label = LineField(_("label"), max_length=100)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.TEXT)
     choices = models.JSONField(_("choices"), default=list, blank=True)
     position = models.PositiveSmallIntegerField(
@@ -42,7 +43,7 @@ class CustomField(models.Model):
         constraints = [
             UniqueConstraint(
                 F("module"),
-                SearchForm(F("label")),
+                UniqueForm(F("label")),
                 name="custom_field_label_unique",
                 violation_error_message=gettext_noop("Another field has this label. Choose a different one."),
             ),

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_noop
 from helpdesk.core.actors import Actor
 from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
 from helpdesk.core.scoping import ScopedQuerySet
+from helpdesk.core.text.model_fields import LineField
 from helpdesk.core.words import phrase_lazy
 
 #: How long after its end an import can be undone.
@@ -76,7 +77,7 @@ class ImportRun(models.Model):
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.UPLOADED)
 
     file = models.FileField(upload_to=import_file_path, max_length=200)
-    name = models.CharField(max_length=255)
+    name = LineField(max_length=255)
     size = models.PositiveBigIntegerField(default=0)
     digest = models.CharField(max_length=64)
     layout = models.JSONField(default=dict, blank=True)

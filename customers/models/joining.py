@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop
 from customers.models.accounts import Account
 from customers.models.contacts import Association, Contact
 from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
+from helpdesk.core.text.model_fields import LineField
 
 VALID = timedelta(days=14)
 
@@ -38,9 +39,9 @@ class Invitation(models.Model):
     """
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="invitations", db_index=False)
-    email = models.CharField(_("email"), max_length=254)
+    email = LineField(_("email"), max_length=254)
     email_key = models.CharField(max_length=254, editable=False)
-    name = models.CharField(_("name"), max_length=200, blank=True)
+    name = LineField(_("name"), max_length=200, blank=True)
     """As whoever invited wrote it; for somebody whom the desk does not know yet."""
     role = models.CharField(
         _("role"), max_length=13, choices=Association.Role.choices, default=Association.Role.CUSTOMER

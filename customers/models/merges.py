@@ -17,6 +17,7 @@ from customers.models.contacts import Contact
 from helpdesk.core.actors import Actor
 from helpdesk.core.constraints import CheckConstraint
 from helpdesk.core.scoping import ScopedQuerySet
+from helpdesk.core.text.model_fields import LineField
 from helpdesk.core.words import phrase_lazy
 
 #: How long after it a merge can be undone.
@@ -124,8 +125,8 @@ class MergedRecord(models.Model):
 
     merge = models.ForeignKey(Merge, on_delete=models.CASCADE, related_name="merged")
     former_id = models.BigIntegerField()
-    name = models.CharField(max_length=201)
-    reference = models.CharField(max_length=40, blank=True)
+    name = LineField(max_length=201)
+    reference = LineField(max_length=40, blank=True)
 
     objects = MergedRecordQuerySet.as_manager()
 

@@ -12,6 +12,7 @@ from customers.models.accounts import Account, ends_after_start
 from customers.models.contacts import Association, Contact
 from customers.querysets import ContactRelationshipQuerySet
 from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
+from helpdesk.core.text.model_fields import LineField
 from helpdesk.core.words import phrase, phrase_lazy
 
 
@@ -22,7 +23,7 @@ class Responsibility(models.Model):
         CONTACT = "contact", phrase_lazy("%(Term_contact)s")
         INTERNAL = "internal", _("Internal")
 
-    name = models.CharField(_("name"), max_length=80, unique=True)
+    name = LineField(_("name"), max_length=80, unique=True)
     type = models.CharField(_("type"), max_length=10, choices=Type.choices, default=Type.CONTACT)
     role = models.CharField(
         _("role"), max_length=13, choices=Association.Role.choices, default=Association.Role.CUSTOMER

@@ -16,7 +16,8 @@ from helpdesk.core.actors import Actor
 from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
 from helpdesk.core.roles import ADMINISTRATOR, AGENT, MANAGER
 from helpdesk.core.scoping import ScopedQuerySet
-from helpdesk.core.search import SearchForm
+from helpdesk.core.search import UniqueForm
+from helpdesk.core.text.model_fields import LineField
 
 MODULES = ("contact", "account")
 
@@ -55,7 +56,7 @@ class SavedView(models.Model):
         DESK = "desk", _("Everybody at the desk")
 
     module = models.CharField(_("module"), max_length=10, choices=CustomField.Module.choices)
-    name = models.CharField(_("name"), max_length=60)
+    name = LineField(_("name"), max_length=60)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="saved_views"
     )
@@ -78,7 +79,7 @@ class SavedView(models.Model):
             UniqueConstraint(
                 F("owner"),
                 F("module"),
-                SearchForm(F("name")),
+                UniqueForm(F("name")),
                 name="saved_view_name_unique",
                 violation_error_message=gettext_noop(
                     "You have another view with this name. Choose a different one."

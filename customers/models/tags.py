@@ -8,16 +8,18 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
-from helpdesk.core.search import SearchForm, search_column
+from helpdesk.core.search import UniqueForm, search_column, unique_column
+from helpdesk.core.text.model_fields import LineField
 from helpdesk.core.words import phrase_lazy
 
 LONGEST = 50
 
 
 class Tag(models.Model):
-    """One word or a few. `search` (derived by the database) is also what makes a name unique."""
+    """One word or a few. `name_key` (derived by the database) is what makes a name unique."""
 
-    name = models.CharField(_("name"), max_length=LONGEST)
+    name = LineField(_("name"), max_length=LONGEST)
+    name_key = unique_column(F("name"))
     search = search_column(F("name"))
 
     class Meta:
@@ -26,7 +28,7 @@ class Tag(models.Model):
         ordering = ["search"]
         constraints = [
             UniqueConstraint(
-                SearchForm(F("name")),
+                UniqueForm(F("name")),
                 name="tag_name_unique_ignoring_case_and_spaces",
                 violation_error_message=gettext_noop("Another tag has this name. Choose a different one."),
             ),

@@ -21,7 +21,7 @@ from customers.services.freshness import refuse_stale
 from customers.services.hierarchy import lock_hierarchies, refuse_circle, replant
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import Happening, record, record_many
-from helpdesk.core.search import search_form
+from helpdesk.core.text import line, unique_form
 from helpdesk.core.validation import check
 
 FIELDS = (
@@ -140,7 +140,7 @@ def _write_domains(account: Account, domains: Iterable[str], *, actor: Actor) ->
         .first()
     )
     if taken:
-        raise DomainTaken(taken.domain, taken.account.name)
+        raise DomainTaken(taken.shown, taken.account.name)
     current = set(account.domains.values_list("domain", flat=True))
     if set(wanted) == current:
         return
@@ -162,7 +162,7 @@ def find_or_create_accounts(names: Iterable[str], *, actor: Actor) -> dict[str, 
     by_form: dict[str, str] = {}
     given = [name for name in names if name.strip()]
     for name in given:
-        by_form.setdefault(search_form(name), " ".join(name.split())[:200])
+        by_form.setdefault(unique_form(name), line(name)[:200])
     if not by_form:
         return {}
     with transaction.atomic():
@@ -170,20 +170,20 @@ def find_or_create_accounts(names: Iterable[str], *, actor: Actor) -> dict[str, 
         missing = [name for form, name in by_form.items() if form not in found]
         if missing:
             found |= _create_named(missing, actor=actor)
-    return {name: found[search_form(name)] for name in given}
+    return {name: found[unique_form(name)] for name in given}
 
 
 def _by_form(forms: Iterable[str]) -> dict[str, Account]:
-    return {account.search: account for account in Account.objects.filter(search__in=list(forms))}
+    return {account.name_key: account for account in Account.objects.filter(name_key__in=list(forms))}
 
 
 def _create_named(names: list[str], *, actor: Actor) -> dict[str, Account]:
     policies.require_add_account(actor)
-    before = set(_by_form(search_form(name) for name in names))
+    before = set(_by_form(unique_form(name) for name in names))
     Account.objects.bulk_create(
         [Account(name=name) for name in names], batch_size=BATCH, ignore_conflicts=True
     )
-    rows = _by_form(search_form(name) for name in names)
+    rows = _by_form(unique_form(name) for name in names)
     created = [account for form, account in rows.items() if form not in before]
     record_many(
         [Happening("account.created", account, None, {"name": account.name}) for account in created],

@@ -33,6 +33,7 @@ from helpdesk.core.actors import Actor
 from helpdesk.core.audit import Happening, record, record_many
 from helpdesk.core.bulk import insert_rows
 from helpdesk.core.lookups import one_of
+from helpdesk.core.text import line
 
 CHUNK = 1000
 
@@ -301,7 +302,7 @@ def _tidied(entries: Sequence[Entry]) -> list[Entry]:
 
 
 def _tidied_entry(entry: Entry) -> Entry:
-    title = entry.job_title.replace("\x00", "").strip()[:120]
+    title = line(entry.job_title)[:120]
     return entry if title == entry.job_title else replace(entry, job_title=title)
 
 

@@ -10,7 +10,9 @@ from django.utils import timezone
 from customers import policies
 from customers.models import Contact, ContactMethod
 from helpdesk.core.actors import Actor
+from helpdesk.core.addresses import address_key
 from helpdesk.core.audit import Happening, record, record_many
+from helpdesk.core.text import line
 
 LONGEST = 300
 
@@ -23,12 +25,12 @@ def mark_bouncing(address: str, *, actor: Actor, reason: str = "") -> ContactMet
     policies.require_change_contact(actor)
     with transaction.atomic():
         rows = ContactMethod.objects.select_for_update(of=("self",)).select_related("contact")
-        method = rows.filter(kind=ContactMethod.Kind.EMAIL, value_key=address.strip().casefold()).first()
+        method = rows.filter(kind=ContactMethod.Kind.EMAIL, value_key=address_key(address)).first()
         if method is None:
             return None
         is_news = method.bouncing_since is None
         method.bouncing_since = method.bouncing_since or timezone.now()
-        method.bounce_reason = " ".join(reason.replace("\x00", "").split())[:LONGEST]
+        method.bounce_reason = line(reason)[:LONGEST]
         method.save(update_fields=["bouncing_since", "bounce_reason"])
         if is_news:
             told = {"value": method.value, "reason": method.bounce_reason}

@@ -27,10 +27,11 @@ from customers.services.methods import (
     refuse_used_addresses,
     rows_of,
 )
+from customers.services.sign_in_addresses import watch_addresses
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import Happening, record_many
 from helpdesk.core.lookups import one_of
-from helpdesk.core.search import search_form
+from helpdesk.core.text import unique_form
 from helpdesk.core.validation import clean_changed
 
 BATCH = 500
@@ -55,7 +56,9 @@ def change_contacts(changes: Sequence[ContactChange], *, actor: Actor) -> None:
     with transaction.atomic():
         contacts = _locked([change.contact_id for change in changes])
         happenings = _change_fields(contacts, changes)
-        happenings += _change_methods(contacts, [change for change in changes if change.methods is not None])
+        with_methods = [change for change in changes if change.methods is not None]
+        with watch_addresses([change.contact_id for change in with_methods], actor=actor):
+            happenings += _change_methods(contacts, with_methods)
         record_many(happenings, actor=actor)
 
 
@@ -112,10 +115,10 @@ UNIQUE: dict[str, Callable[[], str | None]] = {
 
 def _give_way(rows: Sequence[Model], name: str) -> None:
     """Two rows that swap a value: the database looks at one row at a time, so one of them lets go of it first."""
-    wanted = {search_form(value): row.pk for row in rows if (value := getattr(row, name))}
+    wanted = {unique_form(value): row.pk for row in rows if (value := getattr(row, name))}
     table = type(rows[0])._default_manager.filter(pk__in=[row.pk for row in rows])
     for pk, value in table.exclude(**{name: None}).values_list("pk", name):
-        if wanted.get(search_form(value), pk) != pk:
+        if wanted.get(unique_form(value), pk) != pk:
             table.filter(pk=pk).update(**{name: UNIQUE[name]()})
 
 

@@ -111,7 +111,7 @@ Values = dict[str, Any]
 
 def _own_values(fields: Values, custom: Definitions) -> Values:
     refuse_unknown(Contact, fields, allowed=FIELDS)
-    given = {name: tidied(value) for name, value in fields.items() if value is not None}
+    given = {name: tidied(Contact, name, value) for name, value in fields.items() if value is not None}
     own_fields = given.pop("custom_fields", None)
     clean_values(Contact, given)
     values = {**_BLANK, **given, "custom_fields": merged({}, own_fields, custom) if own_fields else {}}

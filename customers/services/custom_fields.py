@@ -18,7 +18,7 @@ from customers.models import Account, Contact, CustomField
 from customers.services.custom_values import UnfitValue, Value, fitted, text_of, value_of
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import record
-from helpdesk.core.search import search_form
+from helpdesk.core.text import line, unique_form
 from helpdesk.core.validation import InvalidFields, assign, check
 from helpdesk.core.words import phrase
 
@@ -74,7 +74,7 @@ def create_custom_field(
         keys = {other.key for other in others}
         last = CustomField.objects.filter(module=module).aggregate(last=Max("position"))["last"]
         new = CustomField(module=module, kind=kind, position=0 if last is None else last + 1)
-        assign(new, {"label": _one_line(label), "choices": _tidied(choices)}, allowed=CHANGEABLE)
+        assign(new, {"label": line(label), "choices": _tidied(choices)}, allowed=CHANGEABLE)
         new.key = _free_key(new.label, keys)
         _checked(new)
         new.save(force_insert=True)
@@ -88,7 +88,7 @@ def change_custom_field(custom: CustomField, fields: Mapping[str, Any], *, actor
     policies.require_change_custom_field(actor)
     wanted = dict(fields)
     if "label" in wanted:
-        wanted["label"] = _one_line(wanted["label"])
+        wanted["label"] = line(wanted["label"])
     if "choices" in wanted:
         wanted["choices"] = _tidied(wanted["choices"])
     with transaction.atomic():
@@ -117,17 +117,13 @@ def _locked(custom: CustomField) -> CustomField:
     return locked
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
 def _tidied(choices: Iterable[str]) -> list[str]:
     """Each choice once, ignoring case and spaces, in the order given."""
     found: dict[str, str] = {}
     for choice in choices:
-        text = _one_line(str(choice).replace("\x00", ""))[:200]
+        text = line(str(choice))[:200]
         if text:
-            found.setdefault(search_form(text), text)
+            found.setdefault(unique_form(text), text)
     return list(found.values())
 
 

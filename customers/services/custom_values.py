@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext, gettext_noop
 
 from customers.models import CustomField
-from helpdesk.core.search import search_form
+from helpdesk.core.text import prose, unique_form
 from helpdesk.core.words import phrase
 
 Kind = CustomField.Kind
@@ -52,7 +52,7 @@ class UnfitValue(ValueError):
 
 def value_of(field: CustomField, text: str) -> Value:
     """The value to store for what somebody wrote; None for nothing. Raises `UnfitValue`."""
-    text = text.replace("\x00", "").replace("\r\n", "\n").strip()
+    text = prose(text).strip()
     return _READ[Kind(field.kind)](field, text) if text else None
 
 
@@ -127,9 +127,9 @@ def _boolean(field: CustomField, text: str) -> bool:
 
 
 def _choice(field: CustomField, text: str) -> str:
-    wanted = search_form(text)
+    wanted = unique_form(text)
     for choice in field.choices:
-        if search_form(choice) == wanted:
+        if unique_form(choice) == wanted:
             return str(choice)
     raise UnfitValue(UNKNOWN_CHOICE, choices=", ".join(field.choices))
 

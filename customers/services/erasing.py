@@ -6,30 +6,31 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import phonenumbers
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from phonenumbers import PhoneNumberFormat as Formats
+from phonenumbers import format_number
 
 from customers import policies
 from customers.errors import ContactGone
 from customers.models import Account, Contact, ContactMethod, DuplicatePair, Invitation, Merge, MergedRecord
+from customers.phones import number_of
 from customers.registry import contact_erasures
 from customers.services.contacts import usual_reference
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import record
 from helpdesk.core.models import User
 from helpdesk.core.redaction import Traces, entries_about, redact_feed, redact_rows, redact_tasks
-from helpdesk.core.search import search_form
+from helpdesk.core.text import unique_form
 from helpdesk.core.words import phrase_n
 
 SHORTEST = 7
 """A shorter run of digits is part of too many other texts."""
 PHONES = (ContactMethod.Kind.PHONE, ContactMethod.Kind.MOBILE)
 LABEL = Contact._meta.label_lower
-Formats = phonenumbers.PhoneNumberFormat
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ def _traces(contact: Contact, user: User | None) -> Traces:
         exact |= {method.value, method.value_key}
     if user:
         names.add(user.name)
-        within.add(user.email)
+        within |= {user.email} if user.email else set()
     names, within = names - {""}, {text for text in within if len(text) >= SHORTEST}
     shared = _namesakes(contact, names)
     return Traces(label, frozenset(names), frozenset(exact - {""}), frozenset(within), shared)
@@ -165,8 +166,8 @@ def _namesakes(contact: Contact, names: set[str]) -> frozenset[str]:
     """Those of the names that also mean another contact, somebody of the desk, or an account."""
     people = Contact.objects.filter(name__in=names).exclude(pk=contact.pk).values_list("name", flat=True)
     users = User.objects.filter(name__in=names).exclude(contact=contact)
-    accounts = {account.search for account in Account.objects.named(sorted(names))}
-    same = {name for name in names if search_form(name) in accounts}
+    accounts = {account.name_key for account in Account.objects.named(sorted(names))}
+    same = {name for name in names if unique_form(name) in accounts}
     return frozenset({*people, *users.values_list("name", flat=True)} | same)
 
 
@@ -178,13 +179,12 @@ def own_reference(contact: Contact) -> str:
 
 
 def _spellings(value: str) -> set[str]:
-    try:
-        number = phonenumbers.parse(value)
-    except phonenumbers.NumberParseException:
+    number = number_of(value)
+    if number is None:
         return {value}
     formats = (Formats.E164, Formats.INTERNATIONAL, Formats.NATIONAL)
-    texts = {phonenumbers.format_number(number, each) for each in formats}
-    national = phonenumbers.format_number(number, Formats.NATIONAL)
+    texts = {format_number(number, each) for each in formats}
+    national = format_number(number, Formats.NATIONAL)
     return texts | {value, "".join(filter(str.isdigit, national)), str(number.national_number)}
 
 

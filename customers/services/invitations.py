@@ -17,7 +17,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 
 from customers import policies
-from customers.errors import AddressInUse, ContactGone, NotAnAddress
+from customers.errors import AddressInUse, AddressOfDesk, ContactGone, NotAnAddress
 from customers.models import Account, Association, Contact, ContactMethod, Invitation
 from customers.names import split_name
 from customers.services.administrators import is_last_administrator
@@ -36,8 +36,10 @@ from customers.team_errors import (
 )
 from helpdesk.core import actors
 from helpdesk.core.actors import Actor
+from helpdesk.core.addresses import address_key
 from helpdesk.core.audit import record
 from helpdesk.core.models import AuditEntry, User
+from helpdesk.core.text import line
 
 AT_ONCE = 50
 DAY = timedelta(days=1)
@@ -91,7 +93,7 @@ def _checked(address: str, name: str) -> Pasted:
         value, key = normalised(EMAIL, address)
     except NotAnAddress:
         return Pasted(address[:80])
-    return Pasted(value, key, name.replace("\x00", "")[:200])
+    return Pasted(value, key, line(name)[:200])
 
 
 # --- Inviting ----------------------------------------------------------------------
@@ -135,7 +137,7 @@ def _addresses_here(account: Account, keys: list[str], actor: Actor) -> set[str]
     found = ContactMethod.objects.filter(kind=EMAIL, value_key__in=keys).values("contact")
     people = Contact.objects.filter(pk__in=found, associations__account=account).with_methods()
     shown = shown_addresses(list(people), account, actor=actor)
-    return {address.casefold() for addresses in shown.values() for address in addresses}
+    return {address_key(address) for addresses in shown.values() for address in addresses}
 
 
 def _result(pasted: Pasted, here: set[str], known: Invitation | None) -> str:
@@ -296,9 +298,9 @@ def _with_role(current: list[Entry], account: Account, role: str) -> list[Entry]
     ]
 
 
-def bring_in_invited(email: str) -> ContactMethod | None:
+def bring_in_invited(key: str) -> ContactMethod | None:
     """The address of a contact made for somebody who is invited and about to sign in with it; None for who is not."""
-    rows = Invitation.objects.open().filter(email_key=email.strip().casefold())
+    rows = Invitation.objects.open().filter(email_key=key)
     invitation = rows.order_by("-sent_at", "-id").first()
     if invitation is None:
         return None
@@ -308,6 +310,6 @@ def bring_in_invited(email: str) -> ContactMethod | None:
         with transaction.atomic():
             methods = [NewMethod(EMAIL, invitation.email)]
             create_contact(names, actor=Actor.system("invitation"), methods=methods)
-    except (AddressInUse, IntegrityError):
+    except (AddressInUse, AddressOfDesk, IntegrityError):
         pass  # somebody was quicker: asked for the code twice
     return ContactMethod.objects.filter(kind=EMAIL, value_key=invitation.email_key).first()

@@ -12,8 +12,9 @@ from customers.names import split_name
 from customers.services.associations import Entry
 from customers.services.contacts import create_contact
 from customers.services.join_requests import suggest
-from customers.services.methods import PHONES, NewMethod, normalised
+from customers.services.methods import PHONES, NewMethod, method_with, values_in
 from helpdesk.core.actors import Actor
+from helpdesk.core.text import line
 
 
 def match_contact(*, email: str = "", phone: str = "") -> Contact | None:
@@ -24,17 +25,17 @@ def match_contact(*, email: str = "", phone: str = "") -> Contact | None:
 
 
 def _by_email(email: str) -> Contact | None:
-    rows = ContactMethod.objects.filter(kind=ContactMethod.Kind.EMAIL, value_key=email.strip().casefold())
-    method = rows.select_related("contact").first()
+    method = method_with(email)
     return method.contact if method else None
 
 
 def _by_phone(phone: str) -> Contact | None:
+    """By number and extension: whoever shares a switchboard with somebody is not that person."""
     try:
-        _value, key = normalised(ContactMethod.Kind.PHONE, phone)
+        keys = [key for _value, key in values_in(ContactMethod.Kind.PHONE, phone)]
     except NotAnAddress:
         return None
-    found = Contact.objects.filter(methods__kind__in=PHONES, methods__value_key=key).distinct()[:2]
+    found = Contact.objects.filter(methods__kind__in=PHONES, methods__value_key__in=keys).distinct()[:2]
     return found[0] if len(found) == 1 else None
 
 
@@ -69,5 +70,5 @@ def find_or_create_contact(*, actor: Actor, name: str = "", email: str = "", pho
 
 def _names(name: str) -> dict[str, str]:
     """The two names of somebody who gave one text, as long as the columns take."""
-    first, last = split_name(" ".join(name.split())[:200])
+    first, last = split_name(line(name)[:200])
     return {"first_name": first[:100], "last_name": last[:100]}

@@ -34,6 +34,7 @@ from customers.services.merge_notes import (
     row_of,
     values_of,
 )
+from customers.services.sign_in_addresses import watch_addresses
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import Happening, record_many
 
@@ -56,8 +57,10 @@ def undo_merge(merge: Merge, *, actor: Actor, partly: bool = False) -> Merge:
         merge = _locked(merge)
         above = _parents_of([merge.survivor_id]) if merge.kind == Kind.ACCOUNT else set()
         back = _WayBack(MODELS[merge.kind])
-        for step in reversed(merge.steps):
-            back.take(step)
+        people = [merge.survivor_id] if merge.kind == Kind.CONTACT else []
+        with watch_addresses(people, actor=actor, restoring=True):
+            for step in reversed(merge.steps):
+                back.take(step)
         if back.collisions and not partly:
             raise UndoCollides(back.collisions)
         _one_default_each(back.contacts)

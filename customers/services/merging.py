@@ -39,6 +39,7 @@ from customers.services.merge_fields import (
 )
 from customers.services.merge_notes import Notes, list_rows, row_of
 from customers.services.repointing import relations_to, repoint
+from customers.services.sign_in_addresses import watch_addresses
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import Happening, record_many
 from helpdesk.core.models import User
@@ -70,10 +71,13 @@ def merge_contacts(
                 for other in people[1:]:
                     repoint(field, other.pk, people[0].pk, notes=notes)
         hand_over_pairs(people[0], people[1:], notes)
-        _unite_methods(people, lines, notes)
-        _unite_lists(people, entries, notes, actor=actor)
-        _take_away(people[1:], notes)
-        _give_values(people, lines, notes, before)
+        with watch_addresses([person.pk for person in people], actor=actor) as waiting:
+            _unite_methods(people, lines, notes)
+            _unite_lists(people, entries, notes, actor=actor)
+            _take_away(people[1:], notes)
+            _give_values(people, lines, notes, before)
+        for method in waiting:
+            notes.changed(method, {**row_of(method), "unconfirmed_since": None})
         merge = keep_record(people[0], people[1:], notes, actor=actor)
         notice_people([people[0].pk], actor=actor)
     return merge

@@ -4,30 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 
-import phonenumbers
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
 from customers import policies
 from customers.errors import (
     AddressInUse,
+    AddressOfDesk,
     ContactGone,
     MethodInUse,
+    NoPhone,
     NotAnAddress,
     NotAnotherWay,
     ValueChanged,
 )
 from customers.models import Contact, ContactMethod
+from customers.phones import key_of, phones_in
 from customers.registry import MethodUses, method_users
+from customers.services.sign_in_addresses import watch_addresses
 from helpdesk.core.actors import Actor
+from helpdesk.core.addresses import AddressRefused, address_key, read_address
 from helpdesk.core.audit import record
 from helpdesk.core.bulk import insert_rows
 from helpdesk.core.lookups import one_of
+from helpdesk.core.models import User
+from helpdesk.core.text import line
 from helpdesk.core.words import phrase
 
 Kind = ContactMethod.Kind
@@ -55,50 +58,52 @@ class MethodRow:
     is_default: bool
 
 
-def normalised(kind: str, value: str, *, region: str = "") -> tuple[str, str]:
-    """``(value to keep, key to compare by)``. Phones become E.164 where they parse, those without a country code as
-    numbers of `region` (else of the desk's own). Raises `NotAnAddress`."""
-    value = " ".join(value.replace("\x00", "").split())
-    if not value:
-        raise NotAnAddress(value, phrase("Enter a value."))
-    if len(value) > 254:
-        raise NotAnAddress(value[:40] + "…", phrase("This is longer than 254 characters."))
+def values_in(kind: str, text: str, *, region: str = "") -> list[tuple[str, str]]:
+    """What a text holds, as ``(value to keep, key to compare by)``: one value, or of phones each number that is there
+    (`customers.phones`), those without a country code as numbers of `region` (else of the desk's own). Raises
+    `NotAnAddress`."""
+    text = line(text)
+    if not text:
+        raise NotAnAddress(text, phrase("Enter a value."))
+    if len(text) > 254:
+        raise NotAnAddress(text[:40] + "…", phrase("This is longer than 254 characters."))
     if kind == Kind.EMAIL:
-        return _email(value)
+        return [_email(text)]
     if kind in PHONES:
-        return _phone(value, region or settings.HELPDESK_PHONE_REGION)
-    return value, value.lstrip("@").casefold()
+        return [(value, key_of(value)) for value in _phones(text, region)]
+    return [(text, text.lstrip("@").casefold())]
 
 
-# An import asks twice for each value of a batch: when it reads the row, and when the row is written.
-@lru_cache(maxsize=8192)
-def _email(value: str) -> tuple[str, str]:
+def normalised(kind: str, text: str, *, region: str = "") -> tuple[str, str]:
+    """`values_in` where there is room for one value. Raises `NotAnAddress`, also for two phone numbers."""
+    found = values_in(kind, text, region=region)
+    if len(found) > 1:
+        raise NotAnAddress(text, phrase("These are %(n)s numbers. Add each by itself.", n=len(found)))
+    return found[0]
+
+
+def _email(text: str) -> tuple[str, str]:
     try:
-        validate_email(value)
-    except ValidationError as error:
-        raise NotAnAddress(value, phrase("This is not a complete email address.")) from error
-    return value, value.casefold()
+        address = read_address(text)
+    except AddressRefused as error:
+        raise NotAnAddress(text, error.message) from error
+    return address.shown, address.key
 
 
-@lru_cache(maxsize=8192)
-def _phone(value: str, region: str) -> tuple[str, str]:
-    try:
-        number = phonenumbers.parse(value, region)
-    except phonenumbers.NumberParseException:
-        return value, value.casefold()
-    if not phonenumbers.is_possible_number(number):
-        return value, value.casefold()
-    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    return e164, e164
+def _phones(text: str, region: str) -> list[str]:
+    found = phones_in(text, region or settings.HELPDESK_PHONE_REGION)
+    if not found:
+        raise NoPhone(text)
+    return found
 
 
 def rows_of(methods: Iterable[NewMethod]) -> list[MethodRow]:
     """A contact's whole list: duplicates dropped, one default per kind. Raises `NotAnAddress`."""
     rows: dict[tuple[str, str], MethodRow] = {}
     for method in methods:
-        value, key = normalised(method.kind, method.value)
-        row = MethodRow(method.kind, value, key, method.label[:40], method.is_default)
-        rows.setdefault((method.kind, key), row)
+        for value, key in values_in(method.kind, method.value):
+            row = MethodRow(method.kind, value, key, method.label[:40], method.is_default)
+            rows.setdefault((method.kind, key), row)
     chosen: dict[str, MethodRow] = {}
     for row in rows.values():
         if row.kind not in chosen or (row.is_default and not chosen[row.kind].is_default):
@@ -128,7 +133,9 @@ def addresses_in(lists: Iterable[Sequence[MethodRow]]) -> list[str]:
 
 
 def refuse_used_addresses(keys: Iterable[str], *, except_contact: int | None = None) -> None:
-    """Raise `AddressInUse` when another contact has one of these e-mail keys."""
+    """Raise `AddressInUse` when another contact has one of these e-mail keys, `AddressOfDesk` when somebody of the desk
+    has it who is not linked to this contact."""
+    keys = list(keys)
     used = (
         ContactMethod.objects.filter(one_of("value_key", keys), kind=Kind.EMAIL)
         .exclude(contact=except_contact)
@@ -137,6 +144,11 @@ def refuse_used_addresses(keys: Iterable[str], *, except_contact: int | None = N
     )
     if used:
         raise AddressInUse(used.value, used.contact)
+    staff = User.objects.filter(one_of("email_key", keys), is_staff=True)
+    if except_contact is not None:
+        staff = staff.exclude(contact=except_contact)
+    if (address := staff.values_list("email", flat=True).first()) is not None:
+        raise AddressOfDesk(str(address))
 
 
 def _locked(contact: Contact) -> Contact:
@@ -150,23 +162,31 @@ def _locked(contact: Contact) -> Contact:
 def add_method(
     contact: Contact, kind: str, value: str, *, actor: Actor, label: str = "", default: bool = False
 ) -> ContactMethod:
-    """Add a way to reach a contact; the first of a kind is its default. Raises `NotAnAddress`, `AddressInUse`."""
+    """Add a way to reach a contact, or each of several numbers; the first of a kind is its default. Returns the (first)
+    method. Raises `NotAnAddress`, `AddressInUse`, `AddressOfDesk`."""
     policies.require_change_contact(actor)
     with transaction.atomic():
         contact = _locked(contact)
-        value, key = normalised(kind, value)
+        found = values_in(kind, value)
         if kind == Kind.EMAIL:
-            refuse_used_addresses([key], except_contact=contact.pk)
-        existing = contact.methods.filter(kind=kind, value_key=key).first()
-        if existing:
-            return existing
-        is_default = default or not contact.methods.filter(kind=kind).exists()
-        if is_default:
-            contact.methods.filter(kind=kind, is_default=True).update(is_default=False)
-        method = contact.methods.create(
-            kind=kind, value=value, value_key=key, label=label[:40], is_default=is_default
-        )
-        record("method.added", subject=contact, actor=actor, kind=kind, value=value)
+            refuse_used_addresses([key for _value, key in found], except_contact=contact.pk)
+        rows = [
+            MethodRow(kind, value, key, label[:40], default and index == 0)
+            for index, (value, key) in enumerate(found)
+        ]
+        with watch_addresses([contact.pk], actor=actor):
+            return [_added(contact, row, actor=actor) for row in rows][0]
+
+
+def _added(contact: Contact, row: MethodRow, *, actor: Actor) -> ContactMethod:
+    same_kind = contact.methods.filter(kind=row.kind)
+    if existing := same_kind.filter(value_key=row.value_key).first():
+        return existing
+    row.is_default = row.is_default or not same_kind.exists()
+    if row.is_default:
+        same_kind.filter(is_default=True).update(is_default=False)
+    method = contact.methods.create(**asdict(row))
+    record("method.added", subject=contact, actor=actor, kind=row.kind, value=row.value)
     return method
 
 
@@ -197,7 +217,8 @@ def change_method(
         method.label = method.label if label is None else label[:40]
         if method.value != old:
             method.bouncing_since, method.bounce_reason = None, ""
-        method.save()
+        with watch_addresses([contact.pk], actor=actor):
+            method.save()
         record(
             "method.changed",
             subject=contact,
@@ -220,11 +241,20 @@ def remove_method(
     with transaction.atomic():
         contact = _locked(method.contact)
         _free(method, move_to, actor)
-        method.delete()
+        with watch_addresses([contact.pk], actor=actor):
+            method.delete()
         rest = contact.methods.filter(kind=method.kind).order_by("pk")
         if not rest.filter(is_default=True).exists() and (heir := rest.first()):
             rest.filter(pk=heir.pk).update(is_default=True)
         record("method.removed", subject=contact, actor=actor, kind=method.kind, value=method.value)
+
+
+def method_with(address: str) -> ContactMethod | None:
+    """The method that an e-mail address is, with its contact."""
+    key = address_key(address)
+    rows = ContactMethod.objects.filter(kind=Kind.EMAIL, value_key=key).select_related("contact__user")
+    method = rows.first() if key else None
+    return method if method and address_key(method.value) == key else None
 
 
 def uses_of(method: ContactMethod) -> list[MethodUses]:
@@ -266,11 +296,12 @@ def set_methods(contact: Contact, methods: Iterable[NewMethod], *, actor: Actor)
         wanted = {(row.kind, row.value_key): row for row in rows_of(methods)}
         refuse_used_addresses([k for kind, k in wanted if kind == Kind.EMAIL], except_contact=contact.pk)
         present = {(row.kind, row.value_key): row for row in contact.methods.all()}
-        for key in present.keys() - wanted.keys():
-            remove_method(present[key], actor=actor)
-        contact.methods.filter(is_default=True).update(is_default=False)
-        for key, row in wanted.items():
-            _keep_or_add(contact, present.get(key), row, actor=actor)
+        with watch_addresses([contact.pk], actor=actor):
+            for key in present.keys() - wanted.keys():
+                remove_method(present[key], actor=actor)
+            contact.methods.filter(is_default=True).update(is_default=False)
+            for key, row in wanted.items():
+                _keep_or_add(contact, present.get(key), row, actor=actor)
 
 
 def _keep_or_add(contact: Contact, kept: ContactMethod | None, row: MethodRow, *, actor: Actor) -> None:

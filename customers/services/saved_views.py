@@ -13,6 +13,7 @@ from customers.models import DefaultView, SavedView
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import record
 from helpdesk.core.models import User
+from helpdesk.core.text import line
 from helpdesk.core.validation import assign, check
 
 MOST_VIEWS = 50
@@ -87,7 +88,7 @@ def _changed(view: SavedView, fields: Mapping[str, Any], actor: Actor) -> dict[s
     """Assign and judge. A view that is being shared needs the right to; one that already is may be renamed."""
     wanted = dict(fields)
     if "name" in wanted:
-        wanted["name"] = " ".join(str(wanted["name"]).split())
+        wanted["name"] = line(str(wanted["name"]))
     changes = assign(view, wanted, allowed=CHANGEABLE)
     if view.is_shared and "audience" in changes:
         policies.require_share_views(actor)

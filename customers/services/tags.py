@@ -20,7 +20,7 @@ from helpdesk.core.actors import Actor
 from helpdesk.core.audit import Happening, record, record_many
 from helpdesk.core.bulk import insert_rows
 from helpdesk.core.lookups import one_of
-from helpdesk.core.search import search_form
+from helpdesk.core.text import line, unique_form
 from helpdesk.core.validation import InvalidFields, assign, check
 from helpdesk.core.words import phrase
 
@@ -29,7 +29,7 @@ _DIVIDERS = re.compile(r"[,\n\r;]|、|，")  # those of Chinese and Japanese too
 
 Names = Sequence[str]
 Transform = Callable[[int, dict[str, str]], dict[str, str]]
-"""From a contact's id and its tags (search form → name) to the tags it is to have."""
+"""From a contact's id and its tags (unique form → name) to the tags it is to have."""
 
 
 def add_tags(contacts: Iterable[int], names: Names, *, actor: Actor) -> set[int]:
@@ -67,12 +67,12 @@ def divided(text: str) -> list[str]:
 
 
 def by_form(names: Iterable[str]) -> dict[str, str]:
-    """Search form → the name as it was first given, tidied; empty ones are left out."""
+    """Unique form → the name as it was first given, tidied; empty ones are left out."""
     found: dict[str, str] = {}
     for name in names:
-        tidy = " ".join(name.replace("\x00", "").split())
+        tidy = line(name)
         if tidy:
-            found.setdefault(search_form(tidy), tidy)
+            found.setdefault(unique_form(tidy), tidy)
     return found
 
 
@@ -129,7 +129,7 @@ def _write(changed: set[int], before: Tagged, after: Tagged, *, actor: Actor) ->
     names = {form: after[pk][form] for pk, form in sorted(added)}
     refuse_unfit(names.values())
     tags = _found_or_created(names, actor=actor)
-    tags |= {tag.search: tag for tag in Tag.objects.filter(search__in={form for _pk, form in removed})}
+    tags |= {tag.name_key: tag for tag in Tag.objects.filter(name_key__in={form for _pk, form in removed})}
     for form in {form for _pk, form in removed}:
         owners = [pk for pk, each in removed if each == form]
         ContactTag.objects.filter(tag=tags[form], contact__in=owners).delete()
@@ -166,14 +166,14 @@ def _found_or_created(names: Mapping[str, str], *, actor: Actor) -> dict[str, Ta
 
 
 def _tags(forms: Iterable[str]) -> dict[str, Tag]:
-    return {tag.search: tag for tag in Tag.objects.filter(search__in=list(forms))}
+    return {tag.name_key: tag for tag in Tag.objects.filter(name_key__in=list(forms))}
 
 
 # --- The tags themselves ---------------------------------------------------------
 def create_tag(name: str, *, actor: Actor) -> Tag:
     """A tag that nobody has yet. Raises `InvalidFields` when there is one with this name."""
     policies.require_change_tag(actor)
-    tag = Tag(name=" ".join(name.split()))
+    tag = Tag(name=line(name))
     refuse_unfit([tag.name])
     with transaction.atomic():
         check(tag)
@@ -188,7 +188,7 @@ def rename_tag(tag: Tag, name: str, *, actor: Actor) -> Tag:
     refuse_unfit([name])
     with transaction.atomic():
         tag = Tag.objects.select_for_update().get(pk=tag.pk)
-        changed = assign(tag, {"name": " ".join(name.split())}, allowed=("name",))
+        changed = assign(tag, {"name": line(name)}, allowed=("name",))
         check(tag)
         tag.save()
         if changed:

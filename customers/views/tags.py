@@ -12,7 +12,8 @@ from customers.services.tags import by_form, divided
 from helpdesk.core.htmx import fragment_of
 from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import staff_required
-from helpdesk.core.search import matching, search_form
+from helpdesk.core.search import matching
+from helpdesk.core.text import line, unique_form
 
 OPTIONS = 10
 
@@ -22,12 +23,12 @@ OPTIONS = 10
 @fragment_of("customers:contact_list")
 def tag_options(request: DeskRequest) -> HttpResponse:
     """Answers of the tag pickers: ``?q=``, the names that are there already (``exclude``), ``create``, ``by_id``."""
-    query = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:LONGEST]
+    query = line(request.GET.get("q", ""))[:LONGEST]
     tags = list(
         (Tag.objects.filter(matching(query)) if query else Tag.objects.all()).order_by("search")[:OPTIONS]
     )
     may_create = request.GET.get("create") == "1" and request.actor.can("customers.change_contact")
-    exists = not query or Tag.objects.filter(search=search_form(query)).exists()
+    exists = not query or Tag.objects.filter(name_key=unique_form(query)).exists()
     context = {
         "tags": tags,
         "query": query,

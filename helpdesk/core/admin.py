@@ -9,10 +9,13 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
+from django.core.exceptions import ValidationError
 from django.db.models import Field, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.core import identity
+from helpdesk.core.addresses import address_key
 from helpdesk.core.admin_base import ReadOnlyAdmin
 from helpdesk.core.audit import record
 from helpdesk.core.audit_words import actor_name, sentence
@@ -20,16 +23,57 @@ from helpdesk.core.models import AuditEntry, Term, User
 from helpdesk.core.requests import actor_of
 
 
-class NewUserForm(BaseUserCreationForm):
+class AddressMixin(forms.ModelForm):
+    """Refuses an address that is somebody else's already: a user's or a contact's."""
+
+    def clean_email(self) -> str | None:
+        address: str | None = self.cleaned_data["email"]
+        if address:
+            key = address_key(address)
+            other = identity.user_with(key)
+            if other and other.pk != self.instance.pk:
+                raise ValidationError(_("Another person signs in with this address. Choose a different one."))
+            if refusal := identity.why_not_of_the_desk(key, self.instance):
+                raise ValidationError(refusal)
+        return address
+
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        if (
+            self.cleaned_data.get("is_staff")
+            and not self.cleaned_data.get("email")
+            and "email" not in self.errors
+        ):
+            self.add_error("email", _("People of the desk sign in with an address. Enter one."))
+        return cleaned
+
+
+class NewUserForm(AddressMixin, BaseUserCreationForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].required = True
+
     class Meta:
         model = User
         fields = ("email", "name")
 
 
-class ChangedUserForm(UserChangeForm):
+class ChangedUserForm(AddressMixin, UserChangeForm):
     class Meta:
         model = User
-        fields = "__all__"
+        fields = (
+            "email",
+            "name",
+            "password",
+            "language",
+            "time_zone",
+            "theme",
+            "shortcuts",
+            "is_active",
+            "is_staff",
+            "is_superuser",
+            "groups",
+        )
 
 
 @admin.register(User)
@@ -39,7 +83,7 @@ class UserAdmin(DjangoUserAdmin):
     form = ChangedUserForm
     add_form = NewUserForm
     ordering = ("email",)
-    list_display = ("email", "name", "is_staff", "is_active", "last_login")
+    list_display = ("__str__", "email", "is_staff", "is_active", "last_login")
     list_filter = ("is_staff", "is_active", "groups")
     search_fields = ("email", "name")
     show_full_result_count = False

@@ -10,5 +10,5 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        connection_created.connect(search.register_sqlite_function, dispatch_uid="search_form")
+        connection_created.connect(search.register_sqlite_functions, dispatch_uid="search_form")
         post_migrate.connect(roles.sync_groups, dispatch_uid="roles")

@@ -1,62 +1,65 @@
 """Who may sign in, and how: allauth's adapters and forms for this desk.
 
 Agents sign in by password (and a second factor where set). Contacts sign in by a code sent to one of their
-addresses, or by password. Nobody signs up: agents are made in the admin, contacts by agents. Whether an address
-is known is never told.
+addresses, or by password with any of them. Nobody signs up: agents are made in the admin, contacts by agents. Whose an
+address is says `helpdesk.core.identity` alone; whether it is known is never told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
 import qrcode
 from allauth.account import forms as allauth_forms
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context, ratelimit
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal.cryptokit import generate_user_code
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.totp import forms as totp_forms
 from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.dispatch import Signal
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathFillImage
 
+from helpdesk.core.address_fields import AddressFormField
+from helpdesk.core.addresses import address_key, sending_form
+from helpdesk.core.identity import Owner, whose
 from helpdesk.core.models import User
+from helpdesk.core.sessions import ADDRESS_KEY
 
 AGENT_HOME = "/agent/"
 HELP_CENTER = "/"
 CODE_DIGITS = 8
-
-AddressResolver = Callable[[str], "User | None"]
-_address_resolvers: list[AddressResolver] = []
-
-
-def register_address_resolver(resolver: AddressResolver) -> None:
-    """Let a higher floor say whose an e-mail address is; it may create the user. Called at start."""
-    if resolver not in _address_resolvers:
-        _address_resolvers.append(resolver)
-
-
-def person_for_address(email: str) -> User | None:
-    """The active person whom this address belongs to: a contact by any of their addresses, or an agent.
-
-    An address taken away from a contact no longer finds them, whatever their user was created with.
-    """
-    for resolve in _address_resolvers:
-        if user := resolve(email):
-            return user if user.is_active else None
-    return User.objects.filter(email__iexact=email, is_active=True, is_staff=True).first()
+address_proved = Signal()
+"""`user` entered a code that was sent to the address with this `key`."""
 
 
 def home_of(user: Any) -> str:
     """Where a person starts: agents in the workspace, contacts in the help center."""
     return AGENT_HOME if user.is_staff else HELP_CENTER
+
+
+class AddressBackend(AuthenticationBackend):
+    """Address and password: a confirmed address of the person opens, no other text does."""
+
+    def _authenticate_by_email(self, email: str, password: str) -> User | None:
+        owner = whose(email)
+        user = owner.user if owner and owner.is_confirmed else None
+        return self._check_password(user, password)
+
+    def _authenticate_by_username(self, username: str, password: str) -> None:
+        return None
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -80,6 +83,27 @@ class AccountAdapter(DefaultAccountAdapter):
         """Digits: letters come out as Hangul while a Korean keyboard is on."""
         return str(generate_user_code(numeric=True, length=CODE_DIGITS))
 
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """To the stored address of its owner, whatever was typed; to nobody when it has none. Who may not have what was
+        asked for gets no letter either, but for people of the desk: it tells them how they sign in."""
+        owner = whose(email)
+        if owner and (owner.user.is_staff or not template_prefix.endswith("unknown_account")):
+            super().send_mail(template_prefix, sending_form(owner.address), context)
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """The last step of every sign-in. The address may have been taken away since its code was sent, or while a
+        second factor was asked for."""
+        step = next((each for each in _steps(request, user) if each.get("email")), None)
+        owner = whose(step["email"]) if step else None
+        if step is None or owner is None or not _opens(owner, user, by_code=step["method"] == "code"):
+            messages.error(request, _("This address no longer opens the sign-in. Use another one."))
+            raise ImmediateHttpResponse(redirect("account_login"))
+        super().login(request, user)
+        key = address_key(owner.address)
+        request.session[ADDRESS_KEY] = key
+        if step["method"] == "code":
+            address_proved.send(User, user=user, key=key)
+
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return home_of(request.user)
 
@@ -97,6 +121,15 @@ class AccountAdapter(DefaultAccountAdapter):
             redirect_url = home_of(user)
         response: HttpResponse = super().post_login(request, user, redirect_url=redirect_url, **login)
         return response
+
+
+def _steps(request: HttpRequest, user: User) -> list[dict[str, Any]]:
+    """What was shown to sign in, the latest first."""
+    return list(reversed(get_authentication_records(request, user)))
+
+
+def _opens(owner: Owner, user: User, *, by_code: bool) -> bool:
+    return owner.user.pk == user.pk and (by_code or owner.is_confirmed)
 
 
 class MfaAdapter(DefaultMFAAdapter):
@@ -118,6 +151,8 @@ class SignInForm(allauth_forms.LoginForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["login"] = AddressFormField()
+        self.order_fields(["login", "password", "remember"])
         _label(self.fields["login"], _("Email"), autocomplete="username")
         _label(self.fields["password"], _("Password"))
         _label(self.fields["remember"], _("Stay signed in for 14 days on this computer"))
@@ -132,15 +167,16 @@ class RequestCodeForm(allauth_forms.RequestLoginCodeForm):
             kwargs["data"] = data.copy()
             kwargs["data"]["email"] = data["login"]
         super().__init__(*args, **kwargs)
+        self.fields["email"] = AddressFormField()
         _label(self.fields["email"], _("Email"), autocomplete="username")
 
     def clean_email(self) -> str:
         """Finds the person, silently nobody when there is none or it is an agent: those sign in by password."""
         email = str(self.cleaned_data["email"])
-        if not ratelimit.consume(context.request, action="request_login_code", key=email.lower()):
+        if not ratelimit.consume(context.request, action="request_login_code", key=address_key(email)):
             raise _refusal("too_many_login_attempts")
-        person = person_for_address(email)
-        self._user = person if person and not person.is_staff else None
+        owner = whose(email)
+        self._user = owner.user if owner and not owner.user.is_staff else None
         return email
 
 
@@ -157,12 +193,14 @@ class ResetPasswordForm(allauth_forms.ResetPasswordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["email"] = AddressFormField()
         _label(self.fields["email"], _("Email"), autocomplete="username")
 
     def clean_email(self) -> str:
+        """An address that is not confirmed gets a code before it gets a link."""
         email = str(self.cleaned_data["email"])
-        person = person_for_address(email)
-        self.users = [person] if person else []
+        owner = whose(email)
+        self.users = [owner.user] if owner and owner.is_confirmed else []
         return email
 
 

@@ -14,6 +14,8 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
+from helpdesk.core.text.model_fields import CanonicalField
+
 
 def new_ids(model: type[models.Model], count: int) -> list[int]:
     """Ids that no other row gets. On SQLite the transaction, which holds the one write lock, keeps them."""
@@ -62,7 +64,7 @@ def insert(rows: Sequence[models.Model]) -> None:
 
 
 def _prepared(fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterable[Sequence[Any]]:
-    """The rows as the driver takes them: JSON as text, moments as this database keeps them."""
+    """The rows as the driver takes them: canonical text, JSON as text, moments as this database keeps them."""
     converters = [(index, convert) for index, field in enumerate(fields) if (convert := _converter(field))]
     for row in rows:
         values = list(row)
@@ -75,6 +77,8 @@ def _prepared(fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterable[
 def _converter(field: Any) -> Callable[[Any], Any] | None:
     if isinstance(field, models.JSONField):
         return (field.encoder or json.JSONEncoder)().encode
+    if isinstance(field, CanonicalField):
+        return type(field).canonical
     if isinstance(field, models.DateTimeField):
         return lru_cache(maxsize=64)(_moment_text)  # mostly one moment, many times
     return None

@@ -6,21 +6,24 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
-from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.core.address_fields import AddressField, AddressKeyField
+from helpdesk.core.addresses import address_key, read_address
 from helpdesk.core.roles import ADMINISTRATOR, ROLES
+from helpdesk.core.text.model_fields import LineField
 
 
 class UserManager(BaseUserManager["User"]):
-    """Users by e-mail address, ignoring case."""
+    """Users by the key of their address."""
 
     def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(email__iexact=username)
+        return self.get(email_key=address_key(username or "") or "-")
 
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """Create a person who can sign in; without a password only by an e-mailed code."""
-        user = self.model(email=email.strip().lower(), **fields)
+    def create_user(self, email: str | None, password: str | None = None, **fields: Any) -> User:
+        """Create a person who can sign in; without a password only by an e-mailed code. Who signs in as a contact has
+        no address here: `None`."""
+        user = self.model(email=email, **fields)
         if password:
             user.set_password(password)
         else:
@@ -34,15 +37,20 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """Someone who signs in. `is_staff` opens the workspace, a linked contact the help center; one may have both."""
+    """Someone who signs in. `is_staff` opens the workspace, a linked contact the help center; one may have both.
+
+    People of the desk have an address of their own here. Who is a contact and nothing else has none: the contact's
+    methods say by which addresses they sign in (`helpdesk.core.identity`), and a copy would go on opening.
+    """
 
     class Theme(models.TextChoices):
         SYSTEM = "", _("As the system")
         LIGHT = "light", _("Light")
         DARK = "dark", _("Dark")
 
-    email = models.EmailField(_("email"), unique=True)
-    name = models.CharField(_("name"), max_length=200, blank=True)
+    email = AddressField(_("email"), unique=True, null=True, blank=True)
+    email_key = AddressKeyField("email", null=True, editable=False)
+    name = LineField(_("name"), max_length=200, blank=True)
     is_staff = models.BooleanField(_("staff"), default=False, help_text=_("Opens the agent workspace."))
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("Take it away to close the sign-in.")
@@ -65,11 +73,21 @@ class User(AbstractBaseUser, PermissionsMixin):
         permissions = [("use_admin", "Can open the administration")]
         constraints = [
             models.UniqueConstraint(
-                Lower("email"),
-                name="user_email_unique_ignoring_case",
+                fields=["email_key"],
+                name="user_address_unique",
                 violation_error_message=_(
                     "Another person signs in with this address. Choose a different one."
                 ),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_staff=False) | models.Q(email_key__isnull=False),
+                name="user_of_the_desk_has_an_address",
+                violation_error_message=_("People of the desk sign in with an address. Enter one."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(email__isnull=True, email_key__isnull=True)
+                | models.Q(email__isnull=False, email_key__isnull=False),
+                name="user_address_has_its_key",
             ),
         ]
 
@@ -77,10 +95,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.get_full_name()
 
     def get_full_name(self) -> str:
-        return self.name or self.email
+        return self.name or self.email or ""
 
     def get_short_name(self) -> str:
-        return self.name.split(" ")[0] if self.name else self.email
+        return self.name.split(" ")[0] if self.name else self.email or ""
+
+    def clean(self) -> None:
+        """Django's own would write the address in another form. The key is compared, and so it has to stand."""
+        self.email_key = read_address(self.email).key if self.email else None
 
     @property
     def role(self) -> str:
@@ -109,7 +131,7 @@ class AuditEntry(models.Model):
     data = models.JSONField(default=dict)
     actor_kind = models.CharField(max_length=10, choices=ActorKind.choices)
     actor_user = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    actor_label = models.CharField(max_length=200, blank=True)
+    actor_label = LineField(max_length=200, blank=True)
     cause = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="effects"
     )
@@ -153,8 +175,8 @@ class Term(models.Model):
 
     key = models.CharField(_("module"), max_length=20, choices=Key.choices)
     language = models.CharField(_("language"), max_length=12)
-    singular = models.CharField(_("singular"), max_length=60)
-    plural = models.CharField(_("plural"), max_length=60)
+    singular = LineField(_("singular"), max_length=60)
+    plural = LineField(_("plural"), max_length=60)
 
     class Meta:
         verbose_name = _("term")

@@ -1,7 +1,11 @@
-"""The search form of a text: upper case, spaces folded, decomposed (NFD), so that Hangul becomes letters.
+"""Two forms of a text that the database derives (generated columns), so that no code path can forget them.
 
-The database derives it (a generated column), so no code path can forget it. A search is a plain `contains` over it;
-on PostgreSQL a trigram index answers. Code-point order makes the column the sort key and the A–Z / ㄱ–ㅎ index too.
+The *search form*: upper case, spaces folded, decomposed (NFD), so that Hangul becomes letters. A search is a plain
+`contains` over it; on PostgreSQL a trigram index answers. Code-point order makes the column the sort key and the
+A–Z / ㄱ–ㅎ index too.
+
+The *unique form* (`helpdesk.core.text.unique_form`): what two names may not share. What a search overlooks, such as
+marks, still tells two names apart.
 """
 
 import re
@@ -13,6 +17,8 @@ from django.db import models
 from django.db.backends.ddl_references import Statement
 from django.db.models import Exists, F, Func, Q
 
+from helpdesk.core.text import unique_form
+
 _SPACES = re.compile(r"\s+")
 
 
@@ -22,10 +28,15 @@ def search_form(text: str | None) -> str:
     return unicodedata.normalize("NFD", folded.upper())
 
 
-def register_sqlite_function(*, connection: Any, **_: Any) -> None:
+def register_sqlite_functions(*, connection: Any, **_: Any) -> None:
     """SQLite has no NFD; it gets ours, marked deterministic so that a generated column may use it."""
     if connection.vendor == "sqlite":
-        connection.connection.create_function("search_form", 1, search_form, deterministic=True)
+        for name, function in (("search_form", search_form), ("unique_form", _unique_form)):
+            connection.connection.create_function(name, 1, function, deterministic=True)
+
+
+def _unique_form(text: str | None) -> str:
+    return unique_form(text or "")
 
 
 class SearchForm(Func):
@@ -42,6 +53,24 @@ class SearchForm(Func):
         return super().as_sql(compiler, connection, template=template, **context)
 
 
+class UniqueForm(Func):
+    """`helpdesk.core.text.unique_form` in SQL, for text that passed the door (`helpdesk.core.text`)."""
+
+    function = "unique_form"
+    arity = 1
+    output_field = models.TextField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        seen = rf"regexp_replace((%(expressions)s)::text, '{_UNSEEN}', '', 'g')"
+        upper = rf'upper({seen} COLLATE "und-x-icu")'
+        template = rf"normalize(btrim(regexp_replace({upper}, '\s+', ' ', 'g')), NFD)"
+        return super().as_sql(compiler, connection, template=template, **context)
+
+
+#: The joiners and selectors that a name may hold, as PostgreSQL writes them.
+_UNSEEN = r"[\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef]"
+
+
 class CodePointTextField(models.TextField):
     """Text that sorts by code point on both databases, so that a prefix is a range of the index."""
 
@@ -56,6 +85,13 @@ def search_column(expression: Any) -> models.GeneratedField:
     """A stored, generated search form over an expression of the row's own columns."""
     return models.GeneratedField(
         expression=SearchForm(expression), output_field=CodePointTextField(), db_persist=True, editable=False
+    )
+
+
+def unique_column(expression: Any) -> models.GeneratedField:
+    """A stored, generated unique form over an expression of the row's own columns."""
+    return models.GeneratedField(
+        expression=UniqueForm(expression), output_field=CodePointTextField(), db_persist=True, editable=False
     )
 
 

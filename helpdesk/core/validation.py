@@ -12,6 +12,7 @@ from django.core.validators import MaxLengthValidator
 from django.db import models
 
 from helpdesk.core.errors import DomainError
+from helpdesk.core.text import line, prose
 
 
 class InvalidFields(DomainError):
@@ -23,11 +24,15 @@ class InvalidFields(DomainError):
         self.errors = errors
 
 
-def tidied(value: Any) -> Any:
-    """A value as it is stored: a text without NULs and outer blanks, its lines divided one way."""
-    if isinstance(value, str):
-        return value.replace("\x00", "").replace("\r\n", "\n").strip()
-    return value
+def tidied(model: type[models.Model], name: str, value: Any) -> Any:
+    """A value as the field of this name stores it; of a name that is no field, text of any number of lines."""
+    if not isinstance(value, str):
+        return value
+    try:
+        field = model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return prose(value).strip()
+    return prose(value).strip() if isinstance(field, models.TextField) else line(value)
 
 
 def refuse_unknown(model: type[models.Model], names: Iterable[str], *, allowed: Iterable[str]) -> None:
@@ -41,7 +46,7 @@ def assign(instance: models.Model, fields: dict[str, Any], *, allowed: Iterable[
     refuse_unknown(type(instance), fields, allowed=allowed)
     changed = {}
     for name, value in fields.items():
-        value = tidied(value)
+        value = tidied(type(instance), name, value)
         old = getattr(instance, name)
         if old != value:
             changed[name] = [_plain(old), _plain(value)]

@@ -118,7 +118,7 @@ def watch(page: Page, origin: str, problems: Problems) -> None:
 
 def _session_of(user) -> dict[str, str]:
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="helpdesk.core.auth.AddressBackend")
     name = settings.SESSION_COOKIE_NAME
     return {"name": name, "value": client.cookies[name].value}
 

@@ -20,7 +20,7 @@ from tickets.models import Attachment
 
 SIDE_BY_SIDE = 6
 PARTS = range(SEED, SEED + trials(6, 240), SIDE_BY_SIDE)
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "helpdesk.core.auth.AddressBackend"
 TICKET_LINK = re.compile(r'href="/tickets/(\d+)/"')
 
 

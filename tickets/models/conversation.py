@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop
 
 from customers.models import Contact
 from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
+from helpdesk.core.text.model_fields import LineField, ProseField
 from helpdesk.core.words import phrase
 from tickets.models.tickets import Ticket
 from tickets.querysets import AttachmentQuerySet, MessageQuerySet
@@ -38,13 +39,13 @@ class Message(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     """Who of the desk wrote down what a contact said, on the phone for instance; the words stay the contact's."""
-    author_name = models.CharField(max_length=250, blank=True)
+    author_name = LineField(max_length=250, blank=True)
     """The author's name at the time, shown when neither person is there any more."""
     acted_for = models.CharField(max_length=255, blank=True, editable=False)
     """The account that the author wrote on behalf of without belonging to it, by its name at the time."""
     acted_as = models.CharField(max_length=250, blank=True, editable=False)
     """The responsibilities that the author had for it, by their names at the time."""
-    body = models.TextField(_("message"))
+    body = ProseField(_("message"))
     html = models.TextField(editable=False, default="")
     channel = models.CharField(max_length=10, choices=Ticket.Channel.choices, default=Ticket.Channel.WEB)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -131,7 +132,7 @@ class Attachment(models.Model):
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
     file = models.FileField(upload_to=attachment_path, max_length=200)
-    name = models.CharField(_("name"), max_length=200)
+    name = LineField(_("name"), max_length=200)
     size = models.PositiveBigIntegerField(_("size"))
     content_type = models.CharField(max_length=120, default="application/octet-stream")
     created_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -7,13 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
+from helpdesk.core.text.model_fields import LineField
 from helpdesk.core.words import phrase_lazy
 
 
 class Department(models.Model):
     """A team of the desk. One that is no longer used is switched off, never deleted under its tickets."""
 
-    name = models.CharField(_("name"), max_length=100)
+    name = LineField(_("name"), max_length=100)
     is_active = models.BooleanField(_("in use"), default=True)
 
     class Meta:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop, pgettext_lazy
 from customers.models import Account, Contact, ContactMethod
 from helpdesk.core.constraints import CheckConstraint
 from helpdesk.core.search import TrigramIndex, search_column
+from helpdesk.core.text.model_fields import LineField
 from helpdesk.core.words import phrase_lazy
 from tickets.models.departments import Department
 from tickets.querysets import TicketQuerySet
@@ -48,7 +49,7 @@ class Ticket(models.Model):
         WEB = "web", _("on the web site")
         API = "api", _("through the API")
 
-    subject = models.CharField(_("subject"), max_length=250)
+    subject = LineField(_("subject"), max_length=250)
     department = models.ForeignKey(
         Department, null=True, blank=True, on_delete=models.PROTECT, related_name="tickets", db_index=False
     )

@@ -11,6 +11,7 @@ from django.db import transaction
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import record
 from helpdesk.core.models import User
+from helpdesk.core.text import line
 from tickets.errors import NotAnAgent, SubjectMissing, SubjectTooLong, UnknownChoice
 from tickets.models import Department, Ticket
 from tickets.policies import require_keep_private, require_status_change, require_worker
@@ -114,7 +115,7 @@ def _usual_channel(actor: Actor) -> str:
 
 
 def _clean_subject(subject: str) -> str:
-    cleaned = " ".join((subject or "").split())
+    cleaned = line(subject or "")
     if not cleaned:
         raise SubjectMissing
     if len(cleaned) > SUBJECT_LIMIT:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from customers.services.rights import acts_as
 from helpdesk.core import actors
 from helpdesk.core.actors import Actor
+from helpdesk.core.text import prose
 from tickets.errors import MessageEmpty, MessageTooLong
 from tickets.models import Message, Ticket
 from tickets.services.attachments import attach_files
@@ -35,6 +36,7 @@ class Post:
 
 def check_body(body: str, files: Sequence[UploadedFile] = ()) -> None:
     """Raise when there is nothing to say, or too much of it."""
+    body = prose(body)
     if not body.strip() and not files:
         raise MessageEmpty
     if len(body) > BODY_LIMIT:
@@ -43,11 +45,12 @@ def check_body(body: str, files: Sequence[UploadedFile] = ()) -> None:
 
 def post(ticket: Ticket, said: Post, *, actor: Actor, announce: bool = True) -> Message:
     """Write a checked message on a locked ticket, with its files; listeners hear of it on `message_posted`."""
+    body = prose(said.body)
     message = Message(
         ticket=ticket,
         kind=said.kind,
-        body=said.body.replace("\x00", ""),
-        html=render_markdown(said.body.replace("\x00", "")),
+        body=body,
+        html=render_markdown(body),
         channel=said.channel,
         author_name=actor.label[:250],
     )

@@ -21,6 +21,7 @@ from customers.imports.opening import opened_by
 from customers.imports.problems import sentence
 from customers.models import ImportRun
 from helpdesk.core.actors import Actor
+from helpdesk.core.addresses import address_key
 from helpdesk.core.errors import DomainError
 from helpdesk.core.models import User
 
@@ -205,7 +206,7 @@ class Command(BaseCommand):
 def _actor(email: str | None) -> Actor:
     if not email:
         return Actor.system("manage.py import_contacts")
-    user = User.objects.filter(email__iexact=email, is_active=True).first()
+    user = User.objects.filter(email_key=address_key(email) or None, is_active=True).first()
     if user is None:
         raise CommandError(f"Nobody signs in as {email}.")
     return Actor.for_user(user)

@@ -5,7 +5,6 @@ import pytest
 from customers.errors import AddressInUse, NotAnAddress
 from customers.models import Contact, ContactMethod
 from customers.names import split_name
-from customers.services.access import user_for_address
 from customers.services.associations import Entry
 from customers.services.contacts import (
     NewContact,
@@ -26,6 +25,7 @@ from customers.services.methods import (
 from helpdesk.core.audit import timeline
 from helpdesk.core.validation import InvalidFields
 from tests.factories import DESK, AccountFactory, ContactFactory
+from tests.sign_ins import signs_in
 
 pytestmark = pytest.mark.django_db
 
@@ -169,22 +169,22 @@ def test_a_name_in_one_piece_is_split(text: str, first: str, last: str) -> None:
 
 def test_a_contact_s_address_opens_a_sign_in_once() -> None:
     contact = ContactFactory(email="Carla@x.example")
-    user = user_for_address("carla@X.example")
+    user = signs_in("carla@X.example")
     assert user is not None
     assert user.contact == contact
-    assert user_for_address("carla@x.example") == user
-    assert user_for_address("nobody@x.example") is None
+    assert signs_in("carla@x.example") == user
+    assert signs_in("nobody@x.example") is None
 
 
 def test_somebody_deactivated_gets_no_sign_in() -> None:
     contact = ContactFactory(email="carla@x.example")
     update_contact(contact, {"is_active": False}, actor=DESK)
-    assert user_for_address("carla@x.example") is None
+    assert signs_in("carla@x.example") is None
 
 
 def test_deactivating_closes_the_sign_in_at_once_and_activating_opens_it_again() -> None:
     contact = ContactFactory(email="carla@x.example")
-    user = user_for_address("carla@x.example")
+    user = signs_in("carla@x.example")
     for active in (False, True):
         update_contact(contact, {"is_active": active}, actor=DESK)
         user.refresh_from_db()
@@ -193,20 +193,20 @@ def test_deactivating_closes_the_sign_in_at_once_and_activating_opens_it_again()
 
 def test_an_address_taken_from_a_contact_finds_nobody() -> None:
     contact = ContactFactory(email="old@x.example")
-    user_for_address("old@x.example")
+    signs_in("old@x.example")
     change_method(contact.methods.get(), "new@x.example", actor=DESK)
-    assert user_for_address("old@x.example") is None
-    assert user_for_address("new@x.example").contact == contact
+    assert signs_in("old@x.example") is None
+    assert signs_in("new@x.example").contact == contact
 
 
 def test_an_address_that_moved_to_somebody_else_is_theirs_now() -> None:
     former = ContactFactory(email="desk@x.example")
-    first = user_for_address("desk@x.example")
+    first = signs_in("desk@x.example")
     change_method(former.methods.get(), "former@x.example", actor=DESK)
     heir = ContactFactory(email="desk@x.example")
-    assert user_for_address("desk@x.example").contact == heir
+    assert signs_in("desk@x.example").contact == heir
     first.refresh_from_db()
-    assert (first.email, first.contact) == ("former@x.example", former)
+    assert (first.email, first.contact) == (None, former)
 
 
 def test_deleting_is_recorded() -> None:

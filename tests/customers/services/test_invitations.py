@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from customers.errors import TooManyAccounts
 from customers.models import Association, Contact, Invitation
-from customers.services.access import user_for_address
 from customers.services.administrators import ADMINISTRATOR
 from customers.services.associations import Entry, associate, set_accounts
 from customers.services.invitations import (
@@ -33,6 +32,7 @@ from helpdesk.core.actors import Actor
 from helpdesk.core.models import AuditEntry, User
 from tests.factories import DESK, AccountFactory, InvitationFactory
 from tests.personas import World
+from tests.sign_ins import signs_in
 
 
 def results(world: World, text: str, **more: str) -> dict[str, str]:
@@ -148,18 +148,18 @@ def test_somebody_known_joins_behind_their_other_accounts(world: World) -> None:
 def test_somebody_new_is_made_when_they_sign_in(world: World) -> None:
     row = invited(world, "hana@new.example")
     Invitation.objects.update(name="Hana Rhee")
-    user = user_for_address("Hana@new.example")
+    user = signs_in("Hana@new.example")
     assert user is not None
     assert (user.contact.name, user.contact.associations.count()) == ("Hana Rhee", 0)
-    assert user_for_address("hana@new.example") == user
+    assert signs_in("hana@new.example") == user
     accept(row, actor=Actor.for_user(User.objects.get(pk=user.pk)))
     assert user.contact.associations.get().account == world.harbor
 
 
 def test_an_address_that_nobody_invited_opens_nothing(world: World) -> None:
-    assert user_for_address("hana@new.example") is None
+    assert signs_in("hana@new.example") is None
     InvitationFactory(email="old@new.example", sent_at=timezone.now() - timedelta(days=15))
-    assert user_for_address("old@new.example") is None
+    assert signs_in("old@new.example") is None
 
 
 @pytest.mark.parametrize("verb", [accept, decline])

@@ -6,11 +6,11 @@ from django.urls import reverse
 
 from customers.errors import HasLeft, NotAColleague
 from customers.models import ContactRelationship, Responsibility
-from customers.services.access import user_for_address
 from customers.services.leaving import bring_back, leaving_consequences, left_with, see_off
 from helpdesk.core.models import AuditEntry
 from tests.factories import DESK, ContactFactory
 from tests.personas import World
+from tests.sign_ins import signs_in
 from tickets.models import Follower, Ticket
 from tickets.services.following import follow
 from tickets.services.lifecycle import change_status
@@ -22,10 +22,10 @@ def test_every_session_ends_and_stays_ended(world: World) -> None:
     assert client.get(page).status_code == 200
     see_off(world.carla.contact, actor=world.max.actor)
     assert client.get(page).status_code == 302
-    assert user_for_address("carla@people.example") is None
+    assert signs_in("carla@people.example") is None
     bring_back(world.carla.contact, actor=world.max.actor)
     assert client.get(page).status_code == 302, "the old session does not come back to life"
-    assert user_for_address("carla@people.example") == world.carla.user
+    assert signs_in("carla@people.example") == world.carla.user
 
 
 def test_a_colleague_gets_what_is_open_and_not_private(world: World) -> None:
@@ -92,7 +92,7 @@ def test_not_twice(world: World) -> None:
 
 
 def test_an_agent_who_is_a_contact_too_keeps_the_workspace(world: World) -> None:
-    world.kim.user.is_staff = True
+    world.kim.user.is_staff, world.kim.user.email = True, "kim@desk.example"
     world.kim.user.save()
     see_off(world.kim.contact, actor=world.max.actor)
     world.kim.user.refresh_from_db()

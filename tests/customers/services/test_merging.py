@@ -14,7 +14,7 @@ from customers.merge_errors import (
     TooManyAtOnce,
 )
 from customers.models import Association, Contact, ContactMethod, ContactRelationship, MergedRecord
-from customers.services.access import link_user, user_for_address
+from customers.services.access import link_user
 from customers.services.associations import Entry
 from customers.services.contacts import update_contact
 from customers.services.erasing import erase_contact
@@ -32,6 +32,7 @@ from tests.factories import (
     TicketFactory,
 )
 from tests.personas import World
+from tests.sign_ins import signs_in
 from tickets.models import Follower
 
 pytestmark = pytest.mark.django_db
@@ -143,7 +144,7 @@ def test_the_survivor_keeps_the_sign_in_and_the_others_is_closed(world: World) -
     for persona, is_open in ((world.carla, True), (world.kim, False)):
         persona.user.refresh_from_db()
         assert persona.user.is_active is is_open
-    assert user_for_address("kim@people.example") == world.carla.user
+    assert signs_in("kim@people.example") == world.carla.user
 
 
 def test_a_sign_in_that_only_the_other_has_becomes_the_survivors(world: World) -> None:

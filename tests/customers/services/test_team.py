@@ -9,7 +9,6 @@ from django.urls import reverse
 from customers.errors import HasLeft, NotAssociated
 from customers.models import Association, Contact, ContactRelationship
 from customers.services import team
-from customers.services.access import user_for_address
 from customers.services.administrators import administrators_of, powers, version_of_place
 from customers.services.associations import Entry, associate, set_accounts
 from customers.services.contacts import update_contact
@@ -18,6 +17,7 @@ from customers.team_errors import ChangedHere, ClosedByTheDesk, LastAdministrato
 from helpdesk.core.models import AuditEntry
 from tests.factories import DESK, AccountFactory, ContactFactory, TicketFactory
 from tests.personas import World, acts_for
+from tests.sign_ins import signs_in
 from tickets.models import Follower
 from tickets.services.following import follow
 
@@ -159,7 +159,9 @@ def test_so_is_who_administers_something_else_or_works_at_the_desk(world: World,
     if why == "administers":
         acts_for(world.carla.contact, world.lighthouse, role="administrator")
     else:
-        type(world.carla.user).objects.filter(pk=world.carla.user.pk).update(is_staff=True)
+        type(world.carla.user).objects.filter(pk=world.carla.user.pk).update(
+            is_staff=True, email="carla@desk.example", email_key="carla@desk.example"
+        )
     place = Association.objects.select_related("contact__user", "account").get(contact=world.carla.contact)
     assert not powers(world.harbor, place, actor=world.ada.actor).names
     with pytest.raises(PermissionDenied):
@@ -222,14 +224,14 @@ def test_deactivating_closes_the_sign_in_and_nothing_else(world: World) -> None:
     assert client.get(page).status_code == 200
     team.deactivate_person(world.harbor, world.carla.contact, actor=world.ada.actor)
     assert client.get(page).status_code == 302
-    assert user_for_address("carla@people.example") is None
+    assert signs_in("carla@people.example") is None
     assert role_of(world, world.carla.contact) == CUSTOMER
     assert AuditEntry.objects.get(code="contact.deactivated").related_id == world.harbor.pk
     with pytest.raises(HasLeft):
         team.deactivate_person(world.harbor, world.carla.contact, actor=world.ada.actor)
     team.activate_person(world.harbor, world.carla.contact, actor=world.ada.actor)
     assert client.get(page).status_code == 302, "the old session does not come back to life"
-    assert user_for_address("carla@people.example") == world.carla.user
+    assert signs_in("carla@people.example") == world.carla.user
 
 
 @pytest.mark.parametrize("how", ["seen off", "switched off"])
