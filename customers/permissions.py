@@ -46,4 +46,5 @@ ADMINISTRATOR = {
     "auth.view_group",
     "customers.change_savedview",
     "customers.delete_savedview",
+    "customers.link_contact_to_desk",
 }

@@ -31,6 +31,11 @@ def require_add_contact(actor: Actor) -> None:
     actor.require("customers.add_contact")
 
 
+def require_link_to_desk(actor: Actor) -> None:
+    """Administrators: it says who somebody of the desk is."""
+    actor.require("customers.link_contact_to_desk")
+
+
 def require_delete_contact(actor: Actor) -> None:
     actor.require("customers.delete_contact")
 

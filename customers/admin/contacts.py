@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.admin.choosing import confirm
 from customers.admin.custom_fields import whole_custom_fields
-from customers.admin.forms import AssociationForm, AssociationFormSet, ChooseAccountForm
+from customers.admin.forms import AssociationForm, AssociationFormSet, ChooseAccountForm, ChooseUserForm
 from customers.exports.admin import ExportAdmin
 from customers.imports.admin import ImportAdmin
 from customers.models import (
@@ -21,7 +21,7 @@ from customers.models import (
 )
 from customers.querysets import ContactQuerySet
 from customers.resources import EXPORT_PERMISSION, ContactResource
-from customers.services import associations, contacts, methods
+from customers.services import access, associations, contacts, methods
 from helpdesk.core.actors import Actor
 from helpdesk.core.admin_base import ServiceAdmin
 from helpdesk.core.requests import actor_of
@@ -72,7 +72,7 @@ class ContactAdmin(ImportAdmin, ExportAdmin, ServiceAdmin):
     )
     readonly_fields = ("tag_names",)
     inlines = (AccountsInline, MethodsInline)
-    actions = ("associate_with_account", "disassociate_from_account")
+    actions = ("associate_with_account", "disassociate_from_account", "link_to_desk", "unlink_from_desk")
     resource_classes = (ContactResource,)
     export_kind, export_permission = "contacts", EXPORT_PERMISSION
 
@@ -152,6 +152,26 @@ class ContactAdmin(ImportAdmin, ExportAdmin, ServiceAdmin):
         )
         self._say(request, len(changed))
         return None
+
+    def has_link_permission(self, request: HttpRequest) -> bool:
+        return actor_of(request).can("customers.link_contact_to_desk")
+
+    @admin.action(description=_("Is somebody of the desk…"), permissions=["link"])
+    def link_to_desk(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        form = ChooseUserForm(request.POST if "user" in request.POST else None)
+        if not form.is_valid():
+            title = phrase("Who of the desk is this %(term_contact)s? They read of it by letter.")
+            return confirm(request, self, title, form, queryset)
+        for contact in queryset:
+            access.link_to_desk(contact, form.cleaned_data["user"], actor=actor_of(request))
+        self._say(request, len(queryset))
+        return None
+
+    @admin.action(description=_("Is nobody of the desk"), permissions=["link"])
+    def unlink_from_desk(self, request: HttpRequest, queryset: QuerySet) -> None:
+        for contact in queryset:
+            access.unlink_from_desk(contact, actor=actor_of(request))
+        self._say(request, len(queryset))
 
     def _say(self, request: HttpRequest, number: int) -> None:
         words = phrase_n("%(n)s %(term_contact)s changed.", "%(n)s %(term_contacts)s changed.", number)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Account, Association, Contact
 from customers.services.associations import Entry
+from helpdesk.core.models import User
 
 
 class AssociationFormSet(forms.BaseInlineFormSet):
@@ -60,6 +61,14 @@ class ChooseAccountForm(forms.Form):
         widget=AutocompleteSelect(Association._meta.get_field("account"), admin.site),
     )
     primary = forms.BooleanField(label=_("Make it the primary one"), required=False)
+
+
+class ChooseUserForm(forms.Form):
+    """Who of the desk a contact is."""
+
+    user = forms.ModelChoiceField(
+        User.objects.filter(is_staff=True, is_active=True).order_by("name", "email")
+    )
 
 
 class ChooseContactsForm(forms.Form):

@@ -31,7 +31,7 @@ from customers.names import split_name
 from customers.services.custom_fields import UnfitValue, value_of
 from customers.services.methods import normalised
 from customers.services.tags import divided
-from helpdesk.core.text import unique_form
+from helpdesk.core.text import line, prose, unique_form
 
 Key = tuple[str, str]
 """Target and value of something that belongs to one contact only."""
@@ -270,15 +270,17 @@ class _Column:
     limit: int = field(init=False)
     divide: Callable[[str], list[str]] = field(init=False)
     is_of_digits: bool = field(init=False)
+    canonical: Callable[[str], str] = field(init=False)
 
     def __post_init__(self) -> None:
         self.limit = LIMITS.get(self.code, 0)
         self.divide = _DIVIDE.get(self.code, _first_of_several)
         self.is_of_digits = self.code in _DIGITS
+        self.canonical = _several_lines if self.code in _PROSE else line
 
     def values_in(self, cell: str) -> list[str]:
         """The values in one cell, none longer than its field takes. Raises :class:`RowError`."""
-        values = self.divide(cell)
+        values = [self.canonical(value) for value in self.divide(cell)]
         if self.is_of_digits and ("e+" in cell or "E+" in cell):
             values = [_all_digits(value, self.index) for value in values]
         if self.limit and len(cell) > self.limit and any(len(value) > self.limit for value in values):
@@ -305,6 +307,10 @@ def _addresses(cell: str) -> list[str]:
     return [part.removeprefix("mailto:").strip("<> ") for part in _SEVERAL_ADDRESSES.split(cell)]
 
 
+def _several_lines(value: str) -> str:
+    return prose(value).strip()
+
+
 def _whole(cell: str) -> list[str]:
     return [cell]
 
@@ -314,12 +320,14 @@ def _first_of_several(cell: str) -> list[str]:
     return [" ".join(cell.partition(MULTIPLE)[0].split())]
 
 
+#: What may be several lines.
+_PROSE = (targets.NOTES, targets.ACCOUNT_NOTES, targets.ACCOUNT_ADDRESS)
 _DIVIDE: dict[str, Callable[[str], list[str]]] = {
     **dict.fromkeys(METHODS, _SEVERAL_LINES.split),
     targets.EMAIL: _addresses,
     targets.ACCOUNT_DOMAIN: _SEVERAL_DOMAINS.split,
     targets.TAGS: divided,
-    **dict.fromkeys((targets.NOTES, targets.ACCOUNT_NOTES, targets.ACCOUNT_ADDRESS), _whole),
+    **dict.fromkeys(_PROSE, _whole),
 }
 #: What may be all digits, and is worth nothing when some of them are missing.
 _DIGITS = frozenset(

@@ -68,6 +68,7 @@ class Contact(models.Model):
             ("reveal_support_pin", "Can reveal the support PIN of contacts"),
             ("erase_contact", "Can erase the personal data of contacts"),
             ("view_as_contact", "Can look at the help center as contacts see it"),
+            ("link_contact_to_desk", "Can say that a contact is somebody of the desk"),
         ]
         constraints = [
             UniqueConstraint(

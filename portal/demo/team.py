@@ -7,7 +7,7 @@ from dataclasses import replace
 from customers.services.invitations import invite
 from customers.services.join_requests import suggest
 from helpdesk.core.actors import SYSTEM, Actor
-from helpdesk.core.models import User
+from helpdesk.core.identity import whose
 from portal.demo.customers import Accounts, Contacts
 from portal.demo.fixtures import read
 
@@ -16,7 +16,9 @@ def load_joining(accounts: Accounts, contacts: Contacts, *, actor: Actor) -> Non
     """Invitations without an answer, and requests to join. No letters: it happened before the desk was there."""
     rows = read("joining.yaml")
     for name, inviter, address, role in rows["invitations"]:
-        by = Actor.for_user(User.objects.get(email=inviter))
-        invite(accounts[name], address, role=role, actor=replace(by, kind=SYSTEM))
+        owner = whose(inviter)
+        if owner is None:
+            raise LookupError(f"joining.yaml: nobody signs in with {inviter}")
+        invite(accounts[name], address, role=role, actor=replace(Actor.for_user(owner.user), kind=SYSTEM))
     for name, address in rows["requests"]:
         suggest(contacts[address], accounts[name], actor=actor)

@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 from django.views.generic import FormView
 
+from customers.models import ContactMethod
 from helpdesk.core.preferences import set_preferences
 from portal.accounts import my_accounts
 from portal.forms import ProfileForm
@@ -28,7 +29,9 @@ class ProfileView(HelpCenterMixin, FormView):
         return {name: getattr(self.request.user, name) for name in ProfileForm.base_fields}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs, accounts=my_accounts(self.request.actor))
+        actor = self.request.actor
+        addresses = actor.contact.methods.filter(kind=ContactMethod.Kind.EMAIL)
+        return super().get_context_data(**kwargs, accounts=my_accounts(actor), addresses=addresses)
 
     def form_valid(self, form: ProfileForm) -> HttpResponse:
         user = set_preferences(self.request.user, actor=self.request.actor, **form.cleaned_data)

@@ -19,6 +19,7 @@ from helpdesk.core.audit import timeline
 from helpdesk.core.audit_words import registered_codes
 from helpdesk.core.models import AuditEntry, User
 from portal.demo.fixtures import duration
+from tests.sign_ins import signs_in
 from tickets.models import Department, Follower, Message, Ticket
 from tickets.services.lifecycle import create_ticket
 from tickets.services.similar import similar_tickets
@@ -47,7 +48,7 @@ def printed(
 
 
 def actor(address: str) -> Actor:
-    return Actor.for_user(User.objects.get(email=address))
+    return Actor.for_user(signs_in(address))
 
 
 @pytest.mark.usefixtures("printed")
@@ -106,10 +107,10 @@ class TestPeople:
         assert ContactMethod.objects.filter(is_default=True).count() == kinds
 
     def test_the_customer_belongs_to_two_accounts(self) -> None:
-        assert User.objects.get(email="customer@example.com").contact.associations.count() == 2
+        assert signs_in("customer@example.com").contact.associations.count() == 2
 
     def test_the_customer_administrator_administers_an_account(self) -> None:
-        contact = User.objects.get(email="customeradmin@example.com").contact
+        contact = signs_in("customeradmin@example.com").contact
         assert contact.associations.filter(role="administrator").exists()
 
     def test_the_broker_sees_tickets_of_an_account_that_he_only_acts_for(self) -> None:

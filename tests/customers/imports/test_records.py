@@ -88,7 +88,8 @@ def test_a_row_that_cannot_become_a_contact_says_why(cells, mapping, code, colum
         ("a@x.example\nA@X.example", ["a@x.example"]),
         ("mailto:a@x.example", ["a@x.example"]),
         ("<a@x.example>", ["a@x.example"]),
-        ("한지수@한빛.example", None),
+        ("한지수@한빛.example", ["한지수@xn--xx3br43b.example"]),
+        ("kim한@harbor.example", None),
         ("a@x.example b@x.example", None),
         ("not an address", None),
     ],
@@ -198,10 +199,16 @@ def test_an_unknown_time_zone_is_told():
 
 
 @pytest.mark.parametrize(
-    ("region", "kept"), [("", "+82222223333"), ("GB", "+44222223333"), ("JP", "+81222223333")]
+    ("region", "written", "kept"),
+    [
+        ("", "02-2222-3333", "+82222223333"),
+        ("GB", "020 7946 0958", "+442079460958"),
+        ("JP", "03-2222-3333", "+81322223333"),
+        ("KR", "0131 496 0123", "0131 496 0123"),
+    ],
 )
-def test_a_phone_number_without_a_country_code_belongs_to_the_country_of_the_file(region, kept):
-    record = Parser(["name", "phone"], region=region).parse(2, ["Ana", "02-2222-3333"])
+def test_a_phone_number_without_a_country_code_belongs_to_the_country_of_the_file(region, written, kept):
+    record = Parser(["name", "phone"], region=region).parse(2, ["Ana", written])
     assert record.methods[0].value == kept
 
 

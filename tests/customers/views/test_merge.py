@@ -43,7 +43,7 @@ def test_the_page_names_the_survivor_in_the_button_and_shows_the_outcome(world: 
 
 def test_it_says_which_sign_in_is_closed(world: World) -> None:
     page = page_of(world, world.carla.contact, world.kim.contact)
-    assert "The help center sign-in kim@people.example is closed; carla@people.example stays." in page
+    assert "The help center sign-in of Kim Seo-yeon is closed; that of Carla Moreno stays." in page
 
 
 def test_without_anybody_it_asks_with_whom_and_finds_them_without_scripts(world: World) -> None:
