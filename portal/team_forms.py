@@ -24,7 +24,7 @@ PASTED_LENGTH = 8000
 class InviteForm(DomainErrorMixin, forms.Form):
     """One address or many, and the role they are offered."""
 
-    addresses = ProseField(
+    addresses: forms.Field = ProseField(
         label=_("Email addresses"),
         max_length=PASTED_LENGTH,
         widget=forms.Textarea({"rows": 3, "placeholder": "name@company.com", "spellcheck": "false"}),

@@ -80,7 +80,7 @@ def _contact_recipient(contact: Contact, ticket: Ticket) -> Recipient | None:
 def _user_recipient(user: User, ticket: Ticket) -> Recipient | None:
     if not (user.is_active and user.is_staff and _may_see(ticket, Actor.for_user(user))):
         return None
-    return Recipient(user.email, user.language or settings.LANGUAGE_CODE, str(user), is_staff=True)
+    return Recipient(user.email or "", user.language or settings.LANGUAGE_CODE, str(user), is_staff=True)
 
 
 def reply_recipients(message: Message) -> list[Recipient]:

@@ -24,6 +24,7 @@ from customers.services.tags import divided, set_tags, too_long
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import DomainError
 from helpdesk.core.keys import is_key
+from helpdesk.core.text import line
 from helpdesk.core.text.form_fields import LineField, ProseField
 from helpdesk.core.validation import InvalidFields
 from helpdesk.core.words import phrase
@@ -167,9 +168,15 @@ class NewContactForm(ContactForm):
     mobile = LineField(label=_("Mobile"), max_length=60, required=False)
 
     def refuse(self, error: DomainError) -> None:
-        """What is wrong with a method belongs to the address."""
+        """What is wrong with a method belongs to the field where it was typed."""
         if error.field == "methods":
-            error.field = "email"
+            value = getattr(error, "value", "")
+            phones = [
+                name
+                for name in ("phone", "mobile")
+                if value and line(self.cleaned_data.get(name, "")) == value
+            ]
+            error.field = phones[0] if phones else "email"
         super().refuse(error)
 
     def create(self, accounts: AccountsField, *, actor: Actor) -> Contact:

@@ -49,6 +49,8 @@ class Report:
     new_primary: int = 0
     duplicates: int = 0
     likely: list[dict[str, Any]] = field(default_factory=list)
+    phones: dict[str, Any] = field(default_factory=dict)
+    """What became of the phone cells that are not one number (`records.PhoneCounts`)."""
     exposure: list[list[Any]] = field(default_factory=list)
     """The accounts that are opened furthest: name, people, tickets (`opening`)."""
     exposure_accounts: int = 0
@@ -107,6 +109,7 @@ class _DryRun:
         for outcomes in self.folded():
             self._note(outcomes)
             _unchanged(self.run).update(checked_rows=len(self.letters), progressed_at=timezone.now())
+        self.report.phones = asdict(self._fold.phones)
         opened = self._opening.exposure().lines
         self.report.exposure = [line.row for line in opened[:KEPT]]
         self.report.exposure_accounts = len(opened)

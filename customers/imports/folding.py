@@ -23,7 +23,7 @@ from customers.imports.modes import (
 )
 from customers.imports.people import Match, People
 from customers.imports.problems import RowError
-from customers.imports.records import Parser, Record
+from customers.imports.records import Parser, PhoneCounts, Record
 from customers.imports.scratch import Scratch
 from customers.imports.states import AccountRef, Company, Person
 from customers.models import ImportRun
@@ -70,6 +70,11 @@ class Fold:
         self._mode = MODES[run.mode]
         self._lock = lock
         self._row = self._contact_row if run.kind == targets.CONTACTS else self._account_row
+
+    @property
+    def phones(self) -> PhoneCounts:
+        """What became of the phone cells so far."""
+        return self._parser.phones
 
     def batch(self, rows: Sequence[Row]) -> list[Outcome]:
         """One outcome a row, in the order of the rows."""

@@ -19,7 +19,7 @@ from django.core.validators import URLValidator
 from django.db.models import Model
 
 from customers import domains
-from customers.errors import NotAnAddress, PublicMailDomain
+from customers.errors import NoPhone, NotAnAddress, PublicMailDomain
 from customers.imports import targets
 from customers.imports.columns import MULTIPLE
 from customers.imports.headings import TYPE_OF, squeezed
@@ -28,8 +28,9 @@ from customers.imports.states import CUSTOM, Method
 from customers.imports.targets import METHODS
 from customers.models import Account, Association, Contact, ContactMethod, CustomField, Tag
 from customers.names import split_name
+from customers.phones import number_of
 from customers.services.custom_fields import UnfitValue, value_of
-from customers.services.methods import normalised
+from customers.services.methods import PHONES, values_in
 from customers.services.tags import divided
 from helpdesk.core.text import line, prose, unique_form
 
@@ -90,6 +91,9 @@ _PERSON_FIELDS = (
 )
 
 
+SHOWN_PHONES = 3
+
+
 @dataclass(slots=True)
 class AccountRecord:
     """What a row says about an account; only what it says is in ``fields``."""
@@ -147,6 +151,28 @@ class Record:
         return str(self.fields.get("external_id", ""))
 
 
+@dataclass(slots=True)
+class PhoneCounts:
+    """What became of the phone cells that are not one number: said by the dry run."""
+
+    none: int = 0
+    """Cells that say that there is no number."""
+    several: int = 0
+    """Cells with more than one number; each is kept."""
+    as_written: int = 0
+    """Numbers that are not valid in the country of the file."""
+    examples: list[str] = field(default_factory=list)
+
+    def count(self, read: Sequence[tuple[str, str]]) -> None:
+        """Count one cell, of which these values (with their keys) were read."""
+        self.several += len(read) > 1
+        for value, _key in read:
+            if number_of(value) is None:
+                self.as_written += 1
+                if len(self.examples) < SHOWN_PHONES and value not in self.examples:
+                    self.examples.append(value)
+
+
 class Values(dict[str, list[str]]):
     """The values of one row by their targets."""
 
@@ -167,6 +193,7 @@ class Parser:
         self, mapping: Sequence[str], custom: Mapping[str, CustomField] | None = None, *, region: str = ""
     ) -> None:
         self.mapping = list(mapping)
+        self.phones = PhoneCounts()
         self._region = region
         mapped = set(mapping)
         self._columns = [
@@ -214,12 +241,21 @@ class Parser:
         found: dict[Key, Method] = {}
         for kind in self._kinds:
             for value in values.get(kind, ()):
-                try:
-                    kept, key = normalised(kind, value, region=self._region)
-                except NotAnAddress as error:
-                    raise RowError("bad_email", record.columns[kind]) from error
-                found.setdefault((kind, key), Method(kind, kept, key, values.labels.get(value, "")))
+                for kept, key in self._read_method(kind, value, record):
+                    found.setdefault((kind, key), Method(kind, kept, key, values.labels.get(value, "")))
         return tuple(found.values())
+
+    def _read_method(self, kind: str, value: str, record: Record) -> list[tuple[str, str]]:
+        try:
+            read = values_in(kind, value, region=self._region)
+        except NoPhone:
+            self.phones.none += 1
+            return []
+        except NotAnAddress as error:
+            raise RowError("bad_email", record.columns[kind]) from error
+        if kind in PHONES:
+            self.phones.count(read)
+        return read
 
     def _fill_account(self, record: Record, values: Values) -> None:
         account = record.account

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
@@ -51,7 +52,39 @@ def tally_of_preview(run: ImportRun) -> Tally:
                 moved,
             )
         )
-    return _tally(_words_before(run.kind), numbers, others)
+    return _tally(_words_before(run.kind), numbers, others + _phones(run))
+
+
+def _phones(run: ImportRun) -> list[str]:
+    """What becomes of the phone cells that are not one number."""
+    found, said = run.preview.get("phones", {}), []
+    if number := found.get("as_written", 0):
+        said.append(
+            phrase_n(
+                "%(n)s phone number is not valid in %(country)s and stays as it is written (%(examples)s)",
+                "%(n)s phone numbers are not valid in %(country)s and stay as they are written (%(examples)s)",
+                number,
+                country=run.phone_region or settings.HELPDESK_PHONE_REGION,
+                examples=", ".join(found["examples"]),
+            )
+        )
+    if number := found.get("several", 0):
+        said.append(
+            phrase_n(
+                "%(n)s cell holds several phone numbers, and each is kept",
+                "%(n)s cells hold several phone numbers, and each is kept",
+                number,
+            )
+        )
+    if number := found.get("none", 0):
+        said.append(
+            phrase_n(
+                "%(n)s cell says that there is no phone, and is left out",
+                "%(n)s cells say that there is no phone, and are left out",
+                number,
+            )
+        )
+    return said
 
 
 def tally_of_run(run: ImportRun) -> Tally:

@@ -144,7 +144,7 @@ def write_changed(states: Mapping[int, tuple[Person, Person]], *, actor: Actor) 
 
 
 def _methods(person: Person) -> list[NewMethod]:
-    return [NewMethod(m.kind, m.value, m.label, m.is_default) for m in person.methods]
+    return [NewMethod(m.kind, m.value, m.label, m.is_default, m.key) for m in person.methods]
 
 
 def _entries(person: Person) -> list[Entry]:

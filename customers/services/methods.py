@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from django.conf import settings
 from django.db import transaction
@@ -45,6 +45,8 @@ class NewMethod:
     value: str
     label: str = ""
     is_default: bool = False
+    key: str = ""
+    """Of a value that was read already, as of a file with a country of its own: then it is stored as it is."""
 
 
 @dataclass(slots=True)
@@ -101,7 +103,8 @@ def rows_of(methods: Iterable[NewMethod]) -> list[MethodRow]:
     """A contact's whole list: duplicates dropped, one default per kind. Raises `NotAnAddress`."""
     rows: dict[tuple[str, str], MethodRow] = {}
     for method in methods:
-        for value, key in values_in(method.kind, method.value):
+        read = [(method.value, method.key)] if method.key else values_in(method.kind, method.value)
+        for value, key in read:
             row = MethodRow(method.kind, value, key, method.label[:40], method.is_default)
             rows.setdefault((method.kind, key), row)
     chosen: dict[str, MethodRow] = {}
@@ -293,9 +296,11 @@ def set_methods(contact: Contact, methods: Iterable[NewMethod], *, actor: Actor)
     policies.require_change_contact(actor)
     with transaction.atomic():
         contact = _locked(contact)
-        wanted = {(row.kind, row.value_key): row for row in rows_of(methods)}
-        refuse_used_addresses([k for kind, k in wanted if kind == Kind.EMAIL], except_contact=contact.pk)
         present = {(row.kind, row.value_key): row for row in contact.methods.all()}
+        keys = {(row.kind, row.value): row.value_key for row in present.values()}
+        given = [replace(method, key=keys.get((method.kind, method.value), method.key)) for method in methods]
+        wanted = {(row.kind, row.value_key): row for row in rows_of(given)}
+        refuse_used_addresses([k for kind, k in wanted if kind == Kind.EMAIL], except_contact=contact.pk)
         with watch_addresses([contact.pk], actor=actor):
             for key in present.keys() - wanted.keys():
                 remove_method(present[key], actor=actor)

@@ -55,7 +55,7 @@ def _by_user(users: Collection[int]) -> dict[int, Addresses]:
     found: dict[int, Addresses] = {}
     rows = ContactMethod.objects.filter(kind=EMAIL, contact__user__in=users).select_related("contact")
     for method in rows if users else ():
-        found.setdefault(method.contact.user_id, {})[method.value_key] = method
+        found.setdefault(method.contact.user_id or 0, {})[method.value_key] = method
     return found
 
 

@@ -23,7 +23,7 @@ def load_staff(*, actor: Actor) -> dict[str, User]:
         user = User.objects.create_user(password=PASSWORD, is_staff=True, **row)
         user.groups.add(groups[role])
         record("user.created", subject=user, actor=actor, email=user.email)
-        users[user.email] = user
+        users[row["email"]] = user
     return users
 
 
