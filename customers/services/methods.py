@@ -64,13 +64,13 @@ def values_in(kind: str, text: str, *, region: str = "") -> list[tuple[str, str]
     """What a text holds, as ``(value to keep, key to compare by)``: one value, or of phones each number that is there
     (`customers.phones`), those without a country code as numbers of `region` (else of the desk's own). Raises
     `NotAnAddress`."""
-    text = line(text)
+    written, text = text, line(text)
     if not text:
         raise NotAnAddress(text, phrase("Enter a value."))
     if len(text) > 254:
         raise NotAnAddress(text[:40] + "…", phrase("This is longer than 254 characters."))
     if kind == Kind.EMAIL:
-        return [_email(text)]
+        return [_email(written)]
     if kind in PHONES:
         return [(value, key_of(value)) for value in _phones(text, region)]
     return [(text, text.lstrip("@").casefold())]

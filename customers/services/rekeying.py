@@ -24,12 +24,12 @@ class Collision:
     def __str__(self) -> str:
         if self.other is None:
             return phrase(
-                "%(term_Contact)s %(n)s: %(value)s cannot be used as an address.",
+                "%(Term_contact)s %(n)s: %(value)s cannot be used as an address.",
                 n=self.contact,
                 value=self.value,
             )
         return phrase(
-            "%(term_Contact)s %(n)s: %(value)s is also an address of %(term_contact)s %(other)s.",
+            "%(Term_contact)s %(n)s: %(value)s is also an address of %(term_contact)s %(other)s.",
             n=self.contact,
             value=self.value,
             other=self.other,
