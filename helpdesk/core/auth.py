@@ -14,7 +14,7 @@ from typing import Any
 import qrcode
 from allauth.account import forms as allauth_forms
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core import context, ratelimit
+from allauth.core import context
 from allauth.core.internal.cryptokit import generate_user_code
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base import forms as mfa_forms
@@ -27,7 +27,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathFillImage
 
+from helpdesk.core.links import PublicLinks
 from helpdesk.core.models import User
+from helpdesk.core.second_factor import RequiredFactor
+from helpdesk.core.sign_in_limits import CountedCodeForm, LimitedAdapter, may_send_letter
 
 AGENT_HOME = "/agent/"
 HELP_CENTER = "/"
@@ -59,7 +62,7 @@ def home_of(user: Any) -> str:
     return AGENT_HOME if user.is_staff else HELP_CENTER
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(PublicLinks, LimitedAdapter, DefaultAccountAdapter):
     """How this desk differs from what allauth does by itself."""
 
     error_messages = {
@@ -99,7 +102,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return response
 
 
-class MfaAdapter(DefaultMFAAdapter):
+class MfaAdapter(RequiredFactor, DefaultMFAAdapter):
     """Second factors under the desk's own name."""
 
     def get_totp_issuer(self) -> str:
@@ -137,14 +140,14 @@ class RequestCodeForm(allauth_forms.RequestLoginCodeForm):
     def clean_email(self) -> str:
         """Finds the person, silently nobody when there is none or it is an agent: those sign in by password."""
         email = str(self.cleaned_data["email"])
-        if not ratelimit.consume(context.request, action="request_login_code", key=email.lower()):
+        if not may_send_letter(context.request, email):
             raise _refusal("too_many_login_attempts")
         person = person_for_address(email)
         self._user = person if person and not person.is_staff else None
         return email
 
 
-class ConfirmCodeForm(allauth_forms.ConfirmLoginCodeForm):
+class ConfirmCodeForm(CountedCodeForm, allauth_forms.ConfirmLoginCodeForm):
     """The code from the message."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -161,6 +164,8 @@ class ResetPasswordForm(allauth_forms.ResetPasswordForm):
 
     def clean_email(self) -> str:
         email = str(self.cleaned_data["email"])
+        if not may_send_letter(context.request, email):
+            raise _refusal("too_many_login_attempts")
         person = person_for_address(email)
         self.users = [person] if person else []
         return email
