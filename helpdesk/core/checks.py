@@ -25,7 +25,7 @@ def _cache() -> Iterator[CheckMessage]:
         yield Warning(
             "CACHE_URL names a cache that each process has for itself.",
             hint="With several workers, used codes, limits and renamed words differ from one to the other. Leave "
-            "CACHE_URL out (the database is the cache then), or name a Redis server.",
+            "CACHE_URL out: the database is the cache then.",
             id="core.W001",
         )
 
