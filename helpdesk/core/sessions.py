@@ -18,6 +18,7 @@ from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
@@ -76,7 +77,7 @@ def note_seen(request: HttpRequest) -> None:
     _seen.keep(key)
     now = timezone.now()
     rows = UserSession.objects.filter(session_key=key, user_id=request.user.pk)
-    stale = rows.filter(last_seen_at__lt=now - SEEN_EVERY)
+    stale = rows.filter(Q(last_seen_at__lt=now - SEEN_EVERY) | Q(ip=UNKNOWN))
     if not stale.update(last_seen_at=now, **_origin(request)) and not rows.exists():
         _write_down(request, request.user)
 
