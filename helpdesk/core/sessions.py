@@ -19,6 +19,7 @@ from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.signals import pre_delete
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
@@ -216,6 +217,13 @@ def _end(rows: Any, user: User, actor: Actor) -> int:
         if ended:
             record("user.signed_out", subject=user, actor=actor, email=user.email, number=ended)
     return ended
+
+
+@receiver(pre_delete, sender=User, dispatch_uid="sign_ins_of_the_deleted")
+def _on_delete(*, instance: User, **_: Any) -> None:
+    """Sessions hold the address that somebody signed in with: they go with the person."""
+    keys = UserSession.objects.filter(user=instance).values("session_key")
+    Session.objects.filter(session_key__in=keys).delete()
 
 
 @duty("sign_ins.forget_ended", every=timedelta(days=1))

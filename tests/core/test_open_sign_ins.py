@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from customers.services.erasing import erase_contact
 from helpdesk.core import sessions
 from helpdesk.core.models import AuditEntry, User
 from tests.factories import PASSWORD
@@ -227,3 +228,13 @@ def test_those_opened_through_one_address_are_ended_and_no_others(world: World) 
     assert sessions.end_sessions(world.carla.user, address_key="old@kolm.example") == 0
     assert sessions.end_sessions(world.carla.user) == 2
     assert not is_in(stays)
+
+
+# --- People who go ------------------------------------------------------------------------
+def test_whoever_is_erased_leaves_no_sign_in_behind(world: World) -> None:
+    theirs, somebody = browser(world.carla.user), browser(world.kim.user)
+    key = theirs.session.session_key
+    erase_contact(world.carla.contact, actor=world.root.actor)
+    assert not Session.objects.filter(session_key=key).exists()
+    assert not UserSession.objects.filter(session_key=key).exists()
+    assert is_in(somebody)
