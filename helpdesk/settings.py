@@ -63,7 +63,7 @@ try:
         "HELPDESK_INVITATIONS_PER_DAY", 100, validate=validate.Range(min=0)
     )
     HELPDESK_DOMAIN_SENDERS_JOIN = env.bool("HELPDESK_DOMAIN_SENDERS_JOIN", True)
-    CACHE = env.dj_cache_url("CACHE_URL", "locmem://")
+    CACHE = env.dj_cache_url("CACHE_URL", "locmem://" if LOCAL else "db://cache")
     TIME_ZONE = env.str("TIME_ZONE", "UTC")
     LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en", validate=validate.OneOf(["en", "ko"]))
     EMAIL_BACKEND = env.str(
@@ -78,6 +78,17 @@ try:
     HELPDESK_REPLY_TO = env.str("HELPDESK_REPLY_TO", "")
     DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "support@localhost")
     BEHIND_TLS_PROXY = env.bool("BEHIND_TLS_PROXY", not LOCAL)
+    HELPDESK_PROXIES = env.int(
+        "HELPDESK_PROXIES", 1 if BEHIND_TLS_PROXY else 0, validate=validate.Range(min=0, max=5)
+    )
+    HELPDESK_SECOND_FACTOR_ROLES = [
+        role.strip()
+        for role in env.str("HELPDESK_SECOND_FACTOR_ROLES", "" if LOCAL else "administrator").split(",")
+        if role.strip()
+    ]
+    HELPDESK_SECOND_FACTOR_GRACE_DAYS = env.int(
+        "HELPDESK_SECOND_FACTOR_GRACE_DAYS", 7, validate=validate.Range(min=0, max=365)
+    )
 except EnvValidationError as error:
     raise ImproperlyConfigured(str(error)) from error
 
@@ -85,10 +96,21 @@ if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("Set ALLOWED_HOSTS to the host names that this desk answers to.")
 if urlparse(HELPDESK_PUBLIC_URL).scheme not in {"http", "https"}:
     raise ImproperlyConfigured("HELPDESK_PUBLIC_URL must start with http:// or https://.")
+if unknown := set(HELPDESK_SECOND_FACTOR_ROLES) - {"agent", "manager", "administrator"}:
+    raise ImproperlyConfigured(
+        f"HELPDESK_SECOND_FACTOR_ROLES takes agent, manager and administrator, not {', '.join(sorted(unknown))}."
+    )
+if CACHE["BACKEND"].endswith("DatabaseCache"):
+    # Past this many entries the table is cleared of a third; what has expired goes every hour before that.
+    CACHE["OPTIONS"] = {"MAX_ENTRIES": 50_000} | CACHE.get("OPTIONS", {})
 
 SECRET_KEY = _required_in_production("SECRET_KEY", "demo-only-" + "0123456789abcdef" * 4)
 DATABASES = {"default": _database(f"sqlite:///{VAR_DIR / 'helpdesk.sqlite3'}")}
-SILENCED_SYSTEM_CHECKS = ["models.W040"]  # SQLite leaves out what PostgreSQL's indexes cover besides
+SILENCED_SYSTEM_CHECKS = [
+    "models.W040",  # SQLite leaves out what PostgreSQL's indexes cover besides
+    "security.W005",  # the other host names of a domain are not the desk's to decide about
+    "security.W021",  # the browsers' own list is hard to leave: SECURE_HSTS_PRELOAD is asked for by whoever wants it
+]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -113,6 +135,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "helpdesk.core.sessions_config.SessionsConfig",
     "csp",
 ]
 
@@ -125,6 +148,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "helpdesk.core.sign_in_middleware.PrivatePagesMiddleware",
+    "helpdesk.core.sign_in_middleware.SeenMiddleware",
     "helpdesk.core.middleware.PreferencesMiddleware",
     "helpdesk.core.middleware.ExpiredSessionMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
@@ -133,6 +158,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "helpdesk.core.middleware.ActorMiddleware",
+    "helpdesk.core.sign_in_middleware.SecondFactorMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
 
@@ -198,13 +224,20 @@ ACCOUNT_FORMS = {
     "set_password": "helpdesk.core.auth.SetPasswordForm",
     "reauthenticate": "helpdesk.core.auth.ConfirmPasswordForm",
 }
+# allauth's own keeps a copy of the addresses of whoever asks: known people took longer than strangers.
 MFA_FORMS = {
     "authenticate": "helpdesk.core.auth.SecondCodeForm",
     "reauthenticate": "helpdesk.core.auth.ConfirmSecondCodeForm",
     "activate_totp": "helpdesk.core.auth.ActivateAppForm",
 }
 MFA_ALLOW_UNVERIFIED_EMAIL = True
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_TLS_PROXY else 0
+# Ours take their place (helpdesk/core/sign_in_limits.py). What is left under "login_failed" counts second codes.
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "login_failed": "5/300s/key",
+    "request_login_code": None,
+    "reset_password": None,
+}
 MFA_ADAPTER = "helpdesk.core.auth.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
@@ -269,8 +302,8 @@ if not LOCAL:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", True)
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
     SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31536000)
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-    SECURE_HSTS_PRELOAD = True
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", False)
+    SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_PRELOAD", False)
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
     if BEHIND_TLS_PROXY:

@@ -120,7 +120,7 @@ OUTCOMES = {
     "invited": (_("Invited"), "ok"),
     "waiting": (_("Invited already, not answered yet"), ""),
     "here": (_("Belongs here already"), ""),
-    "wrong": (_("Not an email address"), "warn"),
+    "wrong": (_("Not read: no clear address"), "warn"),
 }
 
 

@@ -31,6 +31,23 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterModelOptions(
+            name="contact",
+            options={
+                "ordering": ["search", "id"],
+                "permissions": [
+                    ("import_contacts", "Can import contacts and accounts"),
+                    ("export_contacts", "Can export contacts and accounts"),
+                    ("merge_contact", "Can merge contacts"),
+                    ("reveal_support_pin", "Can reveal the support PIN of contacts"),
+                    ("erase_contact", "Can erase the personal data of contacts"),
+                    ("view_as_contact", "Can look at the help center as contacts see it"),
+                    ("link_contact_to_desk", "Can say that a contact is somebody of the desk"),
+                ],
+                "verbose_name": "contact",
+                "verbose_name_plural": "contacts",
+            },
+        ),
         migrations.RemoveConstraint(
             model_name="account",
             name="account_name_unique_ignoring_case_and_spaces",

@@ -10,7 +10,7 @@ from django.db import transaction
 from customers import policies
 from customers.errors import AlreadyLinked, NotOfTheDesk
 from customers.models import Contact, ContactMethod
-from customers.services.invitations import bring_in_invited
+from customers.services.invitations import bring_in, open_invitation
 from customers.services.methods import method_with
 from customers.signals import linked_to_desk
 from helpdesk.core.actors import Actor
@@ -28,7 +28,10 @@ def owner_of(key: str, user: User | None) -> Owner | None:
     linked: called before a code is sent, and the code proves the address. For an invited address that nobody has yet,
     the contact is made, too. `user` has this address as their own; contacts' users have none.
     """
-    method = method_with(key) or (bring_in_invited(key) if user is None else None)
+    known, invited = method_with(key), open_invitation(key)
+    if user and user.is_staff:
+        return None
+    method = known or (bring_in(invited) if invited and user is None else None)
     if method is None:
         return Owner(user, user.email or "") if user and not hasattr(user, "contact") else None
     contact = method.contact
@@ -39,9 +42,9 @@ def owner_of(key: str, user: User | None) -> Owner | None:
 
 
 def addresses_of(user: User) -> list[str]:
-    """The keys of the addresses that somebody signs in with as a contact."""
+    """The addresses that somebody signs in with as a contact, the default first."""
     rows = ContactMethod.objects.filter(kind=EMAIL, contact__user=user, unconfirmed_since=None)
-    return sorted(rows.values_list("value_key", flat=True))
+    return list(rows.order_by("-is_default", "pk").values_list("value", flat=True))
 
 
 def _open_sign_in(method: ContactMethod, user: User | None) -> User:

@@ -7,9 +7,10 @@ is looked up or made before the owner of the address signs in and says yes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from email.headerregistry import HeaderRegistry
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -47,8 +48,12 @@ SENT = "invitation.sent"
 INVITED, WAITING, HERE, WRONG = "invited", "waiting", "here", "wrong"
 EMAIL = ContactMethod.Kind.EMAIL
 ADMINISTRATOR = Association.Role.ADMINISTRATOR
-_PART = re.compile(r'(?:"[^"\n]*"|[^,;\n"]|")+')
-_AROUND = "<>()[]\"'“”,;"
+_HEADERS = HeaderRegistry()
+# Commas and semicolons divide, but not within quotes or angle brackets.
+_PART = re.compile(r'(?:"(?:\\.|[^"\\])*"|<[^<>]*>|[^,;，；])+')
+_NAMED = re.compile(r'(?P<name>"(?:\\.|[^"\\])*"|[^"<>@:\\]*)\s*<\s*(?P<address>[^\s<>"]+)\s*>')
+_IN_BRACKETS = re.compile(r"<.*>|\(.*\)")
+_PLAIN_WORDS = re.compile(r'[^"<>@:()\[\]\\]*')
 
 
 @dataclass(frozen=True)
@@ -70,29 +75,80 @@ class Outcome:
 
 # --- Reading what was pasted -------------------------------------------------------
 def addresses_in(text: str) -> list[Pasted]:
-    """``Hana Rhee <hana@x.example>, tom@x.example`` → each once, in order; parts that hold no address are there too."""
+    """``Hana Rhee <hana@x.example>, tom@x.example`` → each once, in order; what is no address without a key.
+
+    Where a part of a line can be read in more than one way, no address of that line is taken: a line that was made to
+    look like something else (``Bcc: eve@x.example <tom@x.example>``) invites nobody.
+    """
     found: dict[str, Pasted] = {}
-    for part in _PART.findall(text):
-        for pasted in _read(part):
+    for written in text.replace("\x00", "").splitlines():
+        for pasted in _read(written):
             found.setdefault(pasted.key or pasted.text, pasted)
     return list(found.values())
 
 
-def _read(part: str) -> Iterable[Pasted]:
-    words = part.split()
-    addresses = [word.strip(_AROUND) for word in words if "@" in word]
-    if not addresses:
-        return [Pasted(" ".join(words)[:80])] if words else []
-    name = " ".join(word for word in words if "@" not in word).strip(_AROUND)
-    return [_checked(address, name if len(addresses) == 1 else "") for address in addresses]
+def _read(line: str) -> list[Pasted]:
+    parts = [part.strip() for part in _PART.findall(line) if part.strip()]
+    people = [_people_of(part) for part in parts]
+    if None in people:
+        return [_unread(part) for part in parts]
+    return [pasted for those in people if those is not None for pasted in those]
+
+
+def _unread(text: str) -> Pasted:
+    return Pasted(" ".join(text.split())[:80])
+
+
+def _people_of(part: str) -> list[Pasted] | None:
+    """Whom one part names. None when it is not clear whom: then nobody of its line is meant for certain."""
+    if named := _NAMED.fullmatch(part):
+        return _named(named["name"].strip(), named["address"].removeprefix("mailto:"))
+    if _PLAIN_WORDS.fullmatch(part):
+        return [_unread(part)]  # a name alone
+    if all("@" in word for word in part.split()):
+        return _addresses_alone(part.split())
+    return _row_of_cells([cell.strip() for cell in part.split("\t") if cell.strip()])
+
+
+def _addresses_alone(words: list[str]) -> list[Pasted] | None:
+    """Addresses side by side. One in brackets repeats the one before: ``mailto:tom@x.example (tom@x.example)``."""
+    bare = [word[1:-1] if _IN_BRACKETS.fullmatch(word) else word.removeprefix("mailto:") for word in words]
+    if not all(_PLAIN_WORDS.fullmatch(word.replace("@", "")) for word in bare):
+        return None
+    repeats = any(_IN_BRACKETS.fullmatch(word) for word in words)
+    if repeats and len({word.casefold() for word in bare}) > 1:
+        return None
+    return [_checked(word, "") for word in bare]
+
+
+def _row_of_cells(cells: list[str]) -> list[Pasted] | None:
+    """A row of a spreadsheet: one cell is the address, the others are words."""
+    addresses = [cell for cell in cells if "@" in cell]
+    names = [cell for cell in cells if _PLAIN_WORDS.fullmatch(cell)]
+    if len(cells) < 2 or len(addresses) != 1 or len(names) != len(cells) - 1:
+        return None
+    return _named(" ".join(names), addresses[0])
+
+
+def _named(name: str, address: str) -> list[Pasted] | None:
+    """``Name <address>``, read by the standard library's reader of RFC 5322 too: both must find the same address."""
+    header: Any = _HEADERS("To", f"{name} <{address}>")
+    read = header.addresses
+    if len(read) != 1 or read[0].addr_spec != address or _says_another_address(read[0].display_name, address):
+        return None
+    return [_checked(address, read[0].display_name if name.startswith('"') else name)]
+
+
+def _says_another_address(name: str, address: str) -> bool:
+    """Mail programs put the address itself where they know no name; another one there says two things."""
+    return "@" in name and name.strip("' ").casefold() != address.casefold()
 
 
 def _checked(address: str, name: str) -> Pasted:
-    address = address.removeprefix("mailto:")
     try:
         value, key = normalised(EMAIL, address)
     except NotAnAddress:
-        return Pasted(address[:80])
+        return _unread(address)
     return Pasted(value, key, line(name)[:200])
 
 
@@ -298,12 +354,13 @@ def _with_role(current: list[Entry], account: Account, role: str) -> list[Entry]
     ]
 
 
-def bring_in_invited(key: str) -> ContactMethod | None:
-    """The address of a contact made for somebody who is invited and about to sign in with it; None for who is not."""
-    rows = Invitation.objects.open().filter(email_key=key)
-    invitation = rows.order_by("-sent_at", "-id").first()
-    if invitation is None:
-        return None
+def open_invitation(key: str) -> Invitation | None:
+    """The newest invitation of an address that can still be accepted."""
+    return Invitation.objects.open().filter(email_key=key).order_by("-sent_at", "-id").first()
+
+
+def bring_in(invitation: Invitation) -> ContactMethod | None:
+    """The address of a contact made for somebody who is invited and about to sign in with it."""
     first, last = split_name(invitation.name or invitation.email.partition("@")[0])
     names = {"first_name": first[:100], "last_name": last[:100]}
     try:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
-from django.core.exceptions import ValidationError
-from django.db.models import Field, QuerySet
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Exists, Field, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +23,8 @@ from helpdesk.core.audit import record
 from helpdesk.core.audit_words import actor_name, sentence
 from helpdesk.core.models import AuditEntry, Term, User
 from helpdesk.core.requests import actor_of
+from helpdesk.core.second_factor import FACTORS, OwnSecondFactor, reset_second_factor
+from helpdesk.core.words import phrase_n
 
 
 class AddressMixin(forms.ModelForm):
@@ -83,7 +87,8 @@ class UserAdmin(DjangoUserAdmin):
     form = ChangedUserForm
     add_form = NewUserForm
     ordering = ("email",)
-    list_display = ("__str__", "email", "is_staff", "is_active", "last_login")
+    list_display = ("__str__", "email", "is_staff", "is_active", "second_factor", "last_login")
+    actions = ("reset_second_factor",)
     list_filter = ("is_staff", "is_active", "groups")
     search_fields = ("email", "name")
     show_full_result_count = False
@@ -111,6 +116,28 @@ class UserAdmin(DjangoUserAdmin):
     def _within_reach(request: HttpRequest, obj: User | None) -> bool:
         """An administrator does not touch a superuser."""
         return obj is None or request.user.is_superuser or not obj.is_superuser
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        found = Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS)
+        return super().get_queryset(request).annotate(has_second_factor=Exists(found))
+
+    @admin.display(description=_("two-step sign-in"), boolean=True, ordering="has_second_factor")
+    def second_factor(self, user: User) -> bool:
+        return bool(getattr(user, "has_second_factor", False))
+
+    @admin.action(description=_("Reset two-step sign-in of the chosen people"), permissions=["change"])
+    def reset_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """For whoever lost the phone and the recovery codes. They are signed out everywhere, and told by letter."""
+        try:
+            with transaction.atomic():
+                done = [
+                    reset_second_factor(user, actor=actor_of(request)) for user in queryset.order_by("pk")
+                ]
+        except (OwnSecondFactor, PermissionDenied) as error:
+            words = getattr(error, "message", None) or _("Only a superuser may change a superuser.")
+            self.message_user(request, words, messages.ERROR)
+            return
+        self.message_user(request, phrase_n("Reset for %(n)s person", "Reset for %(n)s people", sum(done)))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

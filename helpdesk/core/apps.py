@@ -10,5 +10,8 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
+        from helpdesk.core import checks, second_factor, sessions, shared_cache, tallies  # noqa: F401
+
         connection_created.connect(search.register_sqlite_functions, dispatch_uid="search_form")
         post_migrate.connect(roles.sync_groups, dispatch_uid="roles")
+        post_migrate.connect(shared_cache.create_cache_table, dispatch_uid="cache_table")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from helpdesk.core.models import AuditEntry
-from helpdesk.core.words import phrase
+from helpdesk.core.words import phrase, phrase_n
 
 Worder = Callable[[dict[str, Any]], str]
 
@@ -81,6 +81,32 @@ register(
     "user.preferences_changed", lambda d: phrase("changed the preferences of %(email)s", email=d["email"])
 )
 register("user.deleted", lambda d: phrase("deleted the sign-in of %(email)s", email=d["email"]))
+register(
+    "user.signed_out",
+    lambda d: phrase_n(
+        "ended a sign-in of %(email)s", "ended %(n)s sign-ins of %(email)s", d["number"], email=d["email"]
+    ),
+)
+register(
+    "user.second_factor_set",
+    lambda d: phrase("set up two-step sign-in for %(email)s", email=d["email"]),
+)
+register(
+    "user.second_factor_changed",
+    lambda d: phrase("set up another authenticator app for %(email)s", email=d["email"]),
+)
+register(
+    "user.second_factor_removed",
+    lambda d: phrase("turned off two-step sign-in for %(email)s", email=d["email"]),
+)
+register(
+    "user.second_factor_reset",
+    lambda d: phrase("reset two-step sign-in for %(email)s", email=d["email"]),
+)
+register(
+    "user.recovery_codes_made",
+    lambda d: phrase("made new recovery codes for %(email)s", email=d["email"]),
+)
 register(
     "term.changed",
     lambda d: phrase("set the word for %(key)s to %(singular)s", key=d["key"], singular=d["singular"]),

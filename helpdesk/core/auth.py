@@ -15,7 +15,7 @@ from allauth.account import forms as allauth_forms
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.internal.flows.login import get_authentication_records
-from allauth.core import context, ratelimit
+from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal.cryptokit import generate_user_code
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -35,8 +35,11 @@ from qrcode.image.svg import SvgPathFillImage
 from helpdesk.core.address_fields import AddressFormField
 from helpdesk.core.addresses import address_key, sending_form
 from helpdesk.core.identity import Owner, whose
+from helpdesk.core.links import PublicLinks
 from helpdesk.core.models import User
+from helpdesk.core.second_factor import RequiredFactor
 from helpdesk.core.sessions import ADDRESS_KEY
+from helpdesk.core.sign_in_limits import CountedCodeForm, LimitedAdapter, may_send_letter
 
 AGENT_HOME = "/agent/"
 HELP_CENTER = "/"
@@ -62,7 +65,7 @@ class AddressBackend(AuthenticationBackend):
         return None
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(PublicLinks, LimitedAdapter, DefaultAccountAdapter):
     """How this desk differs from what allauth does by itself."""
 
     error_messages = {
@@ -132,7 +135,7 @@ def _opens(owner: Owner, user: User, *, by_code: bool) -> bool:
     return owner.user.pk == user.pk and (by_code or owner.is_confirmed)
 
 
-class MfaAdapter(DefaultMFAAdapter):
+class MfaAdapter(RequiredFactor, DefaultMFAAdapter):
     """Second factors under the desk's own name."""
 
     def get_totp_issuer(self) -> str:
@@ -173,14 +176,14 @@ class RequestCodeForm(allauth_forms.RequestLoginCodeForm):
     def clean_email(self) -> str:
         """Finds the person, silently nobody when there is none or it is an agent: those sign in by password."""
         email = str(self.cleaned_data["email"])
-        if not ratelimit.consume(context.request, action="request_login_code", key=address_key(email)):
+        if not may_send_letter(context.request, email):
             raise _refusal("too_many_login_attempts")
         owner = whose(email)
         self._user = owner.user if owner and not owner.user.is_staff else None
         return email
 
 
-class ConfirmCodeForm(allauth_forms.ConfirmLoginCodeForm):
+class ConfirmCodeForm(CountedCodeForm, allauth_forms.ConfirmLoginCodeForm):
     """The code from the message."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -199,6 +202,8 @@ class ResetPasswordForm(allauth_forms.ResetPasswordForm):
     def clean_email(self) -> str:
         """An address that is not confirmed gets a code before it gets a link."""
         email = str(self.cleaned_data["email"])
+        if not may_send_letter(context.request, email):
+            raise _refusal("too_many_login_attempts")
         owner = whose(email)
         self.users = [owner.user] if owner and owner.is_confirmed else []
         return email

@@ -7,8 +7,11 @@ and the one who signs in with an address is decided there.
 from allauth.account import views
 from django.urls import include, path, re_path
 
+from helpdesk.core.sign_in_limits import limited_by_visitor, remembers_reset
+from helpdesk.core.sign_in_views import SecondFactorView
+
 urlpatterns = [
-    path("login/", views.login, name="account_login"),
+    path("login/", limited_by_visitor(views.login), name="account_login"),
     path("login/code/", views.request_login_code, name="account_request_login_code"),
     path("login/code/confirm/", views.confirm_login_code, name="account_confirm_login_code"),
     path("logout/", views.logout, name="account_logout"),
@@ -21,7 +24,7 @@ urlpatterns = [
     path("password/reset/done/", views.password_reset_done, name="account_reset_password_done"),
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        views.password_reset_from_key,
+        remembers_reset(views.password_reset_from_key),
         name="account_reset_password_from_key",
     ),
     path(
@@ -29,5 +32,6 @@ urlpatterns = [
         views.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
+    path("2fa/", SecondFactorView.as_view(), name="mfa_index"),
     path("2fa/", include("allauth.mfa.urls")),
 ]

@@ -60,6 +60,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     theme = models.CharField(_("appearance"), max_length=5, blank=True, choices=Theme.choices)
     shortcuts = models.BooleanField(_("keyboard shortcuts"), default=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    # When the desk first asked this person for a second factor: the days of grace count from here.
+    second_factor_asked_at = models.DateTimeField(null=True, editable=False)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -210,3 +212,18 @@ class Duty(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Tally(models.Model):
+    """How often something was tried until a moment; see `helpdesk.core.tallies`. Keys are hashes that name nobody."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    number = models.PositiveIntegerField()
+    until = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("tally of tries")
+        verbose_name_plural = _("tallies of tries")
+
+    def __str__(self) -> str:
+        return f"{self.number} until {self.until}"

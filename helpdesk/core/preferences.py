@@ -38,7 +38,13 @@ def set_preferences(
         changed = assign(user, given, allowed=wanted)
         if changed:
             user.save(update_fields=list(changed))
-            record("user.preferences_changed", subject=user, actor=actor, email=user.email, changes=changed)
+            record(
+                "user.preferences_changed",
+                subject=user,
+                actor=actor,
+                email=user.email or str(user),
+                changes=changed,
+            )
     return user
 
 

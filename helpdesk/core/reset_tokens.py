@@ -12,4 +12,4 @@ class ResetTokens(PasswordResetTokenGenerator):
     """Tokens that die with any change of the addresses by which somebody signs in."""
 
     def _make_hash_value(self, user: User, timestamp: int) -> str:
-        return f"{super()._make_hash_value(user, timestamp)}{','.join(identity.addresses_of(user))}"
+        return f"{super()._make_hash_value(user, timestamp)}{','.join(sorted(identity.addresses_of(user)))}"

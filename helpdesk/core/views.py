@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.checks import Tags, run_checks
@@ -16,8 +18,10 @@ from django.views.decorators.http import require_GET, require_POST
 from django_tasks_db.models import DBTaskResult
 
 from helpdesk.core import preferences
+from helpdesk.core.checks import advice
 from helpdesk.core.models import User
 from helpdesk.core.requests import DeskRequest, actor_of, is_signed_in
+from helpdesk.core.shared_cache import cache_table_is_missing
 
 QUEUE_LATE_SECONDS = 600
 
@@ -34,16 +38,18 @@ def readyz(request: HttpRequest) -> JsonResponse:
     except Exception:
         return JsonResponse({"ready": False, "database": False}, status=503)
     problems = run_checks(tags=[Tags.database], databases=["default"])
-    refused = any(problem.is_serious() for problem in problems)
+    refused = any(problem.is_serious() for problem in problems) or cache_table_is_missing()
     age = (timezone.now() - oldest.enqueued_at).total_seconds() if oldest else 0.0
     ready = not pending and not refused and age < QUEUE_LATE_SECONDS
-    body = {
+    body: dict[str, Any] = {
         "ready": ready,
         "database": True,
         "migrations": not pending,
         "settings": not refused,
         "queue_age_seconds": round(age),
     }
+    if found := advice():
+        body["advice"] = found
     return JsonResponse(body, status=200 if ready else 503)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from customers.bulk import lifecycle as lifecycle_of_bulk_updates
@@ -210,6 +211,11 @@ def harbors_invitation(world: World) -> dict[str, Any]:
 
 def join_request(world: World) -> dict[str, Any]:
     return {"pk": world.harbor.pk, "request_pk": JoinRequestFactory(account=world.harbor).pk}
+
+
+def carlas_sign_in(world: World) -> dict[str, Any]:
+    world.carla.client.get("/")
+    return {"pk": UserSession.objects.filter(user=world.carla.user).latest("pk").pk}
 
 
 CORE = [
@@ -460,6 +466,12 @@ SIGN_IN = [
     Route("mfa_view_recovery_codes", NOT_SET_UP, WRONG_ALL),
     Route("mfa_generate_recovery_codes", SIGNED_IN, SIGNED_IN),
     Route("mfa_download_recovery_codes", NOT_SET_UP, NOT_SET_UP),
+    Route("core:replace_app", SIGNED_IN, SIGNED_IN),
+    Route("core:recovery_codes_keep", WRONG_ALL, SIGNED_IN),
+    Route("core:sign_in_list", SIGNED_IN, WRONG_ALL),
+    Route("core:sign_in_end", WRONG_ALL, "→–––→––––", carlas_sign_in),
+    Route("core:sign_in_end_others", WRONG_ALL, SIGNED_IN),
+    Route("core:sign_in_end_all", WRONG_ALL, "→→→→→→→→→"),
 ]
 
 # Django's admin: nobody but an administrator passes; what that one may do there is the admin's own matter.

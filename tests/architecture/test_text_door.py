@@ -26,6 +26,7 @@ NOT_WRITTEN = {
     "core.auditentry": {"code", "subject_type", "related_type"},
     "core.term": {"language"},
     "core.duty": {"name"},
+    "core.tally": {"key"},
     "customers.accountdomain": {"domain"},
     "customers.account": {"website"},
     "customers.contact": {"language", "time_zone", "support_pin"},

@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.test import Client
 from django.urls import reverse
 
 from customers.models import Contact, SavedView
@@ -247,6 +250,29 @@ def pages_of_a_team(world: World) -> Pages:
     yield "ada", f"{team}people/{world.ada.contact.pk}/demote/"
 
 
+# --- One's own sign-in ------------------------------------------------------------------
+WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36"
+IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile/15E148 Safari/604.1"
+
+
+def sign_ins_in_several_places(world: World) -> None:
+    """Carla is signed in on three devices, one with a long address, and has an app with few recovery codes left."""
+    for agent, address in ((WINDOWS, "203.0.113.87"), (IPHONE, "2001:db8:1234:5678:9abc:def0:1234:5678")):
+        client = Client(HTTP_USER_AGENT=agent, REMOTE_ADDR=address)
+        client.force_login(world.carla.user, backend="helpdesk.core.auth.AddressBackend")
+        client.get("/")
+    TOTP.activate(world.carla.user, generate_totp_secret())
+    codes = RecoveryCodes.activate(world.carla.user)
+    for code in codes.get_unused_codes()[:8]:
+        codes.validate_code(code)
+
+
+def pages_of_sign_ins(world: World) -> Pages:
+    yield "max", reverse("core:sign_in_list")
+    yield "carla", reverse("core:sign_in_list")
+    yield "carla", reverse("mfa_index")
+
+
 SCENES = (
     Scene(
         accounts_of_every_kind,
@@ -313,4 +339,5 @@ SCENES = (
             *(f"portal:team_{name}" for name in ("person", "demote", "remove", "deactivate", "leaver")),
         ],
     ),
+    Scene(sign_ins_in_several_places, pages_of_sign_ins, ["core:sign_in_list", "mfa_index"]),
 )

@@ -94,7 +94,10 @@ def _current() -> _Memo:
     now = time.monotonic()
     if _memo.version and now - _memo.checked_at < TRUST_SECONDS:
         return _memo
-    version = str(cache.get(VERSION_KEY) or cache.get_or_set(VERSION_KEY, _new_version, VERSION_SECONDS))
+    try:
+        version = str(cache.get(VERSION_KEY) or cache.get_or_set(VERSION_KEY, _new_version, VERSION_SECONDS))
+    except DatabaseError:
+        return _memo  # a cache in the database has no table before the first migration
     if version == _memo.version:
         _memo.checked_at = now
     else:

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
 from customers.errors import TooManyAccounts
 from customers.models import Association, Contact, Invitation
@@ -58,12 +60,56 @@ def invited(world: World, address: str, **more: str) -> Invitation:
         ("Hana Rhee", [("Hana Rhee", "")]),
         ("a@, @x.example", [("a@", ""), ("@x.example", "")]),
         (" ,\n;; ", []),
+        ("홍길동(영업팀) <h@x.example>", [("h@x.example", "홍길동(영업팀)")]),
+        ("a@x.example <a@x.example>", "a"),
+        ("Hana Rhee\thana@x.example\tSeoul", [("hana@x.example", "Hana Rhee Seoul")]),
+        ("a@x.example，b@x.example；", "ab"),
+        ('"Hana \\"H\\" Rhee" <hana@x.example>', [("hana@x.example", 'Hana "H" Rhee')]),
     ],
 )
 def test_addresses_are_read_as_people_paste_them(db: None, text: str, found: list | str) -> None:
     if isinstance(found, str):
         found = [(f"{letter}@x.example", "") for letter in found]
     assert [(pasted.text, pasted.name) for pasted in addresses_in(text)] == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Evil\r\nBcc: x@evil.example <a@b>",
+        "Evil\r\nBcc: x@evil.example <a@b.example>",
+        "Evil\x0bBcc: x@evil.example <a@b.example>, c@d.example",
+        "To: Hana <hana@x.example>, Tom <tom@x.example>",
+        "Team: a@x.example, b@x.example;",
+        '"eve@x.example" <tom@x.example>',
+        "eve@x.example <tom@x.example>",
+        "Hana <hana@x.example> <eve@x.example>",
+        "Hana <hana@x.example,eve@x.example>",
+        "Hana <@x.example:eve@x.example>",
+        '"never closed <a@x.example>, b@x.example',
+        "mailto:a@x.example?bcc=eve@x.example",
+        "a@x.example(eve@x.example)",
+        "=?utf-8?q?eve=40x=2Eexample?= <tom@x.example>",
+        "Hana hana@x.example",
+        "a@x.example;b@y <c@z.example",
+    ],
+)
+def test_what_can_be_read_in_two_ways_invites_nobody(db: None, text: str) -> None:
+    read = addresses_in(text)
+    assert read, "it is shown back"
+    assert [pasted.text for pasted in read if pasted.key] == []
+
+
+def test_a_line_that_is_unclear_takes_no_other_line_along(db: None) -> None:
+    read = addresses_in("a@x.example\nBcc: eve@x.example <b@x.example>\nc@x.example, d@")
+    assert [pasted.key for pasted in read] == ["a@x.example", "", "c@x.example", ""]
+
+
+@given(st.text(alphabet='ab@.<>"\\,;: \t\r\n()[]=?\u2028한', max_size=40))
+def test_whatever_is_pasted_is_read_or_shown_back(db: None, text: str) -> None:
+    for pasted in addresses_in(text):
+        assert pasted.text
+        assert not pasted.key or pasted.text in text
 
 
 def test_a_stranger_and_somebody_known_get_the_same_answer(world: World) -> None:

@@ -1,0 +1,48 @@
+"""After signing out, nobody reads from the browser what was there before: pages of people signed in are not kept."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.architecture.route_table import ROUTES, WRONG_ALL, WRONG_EVERYONE
+from tests.personas import World
+
+pytestmark = pytest.mark.django_db
+
+FILES = {"tickets:attachment_download"}
+
+
+def test_no_page_of_anybody_who_is_signed_in_is_kept(world: World) -> None:
+    kept = set()
+    for route in ROUTES:
+        if (
+            "*" in route.name
+            or route.get in (WRONG_ALL, WRONG_EVERYONE)
+            or route.name in FILES | {"core:healthz"}
+        ):
+            continue
+        address = reverse(route.name, kwargs=route.arguments(world))
+        for persona in (world.max, world.carla):
+            response = persona.client.get(address)
+            if "no-store" not in response.headers.get("Cache-Control", ""):
+                kept.add(route.name)
+            response.close()
+    assert kept == set()
+
+
+@pytest.mark.parametrize("page", ["/admin/", "/agent/nowhere/", "/agent/contacts/99999/"])
+def test_nor_is_the_admin_or_a_page_that_is_not_there(world: World, page: str) -> None:
+    assert "no-store" in world.root.client.get(page)["Cache-Control"]
+
+
+def test_a_file_says_for_itself_how_long(world: World) -> None:
+    answer = world.ana.client.get(reverse("tickets:attachment_download", args=[world.attachment.pk]))
+    assert answer["Cache-Control"] == "private, max-age=300"
+    answer.close()
+
+
+def test_signing_out_is_not_kept_either_and_visitors_pages_may_be(world: World, client: Client) -> None:
+    assert "no-store" in world.ana.client.post("/auth/logout/")["Cache-Control"]
+    assert "private" not in client.get(reverse("account_reset_password_done")).headers.get(
+        "Cache-Control", ""
+    )
