@@ -10,4 +10,4 @@ invitation_sent = Signal()
 """`invitation`: its letter is due."""
 rights_changed = Signal()
 """`contact`: whose rights changed, or who took something over; `account`; `kind`: what happened
-(`customers.services.notices`); `actor`; `values`: numbers and names for the sentence."""
+(`customers.services.notices`); `actor`; `values`: numbers and ids for the sentence."""
