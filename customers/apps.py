@@ -17,13 +17,13 @@ class CustomersConfig(AppConfig):
             tasks,
             team_words,
         )
-        from customers.services import access, erasing_bulk, erasing_imports, erasing_views
+        from customers.services import access, erasing_bulk, erasing_imports, erasing_outbox, erasing_views
         from helpdesk.core import auth
 
         roles.grant(roles.AGENT, permissions.AGENT)
         roles.grant(roles.MANAGER, permissions.MANAGER)
         roles.grant(roles.ADMINISTRATOR, permissions.ADMINISTRATOR)
         registry.contact_erasures.extend(
-            [erasing_imports.IMPORTS, erasing_views.VIEWS, erasing_bulk.BULK_UPDATES]
+            [erasing_imports.IMPORTS, erasing_views.VIEWS, erasing_bulk.BULK_UPDATES, erasing_outbox.LETTERS]
         )
         auth.register_address_resolver(access.user_for_address)
