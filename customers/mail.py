@@ -81,7 +81,9 @@ def _post(kind: str, contact_id: int, params: Values, *, only_active: bool = Fal
 def _reader(contact_id: int | None, *, only_active: bool = False) -> Contact | None:
     """Those who were erased get no letters; of their rights only those hear who are active."""
     people = (
-        Contact.objects.with_methods().select_related("user").filter(pk=contact_id, erased_at__isnull=True)
+        Contact.objects.with_methods()
+        .select_related("user")
+        .filter(pk=contact_id or 0, erased_at__isnull=True)
     )
     return people.filter(is_active=True).first() if only_active else people.first()
 

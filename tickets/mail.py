@@ -90,10 +90,11 @@ def _read(message_id: int) -> Message | None:
 
 
 def _reader(delivery: Delivery) -> Contact | User | None:
+    number = delivery.recipient_id or 0
     if delivery.recipient_type == User._meta.label_lower:
-        return User.objects.filter(pk=delivery.recipient_id, is_active=True, is_staff=True).first()
+        return User.objects.filter(pk=number, is_active=True, is_staff=True).first()
     people = Contact.objects.with_methods().select_related("user")
-    return people.filter(pk=delivery.recipient_id, is_active=True).first()
+    return people.filter(pk=number, is_active=True).first()
 
 
 def _address(person: Contact | User, delivery: Delivery) -> str:

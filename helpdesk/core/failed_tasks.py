@@ -14,7 +14,7 @@ from helpdesk.core.audit import record
 from helpdesk.core.errors import DomainError
 
 PERMISSION = "core.use_admin"
-FRESH = {
+FRESH: dict[str, Any] = {
     "status": "READY",
     "started_at": None,
     "finished_at": None,

@@ -9,6 +9,7 @@ from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
+from django.utils.encoding import force_bytes
 
 
 class Unreadable(Exception):
@@ -18,7 +19,7 @@ class Unreadable(Exception):
 def _keys() -> MultiFernet:
     """The present key first; old ones (`SECRET_KEY_FALLBACKS`) still open what they sealed."""
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    digests = [hashlib.sha256(b"helpdesk.sealing:" + secret.encode()).digest() for secret in secrets]
+    digests = [hashlib.sha256(b"helpdesk.sealing:" + force_bytes(secret)).digest() for secret in secrets]
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
 
 

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email import policy
 from email.generator import BytesGenerator
+from email.message import Message
 from email.utils import formataddr, parseaddr
 from enum import Enum
 from io import BytesIO
@@ -140,8 +141,8 @@ class MailLine:
         message.to = [sender]
         built = message.message()
         stream = BytesIO()
-        built.policy = policy.SMTPUTF8
-        built._headers = [(name, wire if name == "To" else value) for name, value in built._headers]
+        del built["To"]
+        Message.__setitem__(built, "To", wire)  # Django's own would encode it again
         BytesGenerator(stream, mangle_from_=False, policy=policy.SMTPUTF8).flatten(built)
         server.sendmail(sender, [wire], stream.getvalue(), mail_options=["SMTPUTF8"])
         return Answer(Outcome.SENT)
