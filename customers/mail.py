@@ -172,7 +172,7 @@ def _to_help_center(delivery: Delivery, contact: Contact, subject: str, lines: S
     return replace(home, address=address)
 
 
-@letter(NOTICE, title=lambda: phrase("Change of somebody's rights"))
+@letter(NOTICE, title=lambda: phrase("Change of access"))
 def write_notice(delivery: Delivery) -> Letter | None:
     """Tells somebody what has changed for them."""
     params = delivery.params
@@ -218,7 +218,7 @@ def write_invitation(delivery: Delivery) -> Letter | None:
     )
 
 
-@letter(RIGHT_GIVEN, title=lambda: phrase("Somebody may act for an %(term_account)s"))
+@letter(RIGHT_GIVEN, title=lambda: phrase("Responsibility given"))
 def write_right_given(delivery: Delivery) -> Letter | None:
     """Tells a contact what they may do from now on, if that is still so."""
     rows: Any = ContactRelationship.objects.with_state().select_related("account", "responsibility")
@@ -239,7 +239,7 @@ def _given(row: ContactRelationship) -> list[str]:
     return lines
 
 
-@letter(RIGHT_ENDED, title=lambda: phrase("Somebody no longer acts for an %(term_account)s"))
+@letter(RIGHT_ENDED, title=lambda: phrase("Responsibility ended"))
 def write_right_ended(delivery: Delivery) -> Letter | None:
     """Tells a contact what they may do no longer."""
     account = Account.objects.filter(pk=delivery.params["account"]).first()

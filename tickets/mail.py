@@ -49,13 +49,13 @@ def _post(kind: str, message: Message, addressees: Sequence[Addressee]) -> None:
 
 
 # --- What --------------------------------------------------------------------
-@letter(CONFIRMATION, title=lambda: phrase("Confirmation of a new %(term_ticket)s"))
+@letter(CONFIRMATION, title=lambda: phrase("%(Term_ticket)s confirmation"))
 def write_confirmation(delivery: Delivery) -> Letter | None:
     """Tells the requester that the ticket is there."""
     return _letter("ticket_created", delivery)
 
 
-@letter(REPLY, title=lambda: phrase("Message on a %(term_ticket)s"))
+@letter(REPLY, title=lambda: phrase("%(Term_ticket)s message"))
 def write_reply(delivery: Delivery) -> Letter | None:
     """Tells somebody of a public message."""
     return _letter("reply", delivery)

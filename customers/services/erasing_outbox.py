@@ -19,7 +19,7 @@ CONTACT = Contact._meta.label_lower
 
 def goes(person: Erased) -> list[tuple[str, int]]:
     """Said before it is done."""
-    return [told(_letters(person), lambda n: phrase_n("%(n)s letter", "%(n)s letters", n))]
+    return [told(_letters(person), lambda n: phrase_n("%(n)s email", "%(n)s emails", n))]
 
 
 def erase(person: Erased) -> None:

@@ -28,7 +28,7 @@ class TaskMovedOn(DomainError):
     """Somebody else has run it again or discarded it."""
 
     def __init__(self) -> None:
-        super().__init__(_("This task has moved on meanwhile. Look at the list again."))
+        super().__init__(_("This task has changed in the meantime. Reload the list."))
 
 
 def failed_tasks() -> Any:
@@ -37,7 +37,7 @@ def failed_tasks() -> Any:
 
 
 def last_line_of(task: DBTaskResult) -> str:
-    """What went wrong: the last line of the traceback."""
+    """Error: the last line of the traceback."""
     lines = [line for line in task.traceback.splitlines() if line.strip()]
     return lines[-1].strip()[:500] if lines else task.exception_class_path
 

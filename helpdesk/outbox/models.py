@@ -55,7 +55,7 @@ class Delivery(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
-        SENDING = "sending", _("Being sent")
+        SENDING = "sending", _("Sending")
         SENT = "sent", _("Sent")
         REFUSED = "refused", _("Refused")
         GIVEN_UP = "given_up", _("Given up")
@@ -65,21 +65,21 @@ class Delivery(models.Model):
         """Why the desk itself ended it; what a server said stands in `answer`."""
 
         NONE = "", ""
-        EXPIRED = "expired", _("It was only of use for a short time, which is over.")
-        WITHDRAWN = "withdrawn", _("It no longer applies, or the reader may no longer see it.")
+        EXPIRED = "expired", _("The code or link in it has expired.")
+        WITHDRAWN = "withdrawn", _("It no longer applies, or the recipient can no longer see it.")
         DISCARDED = "discarded", _("An administrator discarded it.")
-        UNREADABLE = "unreadable", _("It was sealed with another SECRET_KEY.")
-        ADDRESS = "address", _("Mail cannot be addressed like this. Correct the address.")
+        UNREADABLE = "unreadable", _("It was encrypted with another SECRET_KEY.")
+        ADDRESS = "address", _("This is not a valid email address. Correct the address.")
         LOCAL_PART = (
             "local_part",
             _(
-                "The mail server takes no letters outside A–Z in front of the @. Use another address of this person."
+                "The mail server does not accept characters other than A–Z before the @. Use another address for this person."
             ),
         )
-        NO_ADDRESS = "no_address", _("The person has no email address any more. Add one, then try again.")
-        BOUNCING = "bouncing", _("The address has refused mail for good. Correct it, then try again.")
+        NO_ADDRESS = "no_address", _("This person no longer has an email address. Add one, then try again.")
+        BOUNCING = "bouncing", _("This address permanently refuses email. Correct it, then try again.")
         UNREACHABLE = "unreachable", _("The mail server could not be reached for 48 hours.")
-        BROKEN = "broken", _("The letter could not be written. The log of the worker says why.")
+        BROKEN = "broken", _("The email could not be created. The reason is in the log of the worker.")
 
     channel = models.CharField(max_length=7, choices=Channel.choices, default=Channel.MAIL)
     kind = models.CharField(_("kind"), max_length=80)

@@ -22,7 +22,7 @@ class TooLate(DomainError):
     """The delivery has moved on, or what it held is gone."""
 
     def __init__(self) -> None:
-        super().__init__(_("This letter has moved on meanwhile. Look at the list again."))
+        super().__init__(_("This email has changed in the meantime. Reload the list."))
 
 
 def retry(delivery: Delivery, *, actor: Actor) -> Delivery:

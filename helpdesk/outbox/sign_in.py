@@ -44,7 +44,7 @@ class OutboxAccountAdapter(AccountAdapter):
         post(wanted, [Recipient(email, str(user or ""), language, user)])
 
 
-@letter(KIND, title=lambda: phrase("Sign-in: code or link"))
+@letter(KIND, title=lambda: phrase("Sign-in code or link"))
 def write(delivery: Delivery) -> Letter | None:
     """The letter as allauth's template has it; none when its person is gone or may not sign in any more."""
     user = User.objects.filter(pk=delivery.recipient_id).first() if delivery.recipient_id else None

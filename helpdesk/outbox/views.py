@@ -145,7 +145,7 @@ def letter_retry(request: DeskRequest, pk: int) -> HttpResponse:
 
     def do() -> str:
         services.retry(delivery, actor=request.actor)
-        return phrase("The letter to %(address)s is tried again", address=delivery.address)
+        return phrase("Email to %(address)s queued again", address=delivery.address)
 
     return _done(request, do, "outbox:letters")
 
@@ -158,7 +158,7 @@ def letter_discard(request: DeskRequest, pk: int) -> HttpResponse:
 
     def do() -> str:
         services.discard(delivery, actor=request.actor)
-        return phrase("The letter to %(address)s is discarded", address=delivery.address)
+        return phrase("Email to %(address)s discarded", address=delivery.address)
 
     return _done(request, do, "outbox:letters")
 
@@ -170,7 +170,7 @@ def letters_retry(request: DeskRequest) -> HttpResponse:
 
     def do() -> str:
         number = services.retry_failed(actor=request.actor)
-        return phrase_n("%(n)s letter is tried again", "%(n)s letters are tried again", number)
+        return phrase_n("%(n)s email queued again", "%(n)s emails queued again", number)
 
     return _done(request, do, "outbox:letters")
 
@@ -182,7 +182,7 @@ def task_run(request: DeskRequest, pk: UUID) -> HttpResponse:
 
     def do() -> str:
         failed_tasks.run_again(pk, actor=request.actor)
-        return phrase("The task runs again")
+        return phrase("Task queued again")
 
     return _done(request, do, "outbox:background")
 
@@ -194,6 +194,6 @@ def task_discard(request: DeskRequest, pk: UUID) -> HttpResponse:
 
     def do() -> str:
         failed_tasks.discard(pk, actor=request.actor)
-        return phrase("The task is discarded")
+        return phrase("Task discarded")
 
     return _done(request, do, "outbox:background")

@@ -40,10 +40,10 @@ def refused(world: World) -> Delivery:
 def test_an_idle_desk_says_that_nothing_is_wrong_but_that_nobody_works(root: Client) -> None:
     shown = page(root, BACKGROUND)
     assert "No worker is running" in shown
-    assert "None has failed." in shown
-    assert "A task that fails would stand here" in shown
-    assert "What the desk does by the clock goes well." in shown
-    assert "No letters yet" in page(root, LETTERS)
+    assert "No failed emails." in shown
+    assert "Tasks that fail are listed here" in shown
+    assert "No scheduled job has failed." in shown
+    assert "No emails yet" in page(root, LETTERS)
 
 
 def test_workers_stand_with_whether_they_live(root: Client) -> None:
@@ -52,7 +52,7 @@ def test_workers_stand_with_whether_they_live(root: Client) -> None:
     Worker.objects.create(name="b", host="beta", pid=2, seen_at=now - timedelta(minutes=1))
     shown = page(root, BACKGROUND)
     assert "No worker is running" not in shown
-    assert shown.index("alpha") < shown.index("Running") and "Gone" in shown
+    assert shown.index("alpha") < shown.index("Running") and "Stopped" in shown
 
 
 def test_a_mail_server_in_trouble_is_named_with_its_words(root: Client) -> None:
@@ -71,7 +71,7 @@ def test_a_failed_task_stands_with_its_last_line_and_runs_again(root: Client, wo
     entry = AuditEntry.objects.get(code="task.run_again")
     assert (entry.actor_user, entry.data) == (world.root.user, {"task": "customers.tasks.carry_out_import"})
     answer = root.post(reverse("outbox:task_run", args=[task.pk]), follow=True)
-    assert "has moved on meanwhile" in answer.content.decode()
+    assert "has changed in the meantime" in answer.content.decode()
 
 
 def test_a_failed_task_is_discarded(root: Client) -> None:
@@ -102,9 +102,9 @@ def test_a_refused_letter_stands_with_the_words_of_the_server(root: Client, worl
     shown = page(root, LETTERS, "?state=failed")
     assert "carla@people.example" in shown
     assert "550 5.1.1 No such user here" in shown
-    assert "Message on a ticket" in shown
-    assert "Every letter has arrived" not in shown
-    assert "No letters in this state" in page(root, LETTERS, "?state=waiting")
+    assert "Ticket message" in shown
+    assert "No failed emails" not in shown
+    assert "No emails with this status" in page(root, LETTERS, "?state=waiting")
 
 
 def test_it_is_tried_again_from_where_it_was_seen(root: Client, world: World) -> None:
@@ -121,7 +121,7 @@ def test_all_that_failed_is_tried_again_with_one_press(root: Client, world: Worl
     refused(world), refused(world)
     assert "Try all again" in page(root, LETTERS, "?state=failed")
     answer = root.post(reverse("outbox:letters_retry"), follow=True)
-    assert "2 letters are tried again" in answer.content.decode()
+    assert "2 emails queued again" in answer.content.decode()
     assert AuditEntry.objects.filter(code="delivery.retried").count() == 2
 
 
@@ -131,7 +131,7 @@ def test_it_is_discarded(root: Client, world: World) -> None:
     row.refresh_from_db()
     assert (row.state, row.why) == ("cancelled", "An administrator discarded it.")
     answer = root.post(reverse("outbox:letter_discard", args=[row.pk]), follow=True)
-    assert "has moved on meanwhile" in answer.content.decode()
+    assert "has changed in the meantime" in answer.content.decode()
 
 
 def test_nobody_is_led_away_by_where_to_go_next(root: Client, world: World) -> None:

@@ -127,18 +127,18 @@ def _sentence(reason: str, requester: Contact) -> str:
     name, phone = requester.name, requester.default_phone
     sentences = {
         NO_EMAIL: lambda: phrase(
-            "%(name)s has no email and will read this in the help center only.", name=name
+            "%(name)s has no email address and can only read this in the help center.", name=name
         ),
         BOUNCING: lambda: phrase(
-            "%(address)s refuses mail for good, so %(name)s will read this in the help center only. "
+            "%(address)s permanently refuses email, so %(name)s can only read this in the help center. "
             "Correct the address.",
             address=_bouncing_address(requester),
             name=name,
         ),
         DEACTIVATED: lambda: phrase(
-            "%(name)s is deactivated and reads nothing any more. Choose another requester.", name=name
+            "%(name)s is deactivated and cannot read this. Choose another requester.", name=name
         ),
-        OWN_WORDS: lambda: phrase("You are the requester yourself."),
+        OWN_WORDS: lambda: phrase("You are the requester."),
     }
     said = sentences[reason]()
     if phone and reason in (NO_EMAIL, BOUNCING):

@@ -71,21 +71,21 @@ def _line_of_sent(rows: Sequence[Delivery]) -> list[LetterLine]:
 
 
 def _line_of_fresh(rows: Sequence[Delivery]) -> list[LetterLine]:
-    return [LetterLine(WAITING, phrase("On its way to %(names)s", names=_names(rows)))] if rows else []
+    return [LetterLine(WAITING, phrase("Queued for %(names)s", names=_names(rows)))] if rows else []
 
 
 def _line_of_one(row: Delivery) -> LetterLine:
     name = row.name or row.address
     if row.state == State.REFUSED:
-        words = phrase("Refused for %(name)s, %(address)s", name=name, address=row.address)
+        words = phrase("Refused by the mail server for %(name)s, %(address)s", name=name, address=row.address)
         return LetterLine(FAILED, words, row.why, row.ended_at)
     if row.state == State.GIVEN_UP:
-        words = phrase("Never got through to %(name)s, %(address)s", name=name, address=row.address)
+        words = phrase("Not delivered to %(name)s, %(address)s", name=name, address=row.address)
         return LetterLine(FAILED, words, row.why, row.ended_at)
     if row.state == State.CANCELLED:
         return LetterLine(ENDED, phrase("Not sent to %(name)s", name=name), row.why, row.ended_at)
     return LetterLine(
-        WAITING, phrase("Not through to %(name)s yet, tried again", name=name), row.why, row.next_at
+        WAITING, phrase("Not delivered to %(name)s yet, next attempt", name=name), row.why, row.next_at
     )
 
 
@@ -116,9 +116,9 @@ def what_was_sent(message: Message, *, actor: Actor) -> Sent:
         return Sent(phrase("Reply sent"), is_whole=True)
     why = requester_unreached(message.ticket, requester, actor=actor)
     if rows:
-        said = phrase("Reply sent to others, but not to %(name)s.", name=requester.name)
+        said = phrase("Reply sent to other recipients, but not to %(name)s.", name=requester.name)
     else:
-        said = phrase("Reply saved. No letter goes.")
+        said = phrase("Reply saved. No email was sent.")
     return Sent(f"{said} {why}".strip(), is_whole=False)
 
 
@@ -133,9 +133,9 @@ def mark_mail_trouble(tickets: Sequence[Ticket]) -> None:
     failed = _last_failed([ticket.pk for ticket in open_ones])
     for ticket in open_ones:
         if ticket.pk in failed:
-            ticket.mail_trouble = phrase("The last letter did not arrive")
+            ticket.mail_trouble = phrase("The last email was not delivered")
         elif ticket.contact_id in unreached:
-            ticket.mail_trouble = phrase("No letter reaches %(name)s", name=ticket.contact.name)
+            ticket.mail_trouble = phrase("No email can reach %(name)s", name=ticket.contact.name)
 
 
 def _unreached(contacts: dict[int, Contact]) -> set[int]:

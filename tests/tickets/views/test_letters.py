@@ -39,41 +39,43 @@ def toast_of_a_reply(world: World) -> str:
 
 # --- Before and after sending ------------------------------------------------------------
 def test_nothing_is_said_when_a_letter_goes(world: World) -> None:
-    assert "No letter goes" not in ticket_page(world)
+    assert "No email" not in ticket_page(world)
     assert toast_of_a_reply(world) == "Reply sent"
 
 
 def test_without_an_email_the_composer_says_so_and_whom_to_call(world: World) -> None:
     without_email(world, "010-2345-6789")
-    said = "Carla Moreno has no email and will read this in the help center only. Or call 010-2345-6789."
+    said = (
+        "Carla Moreno has no email address and can only read this in the help center. Or call 010-2345-6789."
+    )
     assert said in ticket_page(world)
-    assert toast_of_a_reply(world) == f"Reply saved. No letter goes. {said}"
+    assert toast_of_a_reply(world) == f"Reply saved. No email was sent. {said}"
 
 
 def test_an_address_that_bounces_is_named(world: World) -> None:
     mark_bouncing("carla@people.example", actor=DESK, reason="550 No")
-    assert "carla@people.example refuses mail for good" in ticket_page(world)
+    assert "carla@people.example permanently refuses email" in ticket_page(world)
     assert toast_of_a_reply(world).startswith(
-        "Reply saved. No letter goes. carla@people.example refuses mail"
+        "Reply saved. No email was sent. carla@people.example permanently refuses"
     )
 
 
 def test_a_deactivated_requester_is_named(world: World) -> None:
     Contact.objects.filter(pk=world.carla.contact.pk).update(is_active=False)
     assert "Carla Moreno is deactivated" in ticket_page(world)
-    assert "No letter goes" in toast_of_a_reply(world)
+    assert "No email" in toast_of_a_reply(world)
 
 
 def test_an_agent_who_asked_it_themselves_is_told(world: World) -> None:
     Contact.objects.filter(pk=world.carla.contact.pk).update(user=world.ana.user)
-    assert "You are the requester yourself." in ticket_page(world)
-    assert toast_of_a_reply(world) == "Reply saved. No letter goes. You are the requester yourself."
+    assert "You are the requester." in ticket_page(world)
+    assert toast_of_a_reply(world) == "Reply saved. No email was sent. You are the requester."
 
 
 def test_when_it_goes_to_others_only_that_is_said(world: World) -> None:
     follow(world.shared, actor=world.kim.actor)
     without_email(world)
-    assert toast_of_a_reply(world).startswith("Reply sent to others, but not to Carla Moreno.")
+    assert toast_of_a_reply(world).startswith("Reply sent to other recipients, but not to Carla Moreno.")
 
 
 # --- On the ticket -----------------------------------------------------------------------
@@ -81,7 +83,7 @@ def test_a_letter_on_its_way_is_looked_at_again_until_it_has_left(world: World) 
     message = reply(world.shared, "Done", actor=world.ana.actor)
     url = reverse("tickets:ticket_letters", args=[world.shared.pk, message.pk])
     part = world.ana.client.get(url, headers={"HX-Request": "true"}).content.decode()
-    assert "On its way to Carla Moreno" in part and url in part
+    assert "Queued for Carla Moreno" in part and url in part
     sent_about(message)
     part = world.ana.client.get(url, headers={"HX-Request": "true"}).content.decode()
     assert "Sent to Carla Moreno" in part and url not in part
@@ -90,7 +92,7 @@ def test_a_letter_on_its_way_is_looked_at_again_until_it_has_left(world: World) 
 @pytest.mark.parametrize(
     ("state", "reason", "words"),
     [
-        ("refused", "", "Refused for Carla Moreno, carla@people.example"),
+        ("refused", "", "Refused by the mail server for Carla Moreno, carla@people.example"),
         ("given_up", "unreachable", "The mail server could not be reached for 48 hours."),
         ("cancelled", "withdrawn", "Not sent to Carla Moreno"),
     ],
@@ -110,13 +112,13 @@ def test_an_attempt_that_went_wrong_says_when_the_next_one_is(world: World) -> N
     rows = Delivery.objects.about("tickets.message", [message.pk])
     rows.update(attempts=1, answer="451 4.2.1 Later")
     shown = ticket_page(world)
-    assert "Not through to Carla Moreno yet" in shown and "451 4.2.1 Later" in shown
+    assert "Not delivered to Carla Moreno yet" in shown and "451 4.2.1 Later" in shown
 
 
 def test_customers_see_nothing_of_it(world: World) -> None:
     reply(world.shared, "Done", actor=world.ana.actor)
     url = reverse("portal:ticket_detail", args=[world.shared.pk])
-    assert "On its way" not in world.carla.client.get(url).content.decode()
+    assert "Queued for" not in world.carla.client.get(url).content.decode()
 
 
 def test_a_note_has_no_letters_to_ask_for(world: World) -> None:
@@ -134,14 +136,14 @@ def marks(world: World) -> set[str]:
 def test_the_list_marks_whom_no_letter_reaches(world: World) -> None:
     assert marks(world) == {""}
     without_email(world)
-    assert marks(world) == {"No letter reaches Carla Moreno"}
+    assert marks(world) == {"No email can reach Carla Moreno"}
 
 
 def test_the_list_marks_a_last_letter_that_did_not_arrive_until_something_newer_is_said(world: World) -> None:
     message = reply(world.shared, "Done", actor=world.ana.actor)
     rows = Delivery.objects.about("tickets.message", [message.pk])
     rows.update(state="refused", answer="550 No", ended_at=timezone.now())
-    assert marks(world) == {"The last letter did not arrive"}
+    assert marks(world) == {"The last email was not delivered"}
     reply(world.shared, "Thanks", actor=world.carla.actor)
     assert marks(world) == {""}
     assert Message.objects.latest("id").author_contact == world.carla.contact
