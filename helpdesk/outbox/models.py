@@ -73,7 +73,8 @@ class Delivery(models.Model):
         LOCAL_PART = (
             "local_part",
             _(
-                "The mail server does not accept characters other than A–Z before the @. Use another address for this person."
+                "The mail server does not accept characters other than A–Z before the @. "
+                "Use another address for this person."
             ),
         )
         NO_ADDRESS = "no_address", _("This person no longer has an email address. Add one, then try again.")

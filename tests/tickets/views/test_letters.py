@@ -39,7 +39,7 @@ def toast_of_a_reply(world: World) -> str:
 
 # --- Before and after sending ------------------------------------------------------------
 def test_nothing_is_said_when_a_letter_goes(world: World) -> None:
-    assert "No email" not in ticket_page(world)
+    assert "No email will be sent" not in ticket_page(world)
     assert toast_of_a_reply(world) == "Reply sent"
 
 
