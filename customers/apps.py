@@ -17,14 +17,21 @@ class CustomersConfig(AppConfig):
             tasks,
             team_words,
         )
-        from customers.services import access, erasing_bulk, erasing_imports, erasing_views, sign_in_addresses
+        from customers.services import (
+            access,
+            erasing_bulk,
+            erasing_imports,
+            erasing_outbox,
+            erasing_views,
+            sign_in_addresses,
+        )
         from helpdesk.core import auth, identity
 
         roles.grant(roles.AGENT, permissions.AGENT)
         roles.grant(roles.MANAGER, permissions.MANAGER)
         roles.grant(roles.ADMINISTRATOR, permissions.ADMINISTRATOR)
         registry.contact_erasures.extend(
-            [erasing_imports.IMPORTS, erasing_views.VIEWS, erasing_bulk.BULK_UPDATES]
+            [erasing_imports.IMPORTS, erasing_views.VIEWS, erasing_bulk.BULK_UPDATES, erasing_outbox.LETTERS]
         )
         identity.register_resolver(access.owner_of)
         identity.register_claim(access.claimed_by_contact)

@@ -1,63 +1,105 @@
-"""Letters to people whose rights at an account change, and to those who are invited: in their language, in the
-background once the change is saved. What is told is asked of the database again when the letter is written."""
+"""Letters to people whose rights at an account change, and to those who are invited. Rows of the outbox are written
+with the change; the text is made when the letter leaves, in the reader's language, from what the database says then."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
-from django.db import transaction
 from django.dispatch import receiver
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
 from django.utils.formats import date_format
-from django_tasks import task
 
-from customers.models import Account, Association, Contact, ContactMethod, ContactRelationship, Invitation
+from customers.models import (
+    Account,
+    Association,
+    Contact,
+    ContactMethod,
+    ContactRelationship,
+    Invitation,
+    Responsibility,
+)
 from customers.services import notices
+from customers.services.bouncing import mark_bouncing
+from customers.services.reaching import mail_address, present_address
 from customers.signals import invitation_sent, right_ended, right_given, rights_changed
 from helpdesk.core.actors import CONTACT, SYSTEM, Actor
 from helpdesk.core.words import phrase, phrase_n
+from helpdesk.outbox.letters import AUTOMATIC, Letter, Undeliverable, letter, subject_line
+from helpdesk.outbox.models import Delivery
+from helpdesk.outbox.posting import Recipient, Wanted, post
+from helpdesk.outbox.sending import address_refused
 
-SUBJECT_LIMIT = 200
-HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+INVITATION, NOTICE = "customers.invitation", "customers.notice"
+RIGHT_GIVEN, RIGHT_ENDED = "customers.right_given", "customers.right_ended"
+MAIL = Actor.channel("mail")
 Values = dict[str, Any]
 
 
-# --- When ------------------------------------------------------------------------
+# --- When, and to whom ---------------------------------------------------------------
 @receiver(invitation_sent, dispatch_uid="mail_invitation")
 def on_invitation_sent(*, invitation: Invitation, **_: Any) -> None:
-    transaction.on_commit(partial(send_invitation.enqueue, invitation.pk))
+    known = ContactMethod.objects.filter(kind=ContactMethod.Kind.EMAIL, value_key=invitation.email_key)
+    method = known.select_related("contact__user").first()
+    language = _language_of(method.contact) if method else invitation.language
+    contact = method.contact if method else None
+    wanted = Wanted(INVITATION, params={"invitation": invitation.pk}, about=invitation)
+    post(wanted, [Recipient(invitation.email, invitation.name, language, contact)])
 
 
 @receiver(rights_changed, dispatch_uid="mail_rights")
 def on_rights_changed(
     *, contact: Contact, account: Account, kind: str, actor: Actor, values: Values, **_: Any
 ) -> None:
-    by = actor.contact.name if actor.kind == CONTACT and actor.contact else settings.HELPDESK_NAME
-    told = {**values, "by": by, "account": account.name}
-    transaction.on_commit(partial(send_notice.enqueue, contact.pk, kind, told))
+    by = actor.contact.pk if actor.kind == CONTACT and actor.contact else None
+    _post(NOTICE, contact.pk, {**values, "kind": kind, "account": account.pk, "by": by})
 
 
 @receiver(right_given, dispatch_uid="mail_right_given")
 def on_right_given(*, relationship: ContactRelationship, actor: Actor, **_: Any) -> None:
     """What the desk itself loads or imports writes to nobody."""
     if actor.kind != SYSTEM:
-        transaction.on_commit(partial(send_right_given.enqueue, relationship.pk))
+        _post(RIGHT_GIVEN, relationship.contact_id, {"relationship": relationship.pk}, only_active=True)
 
 
 @receiver(right_ended, dispatch_uid="mail_right_ended")
 def on_right_ended(*, relationship: ContactRelationship, actor: Actor, **_: Any) -> None:
     if actor.kind != SYSTEM:
-        names = (relationship.account.name, relationship.responsibility.name)
-        transaction.on_commit(partial(send_right_ended.enqueue, relationship.contact_id, *names))
+        params = {"account": relationship.account_id, "responsibility": relationship.responsibility_id}
+        _post(RIGHT_ENDED, relationship.contact_id, params, only_active=True)
 
 
-# --- What ------------------------------------------------------------------------
+def _post(kind: str, contact_id: int, params: Values, *, only_active: bool = False) -> None:
+    contact = _reader(contact_id, only_active=only_active)
+    if contact and (address := mail_address(contact)):
+        post(Wanted(kind, params), [Recipient(address, contact.name, _language_of(contact), contact)])
+
+
+def _reader(contact_id: int | None, *, only_active: bool = False) -> Contact | None:
+    """Those who were erased get no letters; of their rights only those hear who are active."""
+    people = (
+        Contact.objects.with_methods()
+        .select_related("user")
+        .filter(pk=contact_id or 0, erased_at__isnull=True)
+    )
+    return people.filter(is_active=True).first() if only_active else people.first()
+
+
+def _language_of(contact: Contact) -> str:
+    own = contact.language or (contact.user.language if contact.user else "")
+    return own or settings.LANGUAGE_CODE
+
+
+@receiver(address_refused, dispatch_uid="mark_bouncing")
+def on_address_refused(*, address: str, words: str, **_: Any) -> None:
+    """What a mail server said of an address stays with it."""
+    mark_bouncing(address, actor=MAIL, reason=words)
+
+
+# --- What ----------------------------------------------------------------------------
 def _took_over(values: Values) -> str:
     left = phrase(
         "%(name)s has left %(account)s, and %(by)s asked you to take over.",
@@ -106,87 +148,82 @@ SENTENCES: dict[str, Callable[[Values], str]] = {
 }
 
 
-def _language_of(contact: Contact) -> str:
-    own = contact.language or (contact.user.language if contact.user else "")
-    return own or settings.LANGUAGE_CODE
-
-
-def _send(address: str, subject: str, *, lines: list[str], action: str, path: str) -> None:
-    """Within the reader's language; each line is a paragraph."""
+def _letter(subject: str, lines: Sequence[str], *, action: str, path: str) -> Letter:
+    """Each line is a paragraph."""
     context = {
         "lines": lines,
         "action": action,
         "link": f"{settings.HELPDESK_PUBLIC_URL}{path}",
         "desk_name": settings.HELPDESK_NAME,
     }
-    subject = " ".join(f"[{settings.HELPDESK_NAME}] {subject}".split())[:SUBJECT_LIMIT]
-    reply_to = [settings.HELPDESK_REPLY_TO] if settings.HELPDESK_REPLY_TO else None
-    letter = EmailMultiAlternatives(
-        subject,
+    return Letter(
+        subject_line(subject),
         render_to_string("mail/rights.txt", context),
-        to=[address],
-        reply_to=reply_to,
-        headers=HEADERS,
+        render_to_string("mail/rights.html", context),
+        headers=AUTOMATIC,
     )
-    letter.attach_alternative(render_to_string("mail/rights.html", context), "text/html")
-    letter.send()
 
 
-@task()
-def send_notice(contact_id: int, kind: str, values: Values) -> None:
-    """Tell somebody what has changed for them."""
-    people = Contact.objects.with_methods().select_related("user")
-    contact = people.filter(pk=contact_id, erased_at__isnull=True).first()
-    if contact is None or not contact.default_email:
-        return
-    with translation.override(_language_of(contact)):
-        _send(
-            contact.default_email,
-            phrase("Your access to %(account)s", account=values["account"]),
-            lines=[SENTENCES[kind](values)],
-            action=phrase("Open the help center"),
-            path=reverse("portal:home"),
-        )
+def _to_help_center(delivery: Delivery, contact: Contact, subject: str, lines: Sequence[str]) -> Letter:
+    home = _letter(subject, lines, action=phrase("Open the help center"), path=reverse("portal:home"))
+    address = present_address(contact, delivery.address)
+    if not address:
+        raise Undeliverable(Delivery.Reason.NO_ADDRESS)
+    return replace(home, address=address)
 
 
-@task()
-def send_invitation(invitation_id: int) -> None:
+@letter(NOTICE, title=lambda: phrase("Change of access"))
+def write_notice(delivery: Delivery) -> Letter | None:
+    """Tells somebody what has changed for them."""
+    params = delivery.params
+    contact = _reader(delivery.recipient_id)
+    account = Account.objects.filter(pk=params["account"]).first()
+    if contact is None or account is None:
+        return None
+    told = {
+        "account": account.name,
+        "by": _name_of(params["by"]) or settings.HELPDESK_NAME,
+        "name": _name_of(params.get("who")),
+        "tickets": params.get("tickets", 0),
+    }
+    subject = phrase("Your access to %(account)s", account=account.name)
+    return _to_help_center(delivery, contact, subject, [SENTENCES[params["kind"]](told)])
+
+
+def _name_of(contact_id: int | None) -> str:
+    contact = Contact.objects.filter(pk=contact_id).first() if contact_id else None
+    return contact.name if contact else ""
+
+
+@letter(INVITATION, title=lambda: phrase("Invitation"))
+def write_invitation(delivery: Delivery) -> Letter | None:
     """The letter to an invited address. It holds nothing that whoever invites has written, so that it carries no
     words of theirs to strangers."""
     rows = Invitation.objects.open().select_related("account", "invited_by")
-    invitation = rows.filter(pk=invitation_id).first()
+    invitation = rows.filter(pk=delivery.params["invitation"]).first()
     if invitation is None:
-        return
-    known = ContactMethod.objects.filter(kind=ContactMethod.Kind.EMAIL, value_key=invitation.email_key)
-    method = known.select_related("contact__user").first()
-    language = _language_of(method.contact) if method else invitation.language
+        return None
     by = invitation.invited_by.get_full_name() if invitation.invited_by else settings.HELPDESK_NAME
-    with translation.override(language or settings.LANGUAGE_CODE):
-        lead = phrase(
-            "%(by)s invites you to join %(account)s in the help center of %(desk)s.",
-            by=by,
-            account=invitation.account.name,
-            desk=settings.HELPDESK_NAME,
-        )
-        _send(
-            invitation.email,
-            phrase("Invitation to %(account)s", account=invitation.account.name),
-            lines=[lead],
-            action=phrase("Sign in with this address and answer"),
-            path=reverse("portal:invitations"),
-        )
-
-
-@task()
-def send_right_given(relationship_id: int) -> None:
-    """Tell a contact what they may do from now on, if that is still so."""
-    rows: Any = ContactRelationship.objects.with_state().select_related(
-        "contact__user", "account", "responsibility"
+    lead = phrase(
+        "%(by)s invites you to join %(account)s in the help center of %(desk)s.",
+        by=by,
+        account=invitation.account.name,
+        desk=settings.HELPDESK_NAME,
     )
-    row = rows.filter(pk=relationship_id, state__in=["standing", "upcoming"]).first()
-    if row:
-        with translation.override(_language_of(row.contact)):
-            _tell(row.contact, _given(row))
+    return _letter(
+        phrase("Invitation to %(account)s", account=invitation.account.name),
+        [lead],
+        action=phrase("Sign in with this address and answer"),
+        path=reverse("portal:invitations"),
+    )
+
+
+@letter(RIGHT_GIVEN, title=lambda: phrase("Responsibility given"))
+def write_right_given(delivery: Delivery) -> Letter | None:
+    """Tells a contact what they may do from now on, if that is still so."""
+    rows: Any = ContactRelationship.objects.with_state().select_related("account", "responsibility")
+    row = rows.filter(pk=delivery.params["relationship"], state__in=["standing", "upcoming"]).first()
+    return _told(delivery, _given(row)) if row else None
 
 
 def _given(row: ContactRelationship) -> list[str]:
@@ -202,24 +239,20 @@ def _given(row: ContactRelationship) -> list[str]:
     return lines
 
 
-@task()
-def send_right_ended(contact_id: int, account: str, responsibility: str) -> None:
-    """Tell a contact what they may do no longer."""
-    contact = Contact.objects.select_related("user").filter(pk=contact_id).first()
-    if contact:
-        with translation.override(_language_of(contact)):
-            names = {"account": account, "responsibility": responsibility}
-            _tell(contact, [phrase("You no longer act for %(account)s as %(responsibility)s", **names)])
+@letter(RIGHT_ENDED, title=lambda: phrase("Responsibility ended"))
+def write_right_ended(delivery: Delivery) -> Letter | None:
+    """Tells a contact what they may do no longer."""
+    account = Account.objects.filter(pk=delivery.params["account"]).first()
+    responsibility = Responsibility.objects.filter(pk=delivery.params["responsibility"]).first()
+    if account is None or responsibility is None:
+        return None
+    names = {"account": account.name, "responsibility": responsibility.name}
+    return _told(delivery, [phrase("You no longer act for %(account)s as %(responsibility)s", **names)])
 
 
-def _tell(contact: Contact, lines: list[str]) -> None:
-    """The first line is the subject too. Those who are gone get no letters."""
-    if contact.is_active and contact.default_email:
-        subject, rest = lines[0], lines[1:]
-        _send(
-            contact.default_email,
-            subject,
-            lines=[f"{subject}.", *rest],
-            action=phrase("Open the help center"),
-            path=reverse("portal:home"),
-        )
+def _told(delivery: Delivery, lines: list[str]) -> Letter | None:
+    """The first line is the subject too."""
+    contact = _reader(delivery.recipient_id, only_active=True)
+    if contact is None:
+        return None
+    return _to_help_center(delivery, contact, lines[0], [f"{lines[0]}.", *lines[1:]])

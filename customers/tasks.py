@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
-from django.utils import timezone
 from django_tasks import task
+from django_tasks_db.models import DBTaskResult
 
 from customers.bulk import lifecycle as bulk_lifecycle
 from customers.bulk import run as bulk_running
@@ -48,12 +50,26 @@ def notice_passing_days() -> None:
 _JOBS = {Status.CHECKING: check_import, Status.RUNNING: carry_out_import, Status.UNDOING: undo_import}
 
 
-@duty("imports.take_up", every=timedelta(minutes=1))
+#: A busy run that saved nothing for so long, and that no task is about, was left by a process that died.
+LEFT_AFTER = timedelta(seconds=30)
+
+
+@duty("imports.take_up", every=timedelta(seconds=10))
 def take_up_imports() -> None:
-    """Go on with the imports whose worker was killed: a run loses nothing by it, and does nothing twice."""
-    for run in lifecycle.stalled_runs():
-        ImportRun.objects.filter(pk=run.pk).update(progressed_at=timezone.now())
+    """Go on with imports that nobody is at: a run loses nothing by it, and does nothing twice.
+
+    A task whose worker was killed waits again by itself (`helpdesk.core.working`). This is for runs whose task was
+    never asked for, because the process died just before, and for those that a command carried out.
+    """
+    for run in lifecycle.still_runs(LEFT_AFTER).exclude(pk__in=_in_hand(_JOBS.values())):
         _JOBS[Status(run.status)].enqueue(run.pk)
+
+
+def _in_hand(tasks: Iterable[Any]) -> set[int]:
+    """The runs that a task is about which waits or runs."""
+    paths = [each.module_path for each in tasks]
+    rows = DBTaskResult.objects.filter(status__in=["READY", "RUNNING"], task_path__in=paths)
+    return {row.args_kwargs["args"][0] for row in rows.only("args_kwargs")}
 
 
 @duty("duplicates.search", every=timedelta(seconds=30))
@@ -80,9 +96,8 @@ _BULK_JOBS = {
 }
 
 
-@duty("bulk_updates.take_up", every=timedelta(minutes=1))
+@duty("bulk_updates.take_up", every=timedelta(seconds=10))
 def take_up_bulk_updates() -> None:
     """As `take_up_imports`, for bulk updates; also for a small one whose request was cut off."""
-    for run in bulk_lifecycle.stalled_runs():
-        BulkUpdate.objects.filter(pk=run.pk).update(progressed_at=timezone.now())
+    for run in bulk_lifecycle.still_runs(LEFT_AFTER).exclude(pk__in=_in_hand(_BULK_JOBS.values())):
         _BULK_JOBS[BulkUpdate.Status(run.status)].enqueue(run.pk)

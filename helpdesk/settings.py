@@ -1,5 +1,6 @@
 """Settings, read from the environment once at start. A bad value stops the process with a sentence."""
 
+import os
 from pathlib import Path
 from urllib.parse import urlparse
 
@@ -39,6 +40,10 @@ def _database(url: str) -> dict:
     elif config["ENGINE"].endswith("postgresql"):
         pool = {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 10}
         config["OPTIONS"] = config.get("OPTIONS", {}) | ({"pool": pool} if DATABASE_POOL_SIZE else {})
+        if HELPDESK_STATEMENT_TIMEOUT and os.environ.get("HELPDESK_ROLE") == "web":
+            given = config["OPTIONS"].get("options", "")
+            limit = f"-c statement_timeout={HELPDESK_STATEMENT_TIMEOUT * 1000}"
+            config["OPTIONS"]["options"] = f"{given} {limit}".strip()
     else:
         raise ImproperlyConfigured("DATABASE_URL must be a sqlite:// or postgres:// address.")
     return config
@@ -50,6 +55,10 @@ try:
     LOCAL = DEBUG or HELPDESK_DEMO
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if LOCAL else [])
     DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", 8, validate=validate.Range(min=0, max=500))
+    HELPDESK_STATEMENT_TIMEOUT = env.int("HELPDESK_STATEMENT_TIMEOUT", 15, validate=validate.Range(min=0))
+    HELPDESK_MIN_FREE_BYTES = env.int(
+        "HELPDESK_MIN_FREE_BYTES", 100 * 1024**2, validate=validate.Range(min=0)
+    )
     HELPDESK_NAME = env.str("HELPDESK_NAME", "Orrin Support")
     HELPDESK_MAX_ACCOUNTS_PER_CONTACT = env.int(
         "HELPDESK_MAX_ACCOUNTS_PER_CONTACT", 25, validate=validate.Range(min=1, max=25)
@@ -74,6 +83,7 @@ try:
     EMAIL_PORT = env.int("EMAIL_PORT", 25)
     EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
     EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
+    EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", 20, validate=validate.Range(min=1, max=300))
     EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)
     HELPDESK_REPLY_TO = env.str("HELPDESK_REPLY_TO", "")
     DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "support@localhost")
@@ -115,6 +125,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
     "helpdesk.core",
+    "helpdesk.outbox",
     "customers",
     "tickets",
     "portal",
@@ -202,7 +213,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "helpdesk.core.auth.AccountAdapter"
+ACCOUNT_ADAPTER = "helpdesk.outbox.sign_in.OutboxAccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]

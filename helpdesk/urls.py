@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("helpdesk.core.urls")),
     path("admin/", admin.site.urls),
     path("auth/", include("helpdesk.core.auth_urls")),
+    path("agent/background/", include("helpdesk.outbox.urls")),
     path("agent/", include("customers.urls")),
     path("agent/contacts/<int:pk>/help-center/", include("portal.urls_looking")),
     path("", include("tickets.urls")),

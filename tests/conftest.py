@@ -5,7 +5,7 @@ import json
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,9 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from helpdesk.core.words import forget
+from helpdesk.outbox import posting, sending, sign_in
+from helpdesk.outbox.models import Delivery
+from helpdesk.outbox.posting import Recipient, Wanted
 from tests import trials
 from tests.personas import World, build_world
 from tests.snapshot import Snapshot
@@ -166,6 +169,19 @@ def _nothing_left_behind(settings, tmp_path_factory: pytest.TempPathFactory) -> 
     settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / "media"
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _sign_in_letters_leave_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Codes and links are in `mail.outbox` as soon as they are asked for; other letters wait for `sent_letters`."""
+
+    def post_and_send(wanted: Wanted, recipients: Iterable[Recipient]) -> list[Delivery]:
+        deliveries = posting.post(wanted, recipients)
+        for delivery in deliveries:
+            sending.send_one(delivery)
+        return deliveries
+
+    monkeypatch.setattr(sign_in, "post", post_and_send)
 
 
 @pytest.fixture

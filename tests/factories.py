@@ -11,6 +11,7 @@ import factory
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from factory.django import DjangoModelFactory
 
 from customers.models import Account, Contact, DuplicatePair, Invitation, JoinRequest, Responsibility
@@ -95,6 +96,23 @@ class DuplicatePairFactory(DjangoModelFactory):
     first = factory.SubFactory(ContactFactory)
     second = factory.SubFactory(ContactFactory)
     same_phone = True
+
+
+class FailedTaskFactory(DjangoModelFactory):
+    """A background task that went wrong."""
+
+    class Meta:
+        model = DBTaskResult
+
+    status = "FAILED"
+    task_path = "customers.tasks.carry_out_import"
+    args_kwargs = factory.LazyFunction(lambda: {"args": [0], "kwargs": {}})
+    backend_name = "default"
+    run_after = factory.LazyFunction(timezone.now)
+    started_at = factory.LazyFunction(timezone.now)
+    finished_at = factory.LazyFunction(timezone.now)
+    exception_class_path = "builtins.ZeroDivisionError"
+    traceback = "Traceback (most recent call last):\n  …\nZeroDivisionError: division by zero\n"
 
 
 class ResponsibilityFactory(DjangoModelFactory):

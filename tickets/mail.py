@@ -1,194 +1,114 @@
-"""E-mail about tickets: sent in the background after the change is saved, in the reader's language, and only to
-people who may see the ticket at that moment."""
+"""Letters about tickets: to whom, and what they say. Rows of the outbox are written with the change; the text is made
+when the letter leaves, in the reader's language, and only for people who may see the ticket at that moment."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import partial
-from smtplib import SMTPRecipientsRefused
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
-from django.db import transaction
 from django.dispatch import receiver
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
-from django_tasks import task
 
 from customers.models import Contact
-from customers.services.bouncing import mark_bouncing
+from customers.services.reaching import BOUNCING, present_address, why_no_mail
 from helpdesk.core import actors
 from helpdesk.core.actors import Actor
-from helpdesk.core.addresses import address_key
 from helpdesk.core.models import User
+from helpdesk.core.words import phrase
+from helpdesk.outbox.letters import AUTOMATIC, Letter, Undeliverable, letter, short
+from helpdesk.outbox.models import Delivery
+from helpdesk.outbox.posting import Recipient, Wanted, mail_host, post
 from tickets.models import Message, Ticket
+from tickets.services.addressees import Addressee, addressees_of, may_still_read, requester_alone
 from tickets.signals import message_posted, ticket_created
 
-SUBJECT_LIMIT = 200
-MAIL = Actor.channel("mail")
+CONFIRMATION, REPLY = "tickets.confirmation", "tickets.reply"
 
 
-@dataclass(frozen=True)
-class Recipient:
-    """Somebody who may be written to about a ticket."""
-
-    address: str
-    language: str
-    name: str
-    is_staff: bool
-
-    def link(self, ticket: Ticket) -> str:
-        """The ticket where this person reads it."""
-        name = "tickets:ticket_detail" if self.is_staff else "portal:ticket_detail"
-        return f"{settings.HELPDESK_PUBLIC_URL}{reverse(name, args=[ticket.pk])}"
-
-
-# --- When -------------------------------------------------------------------
-
-
+# --- When, and to whom -------------------------------------------------------
 @receiver(ticket_created, dispatch_uid="mail_confirmation")
 def on_ticket_created(*, message: Message, actor: Actor, **_: Any) -> None:
     """Confirm a new ticket to its requester; what the desk itself loads or imports writes to nobody."""
     if actor.kind != actors.SYSTEM:
-        transaction.on_commit(partial(send_confirmation.enqueue, message.pk))
+        _post(CONFIRMATION, message, requester_alone(message.ticket))
 
 
 @receiver(message_posted, dispatch_uid="mail_reply")
 def on_message_posted(*, message: Message, actor: Actor, **_: Any) -> None:
     """Tell those concerned of a public message. Notes never leave the desk."""
     if not message.is_note and actor.kind != actors.SYSTEM:
-        transaction.on_commit(partial(send_reply.enqueue, message.pk))
+        _post(REPLY, message, addressees_of(message))
 
 
-# --- To whom ----------------------------------------------------------------
+def _post(kind: str, message: Message, addressees: Sequence[Addressee]) -> None:
+    message_id = f"<message-{message.pk}.ticket-{message.ticket_id}@{mail_host()}>"
+    wanted = Wanted(kind, params={"message": message.pk}, about=message, message_id=message_id)
+    post(wanted, [Recipient(each.address, each.name, each.language, each.person) for each in addressees])
 
 
-def _may_see(ticket: Ticket, actor: Actor) -> bool:
-    return Ticket.objects.visible_to(actor).filter(pk=ticket.pk).exists()
+# --- What --------------------------------------------------------------------
+@letter(CONFIRMATION, title=lambda: phrase("%(Term_ticket)s confirmation"))
+def write_confirmation(delivery: Delivery) -> Letter | None:
+    """Tells the requester that the ticket is there."""
+    return _letter("ticket_created", delivery)
 
 
-def _contact_recipient(contact: Contact, ticket: Ticket) -> Recipient | None:
-    if not contact.default_email or not _may_see(ticket, Actor(kind=actors.CONTACT, contact=contact)):
+@letter(REPLY, title=lambda: phrase("%(Term_ticket)s message"))
+def write_reply(delivery: Delivery) -> Letter | None:
+    """Tells somebody of a public message."""
+    return _letter("reply", delivery)
+
+
+def _letter(template: str, delivery: Delivery) -> Letter | None:
+    message = _read(delivery.params["message"])
+    person = _reader(delivery)
+    if message is None or message.is_note or person is None or not may_still_read(message.ticket, person):
         return None
-    language = contact.language or (contact.user.language if contact.user else "") or settings.LANGUAGE_CODE
-    return Recipient(contact.default_email, language, contact.name, is_staff=False)
-
-
-def _user_recipient(user: User, ticket: Ticket) -> Recipient | None:
-    if not (user.is_active and user.is_staff and _may_see(ticket, Actor.for_user(user))):
-        return None
-    return Recipient(user.email or "", user.language or settings.LANGUAGE_CODE, str(user), is_staff=True)
-
-
-def reply_recipients(message: Message) -> list[Recipient]:
-    """Requester and followers; on a customer's message also the assignee. Never the author, nobody twice."""
-    ticket = message.ticket
-    people: list[Contact | User] = [ticket.contact]
-    if message.author_contact_id and ticket.assignee:
-        people.append(ticket.assignee)
-    for follower in ticket.followers.select_related("user", "contact__user"):
-        people += [person for person in (follower.user, follower.contact) if person]
-    found: dict[str, Recipient] = {}
-    for recipient in _recipients(people, message):
-        found.setdefault(address_key(recipient.address), recipient)
-    return list(found.values())
-
-
-def _recipients(people: Iterable[Contact | User], message: Message) -> Iterator[Recipient]:
-    author = (message.author_user, message.author_contact)
-    for person in people:
-        if person in author:
-            continue
-        if isinstance(person, Contact):
-            recipient = _contact_recipient(person, message.ticket)
-        else:
-            recipient = _user_recipient(person, message.ticket)
-        if recipient:
-            yield recipient
-
-
-# --- What -------------------------------------------------------------------
-
-
-def _send(template: str, message: Message, recipient: Recipient) -> None:
     ticket = message.ticket
     context = {
         "ticket": ticket,
         "message": message,
-        "recipient": recipient,
-        "link": recipient.link(ticket),
+        "link": _link(ticket, person),
         "desk_name": settings.HELPDESK_NAME,
         "files": list(message.attachments.all()),
     }
-    with translation.override(recipient.language):
-        text = render_to_string(f"mail/{template}.txt", context)
-        html = render_to_string(f"mail/{template}.html", context)
-    subject = " ".join(f"[#{ticket.reference}] {ticket.subject}".split())[:SUBJECT_LIMIT]
-    reply_to = getattr(settings, "HELPDESK_REPLY_TO", "")
-    letter = EmailMultiAlternatives(
-        subject,
-        text,
-        to=[recipient.address],
-        reply_to=[reply_to] if reply_to else None,
-        headers=_headers(message),
+    return Letter(
+        short(f"[#{ticket.reference}] {ticket.subject}"),
+        render_to_string(f"mail/{template}.txt", context),
+        render_to_string(f"mail/{template}.html", context),
+        # One conversation stays one thread.
+        headers={**AUTOMATIC, "References": f"<ticket-{ticket.pk}@{mail_host()}>"},
+        address=_address(person, delivery),
     )
-    letter.attach_alternative(html, "text/html")
-    _deliver(letter, recipient)
-
-
-def _deliver(letter: EmailMultiAlternatives, recipient: Recipient) -> None:
-    """Hand it to the mail server. An address that it refuses for good is marked, and the others still get theirs;
-    what may go better another time stays an error."""
-    try:
-        letter.send()
-    except SMTPRecipientsRefused as error:
-        refusals = list(error.recipients.values())
-        if not all(500 <= code < 600 for code, _words in refusals):
-            raise
-        for code, words in refusals:
-            text = words.decode(errors="replace") if isinstance(words, bytes) else words
-            mark_bouncing(recipient.address, actor=MAIL, reason=f"{code} {text}")
-
-
-def _headers(message: Message) -> dict[str, str]:
-    """Ours are machine-sent: no out-of-office should answer them; one conversation stays one thread."""
-    host = settings.HELPDESK_PUBLIC_URL.partition("://")[2].partition("/")[0].partition(":")[0] or "localhost"
-    return {
-        "Auto-Submitted": "auto-generated",
-        "X-Auto-Response-Suppress": "All",
-        "Message-ID": f"<message-{message.pk}.ticket-{message.ticket_id}@{host}>",
-        "References": f"<ticket-{message.ticket_id}@{host}>",
-    }
 
 
 def _read(message_id: int) -> Message | None:
-    related = (
-        "ticket__contact__user",
-        "ticket__account",
-        "ticket__assignee",
-        "author_user",
-        "author_contact",
-    )
+    related = ("ticket__contact__user", "ticket__account", "author_user", "author_contact")
     return Message.objects.select_related(*related).filter(pk=message_id).first()
 
 
-@task()
-def send_confirmation(message_id: int) -> None:
-    """Tell the requester that the ticket is there."""
-    message = _read(message_id)
-    recipient = _contact_recipient(message.ticket.contact, message.ticket) if message else None
-    if message and recipient:
-        _send("ticket_created", message, recipient)
+def _reader(delivery: Delivery) -> Contact | User | None:
+    number = delivery.recipient_id or 0
+    if delivery.recipient_type == User._meta.label_lower:
+        return User.objects.filter(pk=number, is_active=True, is_staff=True).first()
+    people = Contact.objects.with_methods().select_related("user")
+    return people.filter(pk=number, is_active=True).first()
 
 
-@task()
-def send_reply(message_id: int) -> None:
-    """Tell everyone concerned of a public message."""
-    message = _read(message_id)
-    if message is None or message.is_note:
-        return
-    for recipient in reply_recipients(message):
-        _send("reply", message, recipient)
+def _address(person: Contact | User, delivery: Delivery) -> str:
+    """Where the reader is reached now: an address that was corrected since gets the letter."""
+    if isinstance(person, User):
+        return person.email
+    address = present_address(person, delivery.address)
+    if not address:
+        bounces = why_no_mail(person) == BOUNCING
+        raise Undeliverable(Delivery.Reason.BOUNCING if bounces else Delivery.Reason.NO_ADDRESS)
+    return address
+
+
+def _link(ticket: Ticket, person: Contact | User) -> str:
+    """The ticket where this person reads it."""
+    name = "tickets:ticket_detail" if isinstance(person, User) else "portal:ticket_detail"
+    return f"{settings.HELPDESK_PUBLIC_URL}{reverse(name, args=[ticket.pk])}"

@@ -8,12 +8,14 @@ from typing import Any
 from customers.models import Account, Contact
 from helpdesk.core.requests import DeskRequest
 from tickets.filters import agents
-from tickets.models import Department, Ticket
+from tickets.models import Department, Message, Ticket
 from tickets.places import place_of
 from tickets.services.access import seen_again_by, seen_by
+from tickets.services.addressees import requester_unreached
 from tickets.services.following import is_following
 from tickets.services.identity import confirmed_identity
-from tickets.services.thread import read_thread
+from tickets.services.letters import letters_of
+from tickets.services.thread import Thread, read_thread
 
 OTHERS = 4
 
@@ -86,19 +88,31 @@ def property_choices() -> dict[str, Any]:
 
 def ticket_context(request: DeskRequest, ticket: Ticket, composed: Composed | None = None) -> dict[str, Any]:
     """The context of the ticket page and of every fragment of it."""
+    requester = requester_context(ticket)
     return {
         "ticket": ticket,
         "place": place_of(request, ticket),
-        "thread": read_thread(ticket, actor=request.actor, everything="all" in request.GET),
+        "thread": _thread(request, ticket),
+        "unreached": requester_unreached(ticket, requester["requester"], actor=request.actor),
         "composed": composed or Composed(),
         "reply_statuses": _reply_statuses(ticket),
         "following": is_following(ticket, actor=request.actor),
         "seen_by": seen_by(ticket),
         "seen_again_by": seen_again_by(ticket),
-        **requester_context(ticket),
+        **requester,
         **other_tickets(ticket, request),
         **property_choices(),
     }
+
+
+def _thread(request: DeskRequest, ticket: Ticket) -> Thread:
+    """The conversation, each message with what became of its letters."""
+    thread = read_thread(ticket, actor=request.actor, everything="all" in request.GET)
+    messages = [item for item in thread.items if isinstance(item, Message)]
+    letters = letters_of(messages)
+    for message in messages:
+        message.letters = letters.get(message.pk)
+    return thread
 
 
 def _reply_statuses(ticket: Ticket) -> list[tuple[str, Any]]:

@@ -29,6 +29,11 @@ urlpatterns = [
     path("agent/tickets/export/", exports.TicketExportView.as_view(), name="ticket_export"),
     path("agent/tickets/bulk/", bulk.ticket_bulk, name="ticket_bulk"),
     path("agent/tickets/<int:pk>/", detail.TicketDetailView.as_view(), name="ticket_detail"),
+    path(
+        "agent/tickets/<int:pk>/messages/<int:message>/letters/",
+        conversation.ticket_letters,
+        name="ticket_letters",
+    ),
     path("agent/tickets/<int:pk>/reply/", conversation.ticket_reply, name="ticket_reply"),
     path("agent/tickets/<int:pk>/note/", conversation.ticket_note, name="ticket_note"),
     path("agent/tickets/<int:pk>/follow/", conversation.ticket_follow, name="ticket_follow"),

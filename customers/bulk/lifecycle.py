@@ -128,10 +128,10 @@ def is_stalled(run: BulkUpdate) -> bool:
     return run.is_busy and run.progressed_at < timezone.now() - STALLED_AFTER
 
 
-def stalled_runs() -> QuerySet[BulkUpdate]:
-    """The busy runs that :func:`is_stalled` says were cut off."""
+def still_runs(after: timedelta = STALLED_AFTER) -> QuerySet[BulkUpdate]:
+    """The busy runs that saved nothing for so long."""
     busy = BulkUpdate.objects.filter(status__in=[Status.RUNNING, Status.UNDOING]).defer("selection")
-    return busy.filter(progressed_at__lt=timezone.now() - STALLED_AFTER)
+    return busy.filter(progressed_at__lt=timezone.now() - after)
 
 
 def _locked(run: BulkUpdate, *states: str) -> BulkUpdate:

@@ -22,6 +22,7 @@ from helpdesk.core.actors import Actor
 from helpdesk.core.audit import record, timeline
 from helpdesk.core.batches import BREATH, by_halves, persistently
 from helpdesk.core.bulk import insert_rows
+from helpdesk.core.databases import is_lost
 
 log = logging.getLogger(__name__)
 Status, Reason = BulkUpdate.Status, BulkUpdateLeftOut.Reason
@@ -49,7 +50,9 @@ def carry_out(run_id: int) -> None:
         log.info("Bulk update %s goes on elsewhere", run.pk)
     except StoppedError:
         _finish(run, Status.CANCELLED)
-    except Exception:
+    except Exception as error:
+        if is_lost(error):
+            raise  # nothing is wrong with the run: it goes on once the database is back
         log.exception("Bulk update %s stopped", run.pk)
         _finish(run, Status.FAILED, "crashed")
 

@@ -259,10 +259,10 @@ def is_stalled(run: ImportRun) -> bool:
     return run.is_busy and (run.progressed_at or run.created_at) < timezone.now() - STALLED_AFTER
 
 
-def stalled_runs() -> QuerySet[ImportRun]:
-    """The busy runs that :func:`is_stalled` says were cut off."""
+def still_runs(after: timedelta = STALLED_AFTER) -> QuerySet[ImportRun]:
+    """The busy runs that saved nothing for so long."""
     busy = ImportRun.objects.filter(status__in=[Status.CHECKING, Status.RUNNING, Status.UNDOING])
-    return busy.filter(progressed_at__lt=timezone.now() - STALLED_AFTER)
+    return busy.filter(progressed_at__lt=timezone.now() - after)
 
 
 def _locked(run: ImportRun, *states: str) -> ImportRun:

@@ -27,6 +27,7 @@ from helpdesk.core.audit import record as record_happening
 from helpdesk.core.audit import timeline
 from helpdesk.core.batches import BREATH, by_halves, collector_resting, persistently
 from helpdesk.core.bulk import insert_rows
+from helpdesk.core.databases import is_lost
 from helpdesk.core.errors import DomainError
 
 log = logging.getLogger(__name__)
@@ -63,7 +64,9 @@ def carry_out(run_id: int, *, watch: Watch | None = None) -> None:
         finish(run, Status.CANCELLED)
     except FileError as error:
         finish(run, Status.FAILED, error.code)
-    except Exception:
+    except Exception as error:
+        if is_lost(error):
+            raise  # nothing is wrong with the run: it goes on once the database is back
         log.exception("Import %s stopped", run.pk)
         finish(run, Status.FAILED, "crashed")
 

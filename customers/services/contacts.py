@@ -19,6 +19,7 @@ from customers.registry import contact_dependents
 from customers.services.associations import Entry, give_first_accounts
 from customers.services.custom_fields import CONTACT, Definitions, assign_fields, merged
 from customers.services.freshness import refuse_stale
+from customers.services.letters_to import forget_letters_to
 from customers.services.methods import (
     NewMethod,
     addresses_in,
@@ -244,6 +245,7 @@ def delete_contacts(
             _refuse_when_needed(locked)
         gone = [Happening("contact.deleted", contact, None, {"name": contact.name}) for contact in locked]
         record_many([*gone, *_close_sign_ins_of(identifiers)], actor=actor)
+        forget_letters_to(identifiers)
         Contact.objects.filter(pk__in=identifiers).delete()
     return len(locked)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from django.db import transaction
 from django.db.models import F, Q
 
 from customers.models import Association, ContactRelationship
@@ -42,6 +43,7 @@ def notice_around(
     notice(rows, actor=actor)
 
 
+@transaction.atomic
 def notice(rows: ContactRelationshipQuerySet, *, actor: Actor) -> list[ContactRelationship]:
     """Record what changed since it was noticed last; two at once record it once, and the queries do not grow."""
     found = rows.with_state().exclude(noticed=F("state")).select_for_update(of=("self",)).order_by("pk")

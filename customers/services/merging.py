@@ -28,6 +28,7 @@ from customers.services.custom_fields import PREFIX
 from customers.services.duplicates import hand_over_pairs
 from customers.services.eligibility import notice_people
 from customers.services.freshness import refuse_stale
+from customers.services.letters_to import repoint_letters
 from customers.services.merge_fields import (
     DEFAULT,
     JOB_TITLE,
@@ -70,6 +71,8 @@ def merge_contacts(
             if field.model not in UNITED:
                 for other in people[1:]:
                     repoint(field, other.pk, people[0].pk, notes=notes)
+        for other in people[1:]:
+            repoint_letters(other.pk, people[0].pk, notes=notes)
         hand_over_pairs(people[0], people[1:], notes)
         with watch_addresses([person.pk for person in people], actor=actor) as waiting:
             _unite_methods(people, lines, notes)

@@ -18,8 +18,11 @@ JOINED = "joined"
 NOT_JOINED = "not_joined"
 
 
-def tell(contact: Contact, account: Account, kind: str, *, actor: Actor, **values: str | int) -> None:
-    """Nobody is told what they did themselves; what the desk loads or moves by itself writes to nobody."""
+def tell(contact: Contact, account: Account, kind: str, *, actor: Actor, **values: int) -> None:
+    """Nobody is told what they did themselves; what the desk loads or moves by itself writes to nobody.
+
+    `values` are numbers and ids for the sentence, never texts: `who` (a contact), `tickets`.
+    """
     own = actor.contact is not None and actor.contact.pk == contact.pk
     if not own and actor.kind != actors.SYSTEM:
         rights_changed.send(

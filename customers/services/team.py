@@ -187,7 +187,7 @@ def see_off_person(
                 account,
                 notices.TOOK_OVER,
                 actor=held.actor,
-                name=person.name,
+                who=person.pk,
                 tickets=handed.get("open_tickets", 0),
             )
     return handed

@@ -33,7 +33,7 @@ from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathFillImage
 
 from helpdesk.core.address_fields import AddressFormField
-from helpdesk.core.addresses import address_key, sending_form
+from helpdesk.core.addresses import address_key
 from helpdesk.core.identity import Owner, whose
 from helpdesk.core.links import PublicLinks
 from helpdesk.core.models import User
@@ -85,13 +85,6 @@ class AccountAdapter(PublicLinks, LimitedAdapter, DefaultAccountAdapter):
     def generate_login_code(self) -> str:
         """Digits: letters come out as Hangul while a Korean keyboard is on."""
         return str(generate_user_code(numeric=True, length=CODE_DIGITS))
-
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """To the stored address of its owner, whatever was typed; to nobody when it has none. Who may not have what was
-        asked for gets no letter either, but for people of the desk: it tells them how they sign in."""
-        owner = whose(email)
-        if owner and (owner.user.is_staff or not template_prefix.endswith("unknown_account")):
-            super().send_mail(template_prefix, sending_form(owner.address), context)
 
     def login(self, request: HttpRequest, user: User) -> None:
         """The last step of every sign-in. The address may have been taken away since its code was sent, or while a

@@ -10,11 +10,13 @@ from datetime import timedelta
 from django.core.management import call_command
 from django.utils import timezone
 
+from helpdesk.core.databases import is_lost, last_line
 from helpdesk.core.models import Duty
 
 logger = logging.getLogger(__name__)
 
 _duties: dict[str, tuple[timedelta, Callable[[], None]]] = {}
+_interrupted: set[str] = set()
 
 
 def duty(name: str, *, every: timedelta) -> Callable[[Callable[[], None]], Callable[[], None]]:
@@ -31,13 +33,32 @@ def run_due() -> list[str]:
     """Run what is due; returns the names. A duty that fails is logged and tried again at its next time."""
     done = []
     for name, (every, function) in _duties.items():
-        if _claim(name, every):
-            try:
-                function()
-            except Exception:
-                logger.exception("The duty %s failed", name)
+        if name in _interrupted or _claim(name, every):
+            _run(name, function)
             done.append(name)
     return done
+
+
+def _run(name: str, function: Callable[[], None]) -> None:
+    """The last failure stays with the duty, for administrators. When the database goes away under it, the duty is done
+    again once the worker has found the database back."""
+    _interrupted.add(name)
+    try:
+        function()
+    except Exception as error:
+        if is_lost(error):
+            raise
+        logger.exception("The duty %s failed", name)
+        values = {"failed_at": timezone.now(), "failure": last_line(error)}
+    else:
+        values = {"done_at": timezone.now()}
+    Duty.objects.filter(name=name).update(**values)
+    _interrupted.discard(name)
+
+
+def duties() -> dict[str, Callable[[], None]]:
+    """Every duty there is."""
+    return {name: function for name, (_every, function) in _duties.items()}
 
 
 def _claim(name: str, every: timedelta) -> bool:

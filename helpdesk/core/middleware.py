@@ -15,12 +15,14 @@ from django.utils.cache import patch_vary_headers
 
 from helpdesk.core.actors import Actor
 from helpdesk.core.requests import DeskRequest
+from helpdesk.core.views import readyz
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
 class HealthMiddleware:
-    """Answers `/healthz` before anything that could be down: it says only that the process lives."""
+    """Answers the probes before anything that could hang: `/healthz` says only that the process lives, `/readyz` asks
+    by a connection of its own."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -28,6 +30,8 @@ class HealthMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path == "/healthz":
             return HttpResponse("ok\n", content_type="text/plain")
+        if request.path == "/readyz":
+            return readyz(request)
         return self.get_response(request)
 
 

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.core.address_fields import AddressField, AddressKeyField
@@ -205,6 +206,10 @@ class Duty(models.Model):
 
     name = models.CharField(max_length=80, unique=True)
     due_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True)
+    """When it failed last; later than `done_at` as long as it has not gone well since."""
+    failure = models.CharField(max_length=500, blank=True)
 
     class Meta:
         verbose_name = _("duty of the clock")
@@ -227,3 +232,22 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} until {self.until}"
+
+
+class Worker(models.Model):
+    """A process that does the work in the background. It says every other second that it lives."""
+
+    name = models.CharField(max_length=64, unique=True)
+    """The id under which it claims work."""
+    host = models.CharField(_("host"), max_length=255)
+    pid = models.PositiveIntegerField(_("process"))
+    started_at = models.DateTimeField(_("started"), default=timezone.now)
+    seen_at = models.DateTimeField(_("last seen"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("worker")
+        verbose_name_plural = _("workers")
+        ordering: ClassVar[list[str]] = ["-started_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.pid}"

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.core import signing
 from django.db.models import F, Q, QuerySet
@@ -63,6 +64,7 @@ def _key(row: Any, order: Sequence[str]) -> str:
         value: Any = row
         for part in name.lstrip("-").split("__"):
             value = getattr(value, part, None)
+        value = str(value) if isinstance(value, UUID) else value
         values.append(value.isoformat() if hasattr(value, "isoformat") else value)
     return signing.dumps(json.dumps(values), salt=SALT, compress=True)
 

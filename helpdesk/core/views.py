@@ -2,55 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+import sys
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.core.checks import Tags, run_checks
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
-from django_tasks_db.models import DBTaskResult
 
-from helpdesk.core import preferences
+from helpdesk.core import health, preferences
 from helpdesk.core.checks import advice
+from helpdesk.core.databases import is_database_away, is_timeout
 from helpdesk.core.models import User
 from helpdesk.core.requests import DeskRequest, actor_of, is_signed_in
-from helpdesk.core.shared_cache import cache_table_is_missing
-
-QUEUE_LATE_SECONDS = 600
 
 
 @login_not_required
 @require_GET
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Whether this process can serve: database, migrations, settings that fit what is stored (the system checks of
-    the database), and how long the oldest due task has waited (seconds)."""
-    try:
-        executor = MigrationExecutor(connection)
-        pending = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-        oldest = DBTaskResult.objects.ready().order_by("enqueued_at").first()
-    except Exception:
-        return JsonResponse({"ready": False, "database": False}, status=503)
-    problems = run_checks(tags=[Tags.database], databases=["default"])
-    refused = any(problem.is_serious() for problem in problems) or cache_table_is_missing()
-    age = (timezone.now() - oldest.enqueued_at).total_seconds() if oldest else 0.0
-    ready = not pending and not refused and age < QUEUE_LATE_SECONDS
-    body: dict[str, Any] = {
-        "ready": ready,
-        "database": True,
-        "migrations": not pending,
-        "settings": not refused,
-        "queue_age_seconds": round(age),
-    }
-    if found := advice():
-        body["advice"] = found
-    return JsonResponse(body, status=200 if ready else 503)
+    """Whether this process can serve, and what keeps it from it (`helpdesk.core.health`); beside it, what the settings
+    lack (`advice`)."""
+    found, said = health.readiness(), advice()
+    body = found.to_json() | ({"advice": said} if said else {})
+    return JsonResponse(body, status=200 if found.is_ready else 503)
 
 
 def _back(request: HttpRequest) -> str:
@@ -127,7 +104,12 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return render(request, "500.html", status=500)
+    """What failed is still at hand here: a database that was stopped or is away will do better another time."""
+    error = sys.exc_info()[1]
+    trouble = "timeout" if is_timeout(error) else "away" if is_database_away(error) else ""
+    status = 503 if trouble else 500
+    page = render_to_string("500.html", {"trouble": trouble, "status": status})
+    return HttpResponse(page, status=status, headers={"Retry-After": "10"} if trouble else {})
 
 
 def _home(request: HttpRequest) -> str:

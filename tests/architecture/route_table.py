@@ -14,6 +14,7 @@ from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from customers.bulk import lifecycle as lifecycle_of_bulk_updates
 from customers.bulk.wanted import Wanted
@@ -24,10 +25,12 @@ from customers.services.looking import begin_look
 from customers.services.merging import merge_contacts
 from customers.services.remedies import join_by_domain
 from customers.services.saved_views import save_view
+from helpdesk.outbox.models import Delivery
 from tests.factories import (
     DESK,
     ContactFactory,
     DuplicatePairFactory,
+    FailedTaskFactory,
     InvitationFactory,
     JoinRequestFactory,
     text_file,
@@ -43,6 +46,8 @@ DESK_ONLY = "→✓✓✓–––––"
 DESK_READS = "→mmm–––––"
 MANAGERS = "→x✓✓–––––"
 MANAGERS_READ = "→xmm–––––"
+ADMINS = "→xx✓–––––"
+ADMINS_READ = "→xxm–––––"
 CUSTOMERS = "→–––✓✓✓✓✓"
 REACHED = "→–––✓✓✓✓–"
 REQUESTER = "→–––✓––––"
@@ -218,11 +223,47 @@ def carlas_sign_in(world: World) -> dict[str, Any]:
     return {"pk": UserSession.objects.filter(user=world.carla.user).latest("pk").pk}
 
 
+def failed_letter(world: World) -> dict[str, Any]:
+    message = reply(world.shared, "Done", actor=world.ana.actor)
+    letters = Delivery.objects.about("tickets.message", [message.pk])
+    letters.update(state="refused", answer="550 5.1.1 No such user here", ended_at=timezone.now())
+    return {"pk": letters.first().pk}
+
+
+def failed_letter_there(world: World) -> dict[str, Any]:
+    failed_letter(world)
+    return {}
+
+
+def failed_task(world: World) -> dict[str, Any]:
+    task = FailedTaskFactory()
+    return {"pk": task.pk}
+
+
+def failed_task_there(world: World) -> dict[str, Any]:
+    failed_task(world)
+    return {}
+
+
+def letters_of_a_message(world: World) -> dict[str, Any]:
+    return {"pk": world.shared.pk, "message": reply(world.shared, "Done", actor=world.ana.actor).pk}
+
+
 CORE = [
     Route("core:healthz", EVERYONE, EVERYONE),
     Route("core:readyz", EVERYONE, WRONG_EVERYONE),
     Route("core:set_language", WRONG_EVERYONE, EVERYONE, data=lambda world: {"language": "ko"}),
     Route("core:preferences", WRONG_ALL, SIGNED_IN, data=lambda world: {"theme": "dark"}),
+]
+
+BACKGROUND = [
+    Route("outbox:background", ADMINS, ADMINS_READ, failed_task_there),
+    Route("outbox:letters", ADMINS, ADMINS_READ, failed_letter_there),
+    Route("outbox:letters_retry", WRONG_ALL, ADMINS),
+    Route("outbox:letter_retry", WRONG_ALL, ADMINS, failed_letter),
+    Route("outbox:letter_discard", WRONG_ALL, ADMINS, failed_letter),
+    Route("outbox:task_run", WRONG_ALL, ADMINS, failed_task),
+    Route("outbox:task_discard", WRONG_ALL, ADMINS, failed_task),
 ]
 
 PORTAL = [
@@ -297,6 +338,7 @@ TICKETS = [
     Route("tickets:ticket_bulk", WRONG_ALL, DESK_ONLY),
     Route("tickets:ticket_export", DESK_ONLY, DESK_ONLY),
     Route("tickets:ticket_detail", DESK_ONLY, DESK_READS, private),
+    Route("tickets:ticket_letters", DESK_ONLY, WRONG_ALL, letters_of_a_message),
     Route("tickets:ticket_reply", WRONG_ALL, DESK_ONLY, shared, lambda world: {"body": "Thanks"}),
     Route("tickets:ticket_note", WRONG_ALL, DESK_ONLY, shared, lambda world: {"body": "Thanks"}),
     Route("tickets:ticket_follow", WRONG_ALL, DESK_ONLY, shared),
@@ -485,6 +527,7 @@ ADMIN = [
 
 ROUTES = [
     *CORE,
+    *BACKGROUND,
     *PORTAL,
     *LOOKING,
     *TEAM,

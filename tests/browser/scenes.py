@@ -11,6 +11,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from customers.models import Contact, SavedView
 from customers.services.associations import Entry
@@ -18,10 +19,13 @@ from customers.services.bouncing import mark_bouncing
 from customers.services.duplicate_search import search_on
 from customers.services.merging import merge_contacts
 from customers.services.saved_views import save_view
+from helpdesk.core.models import Duty, Worker
+from helpdesk.outbox.models import ChannelPause, Delivery
 from tests.factories import (
     DESK,
     AccountFactory,
     ContactFactory,
+    FailedTaskFactory,
     InvitationFactory,
     JoinRequestFactory,
     TicketFactory,
@@ -30,6 +34,7 @@ from tests.factories import (
 from tests.personas import World
 from tickets.models import Ticket
 from tickets.services.conversation import add_note, reply
+from tickets.services.following import follow
 from tickets.services.lifecycle import assign, change_priority, change_status
 
 Pages = Iterator[tuple[str, str]]
@@ -273,7 +278,59 @@ def pages_of_sign_ins(world: World) -> Pages:
     yield "carla", reverse("mfa_index")
 
 
+# --- Background work -----------------------------------------------------------------------
+def letters_in_every_state(world: World) -> None:
+    """One that left, one refused, one tried again, one given up; a failed task and duty; a worker and a dead one."""
+    now = timezone.now()
+    follow(world.shared, actor=world.kim.actor)
+    message = reply(world.shared, "The engineer comes at ten.", actor=world.ana.actor)
+    rows = Delivery.objects.about("tickets.message", [message.pk])
+    rows.filter(address="kim@people.example").update(state="sent", ended_at=now)
+    refused = {
+        "state": "refused",
+        "answer": "550 5.1.1 <carla@people.example>: Recipient address rejected",
+        "ended_at": now,
+    }
+    rows.filter(address="carla@people.example").update(**refused)
+    waiting = reply(world.strangers, "Which floor?", actor=world.ana.actor)
+    later = {
+        "attempts": 3,
+        "answer": "451 4.7.1 Greylisted, try again later",
+        "next_at": now + timedelta(minutes=2),
+    }
+    Delivery.objects.about("tickets.message", [waiting.pk]).update(**later)
+    old = reply(world.private, "Thanks", actor=world.ana.actor)
+    given_up = {"state": "given_up", "reason": "unreachable", "ended_at": now}
+    Delivery.objects.about("tickets.message", [old.pk]).update(**given_up)
+    world.carla.contact.methods.filter(kind="email").update(bouncing_since=now)
+    FailedTaskFactory()
+    Duty.objects.create(
+        name="duplicates.search", due_at=now, failed_at=now, failure="ValueError: too many values to unpack"
+    )
+    Worker.objects.create(name="a", host="desk-1.internal.example", pid=4211)
+    Worker.objects.create(
+        name="b", host="desk-2.internal.example", pid=977, seen_at=now - timedelta(minutes=3)
+    )
+    ChannelPause.objects.create(
+        failures=2, answer="ConnectionRefusedError: [Errno 111] Connection refused", until=now
+    )
+
+
+def pages_of_letters(world: World) -> Pages:
+    yield "root", reverse("outbox:background")
+    yield "root", reverse("outbox:letters")
+    yield "root", f"{reverse('outbox:letters')}?state=failed"
+    yield "root", f"{reverse('outbox:letters')}?state=cancelled"
+    yield "ana", reverse("tickets:ticket_detail", args=[world.shared.pk])
+    yield "ana", f"{reverse('tickets:ticket_list')}?view=all"
+
+
 SCENES = (
+    Scene(
+        letters_in_every_state,
+        pages_of_letters,
+        ["outbox:background", "outbox:letters", "tickets:ticket_detail", "tickets:ticket_list"],
+    ),
     Scene(
         accounts_of_every_kind,
         pages_of_accounts,

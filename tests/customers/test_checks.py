@@ -58,6 +58,7 @@ def test_migrate_and_the_worker_refuse_to_start(settings) -> None:
         call_command("worker", "--once")
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_web_says_that_it_is_not_ready(settings, client: Client) -> None:
     crowded(1)
     settings.HELPDESK_MAX_ACCOUNTS_PER_CONTACT = 1

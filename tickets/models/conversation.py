@@ -50,6 +50,9 @@ class Message(models.Model):
     channel = models.CharField(max_length=10, choices=Ticket.Channel.choices, default=Ticket.Channel.WEB)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
+    letters: object = None
+    """Set by `ticket_context`: what became of the letters about it (`tickets.services.letters.Letters`)."""
+
     objects = MessageQuerySet.as_manager()
 
     class Meta:

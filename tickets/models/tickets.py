@@ -85,6 +85,8 @@ class Ticket(models.Model):
     solved_at = models.DateTimeField(null=True, blank=True, editable=False)
     search = search_column("subject")
 
+    mail_trouble: str = ""
+    """Set by `mark_mail_trouble` for lists: why no letter reaches the requester."""
     matched_words: Sequence[str] = ()
     """Set by `similar_tickets` on what it finds: the words in common, in search form."""
 

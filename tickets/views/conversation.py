@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk.core.errors import DomainError
+from helpdesk.core.htmx import is_fragment
 from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import staff_required
 from tickets.forms import uploaded_files
@@ -17,6 +18,7 @@ from tickets.places import ticket_address
 from tickets.reading import Composed
 from tickets.services.conversation import add_note, reply
 from tickets.services.following import follow, unfollow
+from tickets.services.letters import letters_of, what_was_sent
 from tickets.views.detail import page_with_problem
 from tickets.views.finding import find_ticket
 
@@ -36,7 +38,8 @@ def ticket_reply(request: DeskRequest, pk: int) -> HttpResponse:
         message = reply(ticket, body, actor=request.actor, attachments=uploaded_files(request), status=status)
     except DomainError as error:
         return page_with_problem(request, ticket, Composed(body, "reply", error.message))
-    messages.success(request, _("Reply sent"))
+    sent = what_was_sent(message, actor=request.actor)
+    messages.add_message(request, messages.SUCCESS if sent.is_whole else messages.WARNING, sent.words)
     return _at(request, message)
 
 
@@ -52,6 +55,18 @@ def ticket_note(request: DeskRequest, pk: int) -> HttpResponse:
         return page_with_problem(request, ticket, Composed(body, "note", error.message))
     messages.success(request, _("Note added"))
     return _at(request, message)
+
+
+@require_safe
+@staff_required
+def ticket_letters(request: DeskRequest, pk: int, message: int) -> HttpResponse:
+    """What became of a message's letters, for a page that looks again; to be opened, the ticket."""
+    ticket = find_ticket(request, pk)
+    if not is_fragment(request):
+        return redirect(ticket_address(request, pk))
+    found = get_object_or_404(ticket.messages.visible_to(request.actor), pk=message)
+    found.letters = letters_of([found]).get(found.pk)
+    return render(request, "tickets/_letters.html", {"ticket": ticket, "message": found})
 
 
 @require_POST

@@ -19,6 +19,7 @@ from tickets.filters import agents
 from tickets.models import Department, Ticket
 from tickets.places import mark_places
 from tickets.saved_views import SAVED_VIEWS
+from tickets.services.letters import mark_mail_trouble
 
 
 @require_safe
@@ -47,6 +48,7 @@ class TicketListView(StaffRequiredMixin, FragmentMixin, TemplateView):
         filters = listing.filtered(request, request.GET)
         page = paginate(filters.qs.with_people(), request, order=listing.sort_order(request.GET))
         mark_places(page, request.GET)
+        mark_mail_trouble(page.rows)
         number = how_many(filters.qs)
         return super().get_context_data(
             saved_view=view,

@@ -2,7 +2,6 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django_tasks_db.models import DBTaskResult
 
 from customers.models import Account
 from customers.services import account_remedies, notices
@@ -12,6 +11,7 @@ from customers.services.links import link_accounts
 from customers.services.team import set_role
 from helpdesk.core.models import AuditEntry
 from tests.factories import DESK, AccountFactory, ContactFactory, InvitationFactory, TicketFactory
+from tests.letters import waiting
 from tests.personas import World
 
 pytestmark = pytest.mark.django_db
@@ -81,11 +81,10 @@ def test_the_only_person_of_an_account_becomes_its_administrator(world: World) -
     assert not two.associations.filter(role="administrator").exists()
 
 
-def test_who_is_appointed_is_told(world: World, django_capture_on_commit_callbacks) -> None:
-    with django_capture_on_commit_callbacks(execute=True):
-        account_remedies.appoint_only_people(actor=world.ana.actor)
-    told = [row.args_kwargs["args"] for row in DBTaskResult.objects.all()]
-    assert world.zoe.contact.pk in {args[0] for args in told if args[1] == notices.MADE_ADMINISTRATOR}
+def test_who_is_appointed_is_told(world: World) -> None:
+    account_remedies.appoint_only_people(actor=world.ana.actor)
+    told = {(row.recipient_id, row.params["kind"]) for row in waiting("customers.notice")}
+    assert (world.zoe.contact.pk, notices.MADE_ADMINISTRATOR) in told
 
 
 def test_an_account_with_an_administrator_is_left_alone(world: World) -> None:

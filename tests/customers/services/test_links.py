@@ -3,11 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from django.core import mail
 from django.core.exceptions import PermissionDenied
 
 from customers.errors import HeldByAnother, NotEligible
-from customers.mail import send_right_ended, send_right_given
+from customers.mail import on_right_ended, on_right_given
 from customers.models import (
     Account,
     AccountRelationship,
@@ -32,6 +31,7 @@ from customers.standing import desk_today
 from helpdesk.core.audit import timeline
 from helpdesk.core.validation import InvalidFields
 from tests.factories import DESK, AccountFactory, ContactFactory, ResponsibilityFactory, TicketFactory
+from tests.letters import sent_letters, waiting
 from tests.personas import World
 from tickets.models import Ticket
 
@@ -141,9 +141,8 @@ class TestLetters:
     def test_who_is_given_something_is_told_in_their_language(self, world: World) -> None:
         Contact.objects.filter(pk=world.bo.contact.pk).update(language="ko")
         duty = ResponsibilityFactory(name="Key holder", role="administrator")
-        row = create_contact_relationship(world.harbor, world.bo.contact, duty, actor=world.max.actor)
-        send_right_given.call(row.pk)
-        (letter,) = mail.outbox
+        create_contact_relationship(world.harbor, world.bo.contact, duty, actor=world.max.actor)
+        (letter,) = sent_letters()
         assert letter.to == ["bo@people.example"]
         assert "Harbor Tower" in letter.subject and "Key holder" in letter.subject
         assert "You act for" not in letter.subject
@@ -153,34 +152,30 @@ class TestLetters:
         row = create_contact_relationship(
             world.harbor, world.bo.contact, ResponsibilityFactory(), actor=DESK, period=Period(day, day)
         )
-        send_right_given.call(row.pk)
-        assert "That begins on" in mail.outbox[0].body
-        assert "The last day is" in mail.outbox[0].body
+        on_right_given(relationship=row, actor=world.max.actor)
+        (letter,) = sent_letters()
+        assert "That begins on" in letter.body
+        assert "The last day is" in letter.body
 
     def test_who_loses_it_is_told(self, world: World) -> None:
-        send_right_ended.call(world.bo.contact.pk, "Harbor Tower", "Agency")
-        assert mail.outbox[0].subject == "[Orrin Support] You no longer act for Harbor Tower as Agency"
+        delete_contact_relationships(list(ContactRelationship.objects.all()), actor=world.max.actor)
+        (letter,) = sent_letters()
+        assert letter.subject == "[Orrin Support] You no longer act for Harbor Tower as Agency (customer)"
 
     def test_the_deactivated_get_none_and_nothing_is_told_that_is_over(self, world: World) -> None:
         row = ContactRelationship.objects.get(contact=world.bo.contact)
         unlink_accounts(list(AccountRelationship.objects.all()), actor=DESK)
-        send_right_given.call(row.pk)
+        on_right_given(relationship=row, actor=world.max.actor)
+        on_right_ended(relationship=row, actor=world.max.actor)
         update_contact(world.bo.contact, {"is_active": False}, actor=DESK)
-        send_right_ended.call(world.bo.contact.pk, "Harbor Tower", "Agency")
-        assert mail.outbox == []
+        on_right_ended(relationship=row, actor=world.max.actor)
+        assert sent_letters() == []
 
-    def test_it_waits_for_the_end_of_the_transaction(
-        self, world: World, django_capture_on_commit_callbacks
-    ) -> None:
-        with django_capture_on_commit_callbacks() as letters:
-            delete_contact_relationships(list(ContactRelationship.objects.all()), actor=world.max.actor)
-        assert len(letters) == 1
-        with django_capture_on_commit_callbacks() as letters:
-            acts = create_contact_relationship(
-                world.harbor, world.bo.contact, ResponsibilityFactory(), actor=DESK
-            )
-            delete_contact_relationships([acts], actor=DESK)
-        assert letters == []
+    def test_the_desk_loads_in_silence(self, world: World) -> None:
+        duty = ResponsibilityFactory()
+        acts = create_contact_relationship(world.harbor, world.bo.contact, duty, actor=DESK)
+        delete_contact_relationships([acts], actor=DESK)
+        assert waiting("customers.right_given") == waiting("customers.right_ended") == []
 
 
 class TestExposure:

@@ -1,24 +1,25 @@
-"""The background worker: runs the task queue and the clock."""
+"""The background worker: the task queue, the clock and what the floors above register, side by side."""
 
 from __future__ import annotations
 
 import logging
-import time
+import os
+import signal
+import sys
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.checks import Tags
-from django.core.management.base import BaseCommand
-from django.utils.crypto import get_random_string
-from django_tasks_db.management.commands.db_worker import Worker
+from django.core.management.base import BaseCommand, CommandError
 
-from helpdesk.core import clock
+from helpdesk.core.working import Crew, do_once, own_connections
 
-CLOCK_SECONDS = 15
+#: Less than what `runall` and service managers wait before they kill.
+STOPPING_SECONDS = 8.0
 
 
 class Command(BaseCommand):
-    help = "Runs the background tasks and what is due by the clock, until it is told to stop."
+    help = "Runs the background tasks, what is due by the clock and what leaves the desk, until it is told to stop."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="Do all that waits now, then stop.")
@@ -27,32 +28,29 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.check(tags=[Tags.database], databases=["default"])
         logging.getLogger("django_tasks_db").setLevel(logging.WARNING)
-        worker = Worker(
-            queue_names=["*"],
-            interval=0,
-            batch=True,
-            backend_name="default",
-            startup_delay=False,
-            max_tasks=None,
-            worker_id=get_random_string(32),
-            excluded_queue_names=[],
-        )
         if options["once"]:
-            clock.run_due()
-            worker.run()
+            self.check(tags=[Tags.database], databases=["default"])
+            do_once()
             return
-        worker.configure_signals()
-        self._run_until_stopped(worker, options["interval"])
+        own_connections()
+        self.check(tags=[Tags.database], databases=["default"])
+        self._run_until_stopped(options["interval"])
 
     @staticmethod
-    def _run_until_stopped(worker: Worker, interval: float) -> None:
-        next_tick = 0.0
-        while worker.running:
-            if time.monotonic() >= next_tick:
-                clock.run_due()
-                next_tick = time.monotonic() + CLOCK_SECONDS
-            worker.run()
-            if worker.running:
-                time.sleep(interval)
+    def _run_until_stopped(interval: float) -> None:
+        crew = Crew(interval=interval)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: crew.stopping.set())
+        crew.start()
+        while not crew.stopping.wait(0.5):
+            if not crew.is_whole():
+                raise CommandError("A part of the worker ended by itself; its last lines are above.")
+        for number in (signal.SIGINT, signal.SIGTERM):  # a second time: at once
+            signal.signal(number, signal.SIG_DFL)
+        crew.stop(STOPPING_SECONDS)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(
+            0
+        )  # threads that are not done would keep the process; what they were at waits for the next worker

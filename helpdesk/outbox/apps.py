@@ -1,0 +1,20 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class OutboxConfig(AppConfig):
+    name = "helpdesk.outbox"
+    label = "outbox"
+    verbose_name = _("Outbox")
+
+    def ready(self) -> None:
+        from helpdesk.core import health, working
+        from helpdesk.outbox import audit_words, duties, sending, sign_in  # noqa: F401
+
+        working.register_part(
+            "outbox",
+            lambda worker, stop: sending.send_due(worker, stop=stop),
+            taker=sending.take_up,
+            release=sending.release,
+        )
+        health.register_age("outbox_age_seconds", sending.oldest_waiting)
