@@ -25,16 +25,25 @@ from customers.models import (
 from customers.services import notices
 from customers.services.bouncing import mark_bouncing
 from customers.services.reaching import mail_address, present_address
-from customers.signals import invitation_sent, right_ended, right_given, rights_changed
+from customers.signals import (
+    addresses_changed,
+    invitation_sent,
+    linked_to_desk,
+    right_ended,
+    right_given,
+    rights_changed,
+)
 from helpdesk.core.actors import CONTACT, SYSTEM, Actor
+from helpdesk.core.models import User
 from helpdesk.core.words import phrase, phrase_n
-from helpdesk.outbox.letters import AUTOMATIC, Letter, Undeliverable, letter, subject_line
+from helpdesk.outbox.letters import AUTOMATIC, Letter, Undeliverable, letter, secrets_of, subject_line
 from helpdesk.outbox.models import Delivery
 from helpdesk.outbox.posting import Recipient, Wanted, post
 from helpdesk.outbox.sending import address_refused
 
 INVITATION, NOTICE = "customers.invitation", "customers.notice"
 RIGHT_GIVEN, RIGHT_ENDED = "customers.right_given", "customers.right_ended"
+ADDRESSES, LINKED = "customers.addresses", "customers.linked_to_desk"
 MAIL = Actor.channel("mail")
 Values = dict[str, Any]
 
@@ -70,6 +79,24 @@ def on_right_ended(*, relationship: ContactRelationship, actor: Actor, **_: Any)
     if actor.kind != SYSTEM:
         params = {"account": relationship.account_id, "responsibility": relationship.responsibility_id}
         _post(RIGHT_ENDED, relationship.contact_id, params, only_active=True)
+
+
+@receiver(addresses_changed, dispatch_uid="mail_addresses")
+def on_addresses_changed(
+    *, contact: Contact, added: list[str], removed: list[str], told: list[str], actor: Actor, **_: Any
+) -> None:
+    """To each address that opened the sign-in before, the removed ones too: their owner may not have wanted it."""
+    if actor.kind != SYSTEM:
+        by = actor.contact.name if actor.kind == CONTACT and actor.contact else settings.HELPDESK_NAME
+        wanted = Wanted(ADDRESSES, secret={"added": added, "removed": removed, "by": by})
+        post(wanted, [Recipient(address, contact.name, _language_of(contact), contact) for address in told])
+
+
+@receiver(linked_to_desk, dispatch_uid="mail_linked")
+def on_linked_to_desk(*, contact: Contact, user: User, **_: Any) -> None:
+    language = user.language or settings.LANGUAGE_CODE
+    wanted = Wanted(LINKED, params={"contact": contact.pk, "user": user.pk})
+    post(wanted, [Recipient(user.email or "", user.get_full_name(), language, user)])
 
 
 def _post(kind: str, contact_id: int, params: Values, *, only_active: bool = False) -> None:
@@ -256,3 +283,47 @@ def _told(delivery: Delivery, lines: list[str]) -> Letter | None:
     if contact is None:
         return None
     return _to_help_center(delivery, contact, lines[0], [f"{lines[0]}.", *lines[1:]])
+
+
+@letter(ADDRESSES, title=lambda: phrase("Changed addresses of a sign-in"))
+def write_addresses(delivery: Delivery) -> Letter | None:
+    """Tells a contact, at an address that they had, by which others they sign in from now on."""
+    contact = _reader(delivery.recipient_id)
+    told = secrets_of(delivery)
+    if contact is None:
+        return None
+    new, old = ", ".join(told["added"]), ", ".join(told["removed"])
+    if new and old:
+        line = phrase("%(by)s changed your address from %(old)s to %(new)s.", by=told["by"], old=old, new=new)
+    elif new:
+        line = phrase("%(by)s added %(new)s to the addresses with which you sign in.", by=told["by"], new=new)
+    else:
+        line = phrase(
+            "%(by)s removed %(old)s from the addresses with which you sign in.", by=told["by"], old=old
+        )
+    lines = [line]
+    if new:
+        lines.append(
+            phrase("%(new)s opens nothing before a code that we send to it has been entered.", new=new)
+        )
+    lines.append(phrase("If you did not want this, tell us at once."))
+    subject = phrase("The addresses with which you sign in")
+    return _letter(subject, lines, action=phrase("Open the help center"), path=reverse("portal:home"))
+
+
+@letter(LINKED, title=lambda: phrase("Contact and person of the desk linked"))
+def write_linked(delivery: Delivery) -> Letter | None:
+    """Tells somebody of the desk that they are a contact, too."""
+    contact = Contact.objects.filter(pk=delivery.params["contact"], user=delivery.params["user"]).first()
+    if contact is None:
+        return None
+    lines = [
+        phrase(
+            "An administrator said that you and the %(term_contact)s %(name)s are one person. In the help center you "
+            "see what this %(term_contact)s sees.",
+            name=contact.name,
+        ),
+        phrase("If that is not right, tell an administrator at once."),
+    ]
+    subject = phrase("You are a %(term_contact)s too")
+    return _letter(subject, lines, action=phrase("Open the help center"), path=reverse("portal:home"))

@@ -100,7 +100,7 @@ def _reader(delivery: Delivery) -> Contact | User | None:
 def _address(person: Contact | User, delivery: Delivery) -> str:
     """Where the reader is reached now: an address that was corrected since gets the letter."""
     if isinstance(person, User):
-        return person.email
+        return person.email or ""
     address = present_address(person, delivery.address)
     if not address:
         bounces = why_no_mail(person) == BOUNCING

@@ -33,7 +33,7 @@ def _letters(person: Erased) -> Any:
     if person.user:
         theirs |= Q(recipient_type=User._meta.label_lower, recipient_id=person.user.pk)
     for method in person.contact.methods.filter(kind=ContactMethod.Kind.EMAIL):
-        theirs |= Q(address__iexact=method.value)
+        theirs |= Q(address=method.value)
     return Delivery.objects.filter(theirs)
 
 

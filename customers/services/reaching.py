@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from customers.models import Contact, ContactMethod
+from helpdesk.core.addresses import address_key
 
 NO_EMAIL, BOUNCING, DEACTIVATED, OWN_WORDS = "no_email", "bouncing", "deactivated", "own_words"
 
@@ -28,6 +29,6 @@ def present_address(contact: Contact, written_to: str) -> str:
     the one that letters go to now."""
     own = [method for method in contact.methods.all() if method.kind == ContactMethod.Kind.EMAIL]
     still = any(
-        method.value.casefold() == written_to.casefold() and method.bouncing_since is None for method in own
+        method.value_key == address_key(written_to) and method.bouncing_since is None for method in own
     )
     return written_to if still else mail_address(contact)

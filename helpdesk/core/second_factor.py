@@ -10,7 +10,6 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import partial
 from typing import Any, ClassVar
 
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -20,7 +19,7 @@ from allauth.mfa.utils import encrypt
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.dispatch import receiver
+from django.dispatch import Signal, receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -30,7 +29,6 @@ from helpdesk.core.errors import DomainError
 from helpdesk.core.models import User
 from helpdesk.core.roles import ADMINISTRATOR, AGENT
 from helpdesk.core.sessions import end_sessions
-from helpdesk.core.sign_in_letters import tell_second_factor_reset
 from helpdesk.core.words import phrase, phrase_lazy
 
 USE_ADMIN = "core.use_admin"
@@ -39,6 +37,8 @@ CODES = Authenticator.Type.RECOVERY_CODES
 UNREAD_CODES = "recovery_codes_unread"
 """The session's word that recovery codes were made and nobody has said yet that they are kept."""
 FEW_CODES = 3
+second_factor_was_reset = Signal()
+"""`user` has no second factor any more, and did not take it away themselves."""
 
 
 class OwnSecondFactor(DomainError):
@@ -177,7 +177,7 @@ def reset_second_factor(user: User, *, actor: Actor) -> bool:
             return False
         end_sessions(user, actor=actor)
         record("user.second_factor_reset", subject=user, actor=actor, email=user.email or str(user))
-        transaction.on_commit(partial(tell_second_factor_reset.enqueue, user.pk))
+        second_factor_was_reset.send(User, user=user)
     return True
 
 

@@ -54,10 +54,11 @@ def post(wanted: Wanted, recipients: Iterable[Recipient]) -> list[Delivery]:
 
 def _row(wanted: Wanted, recipient: Recipient) -> Delivery:
     now = timezone.now()
+    sealed = seal(dict(wanted.secret)) if wanted.secret else ""
     return Delivery(
         kind=wanted.kind,
         params=dict(wanted.params),
-        sealed=seal(dict(wanted.secret)) if wanted.secret else "",
+        sealed="" if wanted.is_for_nobody else sealed,
         address=recipient.address,
         name=recipient.name[:250],
         language=recipient.language or settings.LANGUAGE_CODE,

@@ -8,13 +8,18 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.dispatch import receiver
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language
 
 from helpdesk.core.auth import AccountAdapter
-from helpdesk.core.identity import whose
+from helpdesk.core.identity import addresses_of, whose
+from helpdesk.core.links import public_url
+from helpdesk.core.models import User
+from helpdesk.core.second_factor import second_factor_was_reset
 from helpdesk.core.words import phrase
-from helpdesk.outbox.letters import AUTOMATIC, Letter, letter, secrets_of
+from helpdesk.outbox.letters import AUTOMATIC, Letter, letter, secrets_of, subject_line
 from helpdesk.outbox.models import Delivery
 from helpdesk.outbox.posting import Recipient, Wanted, post
 
@@ -25,6 +30,9 @@ LIVES = {
     "account/email/login_code": lambda: settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT,
     "account/email/password_reset_key": lambda: settings.PASSWORD_RESET_TIMEOUT,
 }
+
+
+SECOND_FACTOR = "core.second_factor_reset"
 
 
 class OutboxAccountAdapter(AccountAdapter):
@@ -68,3 +76,22 @@ def write(delivery: Delivery) -> Letter | None:
     message = OutboxAccountAdapter().render_mail(delivery.params["template"], delivery.address, context)
     html = next((str(part.content) for part in getattr(message, "alternatives", [])), "")
     return Letter(message.subject, str(message.body), html, headers=AUTOMATIC)
+
+
+@receiver(second_factor_was_reset, dispatch_uid="mail_second_factor")
+def on_second_factor_reset(*, user: User, **_: Any) -> None:
+    """To the first of the addresses that the person signs in with: if it was not wanted, they can say so."""
+    language = user.language or settings.LANGUAGE_CODE
+    addresses = addresses_of(user)[:1]
+    post(Wanted(SECOND_FACTOR), [Recipient(address, str(user), language, user) for address in addresses])
+
+
+@letter(SECOND_FACTOR, title=lambda: phrase("Two-step sign-in reset"))
+def write_second_factor(delivery: Delivery) -> Letter | None:
+    """Tells somebody that the second step of their sign-in was taken away."""
+    if not User.objects.filter(pk=delivery.recipient_id or 0, is_active=True).exists():
+        return None
+    context = {"desk_name": settings.HELPDESK_NAME, "link": public_url("/auth/2fa/")}
+    subject = render_to_string("account/email/second_factor_reset_subject.txt", context)
+    text = render_to_string("account/email/second_factor_reset_message.txt", context)
+    return Letter(subject_line(subject), text.strip(), headers=AUTOMATIC)

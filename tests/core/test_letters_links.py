@@ -7,17 +7,17 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from customers.mail import send_invitation, send_notice
+from customers.mail import on_invitation_sent, on_rights_changed
 from customers.services import notices
-from helpdesk.core.sign_in_letters import tell_second_factor_reset
-from tests.factories import InvitationFactory
+from helpdesk.outbox.sending import send_due
+from helpdesk.outbox.sign_in import on_second_factor_reset
+from tests.factories import DESK, InvitationFactory
 from tests.personas import World
 
 pytestmark = pytest.mark.django_db
 
 PUBLIC = "https://desk.example.com"
 ODD = {"HTTP_HOST": "other.example:9999"}
-VALUES = {"by": "Ada", "account": "Harbor Tower", "name": "Kim", "tickets": 2, "responsibility": "Agency"}
 
 
 @pytest.fixture(autouse=True)
@@ -33,17 +33,22 @@ def asked_for(path: str, email: str) -> Callable[[World], object]:
 LETTERS: dict[str, Callable[[World], object]] = {
     "a new password": asked_for("/auth/password/reset/", "ana@desk.example"),
     "a code": asked_for("/auth/login/code/", "carla@people.example"),
-    "a second factor that was reset": lambda world: tell_second_factor_reset.call(world.ana.user.pk),
-    "an invitation": lambda world: send_invitation.call(
-        InvitationFactory(account=world.harbor, email="new@kolm.example", invited_by=world.ada.user).pk
+    "a second factor that was reset": lambda world: on_second_factor_reset(user=world.ana.user),
+    "an invitation": lambda world: on_invitation_sent(
+        invitation=InvitationFactory(
+            account=world.harbor, email="new@kolm.example", invited_by=world.ada.user
+        )
     ),
-    "a right that changed": lambda world: send_notice.call(world.carla.contact.pk, notices.JOINED, VALUES),
+    "a right that changed": lambda world: on_rights_changed(
+        contact=world.carla.contact, account=world.harbor, kind=notices.JOINED, actor=DESK, values={}
+    ),
 }
 
 
 @pytest.mark.parametrize("letter", LETTERS)
 def test_every_letter_links_to_the_public_address_alone(world: World, letter: str) -> None:
     LETTERS[letter](world)
+    send_due()
     assert mail.outbox, letter
     for sent in mail.outbox:
         texts = [str(sent.body), *(str(content) for content, _kind in getattr(sent, "alternatives", []))]

@@ -14,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from helpdesk.core.words import terms
+from helpdesk.outbox import posting, sign_in
 from tests.factories import PASSWORD, ContactFactory, UserFactory
 from tests.sign_ins import signs_in
 
@@ -34,7 +35,8 @@ Work = tuple[Counter[tuple[str, str]], int, int]
 
 
 @pytest.fixture(autouse=True)
-def _people(db: None) -> None:
+def _people(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sign_in, "post", posting.post)  # letters leave by the worker, as they do outside of tests
     UserFactory(email=AGENT, role="agent")
     ContactFactory(email=NEVER_HERE)
     for email in (WITH_PASSWORD, BY_CODE):

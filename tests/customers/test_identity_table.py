@@ -23,16 +23,18 @@ from customers.services.contacts import update_contact
 from customers.services.matching import find_or_create_contact, match_contact
 from customers.services.merging import merge_contacts
 from customers.services.methods import add_method, change_method, remove_method
+from helpdesk.core.actors import Actor
 from helpdesk.core.addresses import AddressRefused, address_key, read_address
 from helpdesk.core.identity import whose
 from helpdesk.core.models import User
 from tests.factories import DESK, AccountFactory, ContactFactory, UserFactory
+from tests.letters import sent_letters
 
 pytestmark = pytest.mark.django_db
 STORED = "Kirsti@Orrin-Support.example"
 SHOWN = "Kirsti@orrin-support.example"
 PASSWORD = "correct horse battery"
-LETTER = "owner"
+AGENT = Actor.channel("a workflow")
 
 #: How an address may be written, and whether that is the same mailbox.
 WRITTEN: dict[str, tuple[str, bool]] = {
@@ -370,3 +372,37 @@ def test_an_administrator_is_not_made_with_a_contacts_address(admin_client: Clie
     page = admin_client.post("/admin/core/user/add/", form).content.decode()
     assert "has this address" in page
     assert not User.objects.filter(name="Mallory").exists()
+
+
+# --- Who is told -------------------------------------------------------------------------
+def told(change: Callable[[], object]) -> dict[str, str]:
+    """The letters of a change: address → text."""
+    change()
+    return {letter.to[0]: str(letter.body) for letter in sent_letters()}
+
+
+def test_a_new_address_is_told_to_those_that_opened_the_sign_in(kim: Customer) -> None:
+    letters = told(lambda: add_method(kim.contact, "email", "mallory@x.example", actor=AGENT))
+    assert letters.keys() == {"kim@x.example", "kim@home.example"}
+    assert "added mallory@x.example" in letters["kim@x.example"]
+    assert "opens nothing before a code" in letters["kim@home.example"]
+
+
+def test_a_corrected_address_is_told_to_the_old_one(kim: Customer) -> None:
+    letters = told(lambda: change_method(method_of("kim@x.example"), "kim@new.example", actor=AGENT))
+    assert "from kim@x.example to kim@new.example" in letters["kim@x.example"]
+
+
+def test_a_removed_address_is_told_to_itself_and_the_others(kim: Customer) -> None:
+    letters = told(lambda: remove_method(method_of("kim@x.example"), actor=AGENT))
+    assert letters.keys() == {"kim@x.example", "kim@home.example"}
+
+
+def test_nobody_is_told_of_the_address_of_a_contact_who_never_signed_in(kim: Customer) -> None:
+    assert told(lambda: add_method(kim.other, "email", "new@x.example", actor=AGENT)) == {}
+
+
+def test_who_is_linked_to_a_contact_is_told() -> None:
+    staff = UserFactory(email="ana@desk.example", role="agent")
+    letters = told(lambda: link_to_desk(ContactFactory(first_name="Ana"), staff, actor=DESK))
+    assert "are one person" in letters["ana@desk.example"]

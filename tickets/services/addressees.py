@@ -11,6 +11,7 @@ from customers.models import Contact, ContactMethod
 from customers.services.reaching import BOUNCING, DEACTIVATED, NO_EMAIL, OWN_WORDS, mail_address, why_no_mail
 from helpdesk.core import actors
 from helpdesk.core.actors import Actor
+from helpdesk.core.addresses import address_key
 from helpdesk.core.models import User
 from helpdesk.core.words import phrase
 from tickets.models import Message, Ticket
@@ -92,7 +93,7 @@ def _each_once(people: Iterable[Contact | User], *, known: set[Key]) -> list[Add
         addressee = addressee_for(person)
         if addressee and key_of(person) not in known:
             known = known | {key_of(person)}
-            found.setdefault(addressee.address.casefold(), addressee)
+            found.setdefault(address_key(addressee.address), addressee)
     return list(found.values())
 
 
@@ -100,7 +101,11 @@ def addressee_for(person: Contact | User) -> Addressee | None:
     """How somebody is written to; None when they are not. Contacts with methods (`with_methods`)."""
     if isinstance(person, User):
         reads = person.is_active and person.is_staff
-        return Addressee(person, person.email or "", person.language or settings.LANGUAGE_CODE) if reads else None
+        return (
+            Addressee(person, person.email or "", person.language or settings.LANGUAGE_CODE)
+            if reads
+            else None
+        )
     address = "" if why_no_mail(person) else mail_address(person)
     own = person.language or (person.user.language if person.user else "")
     return Addressee(person, address, own or settings.LANGUAGE_CODE) if address else None
