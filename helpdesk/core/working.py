@@ -134,11 +134,17 @@ class Queue(QueueWorker):
     def run_task(self, db_task_result: DBTaskResult) -> None:
         super().run_task(db_task_result)
         failed = db_task_result.exception_class_path in DATABASE_ERRORS and db_task_result.status == "FAILED"
-        if failed and len(db_task_result.worker_ids) < MOST_LOSSES:
+        tries = len(db_task_result.worker_ids)
+        if failed and tries < MOST_LOSSES:
+            again: dict[str, Any] = {
+                "started_at": None,
+                "finished_at": None,
+                "exception_class_path": "",
+                "traceback": "",
+            }
+            again["run_after"] = timezone.now() + timedelta(seconds=2**tries)
             rows = DBTaskResult.objects.filter(pk=db_task_result.pk, status="FAILED")
-            rows.update(
-                status="READY", started_at=None, finished_at=None, exception_class_path="", traceback=""
-            )
+            rows.update(status="READY", **again)
 
 
 def queue_of(worker: Worker) -> Queue:
