@@ -31,9 +31,10 @@ def duty(name: str, *, every: timedelta) -> Callable[[Callable[[], None]], Calla
 
 def run_due() -> list[str]:
     """Run what is due; returns the names. A duty that fails is logged and tried again at its next time."""
-    done = []
+    done, now = [], timezone.now()
+    later = set(Duty.objects.filter(due_at__gt=now).values_list("name", flat=True))
     for name, (every, function) in _duties.items():
-        if name in _interrupted or _claim(name, every):
+        if name in _interrupted or (name not in later and _claim(name, every)):
             _run(name, function)
             done.append(name)
     return done

@@ -41,8 +41,9 @@ DATABASE_ERRORS = ("django.db.utils.OperationalError", "django.db.utils.Interfac
 Stop = Callable[[], bool]
 Part = Callable[[str, Stop], int]
 """worker, stop -> how much it did; 0 when there was nothing to do. Called again and again, in a thread of its own."""
-Taker = Callable[[Collection[str]], int]
-"""the living workers -> how much of the dead ones' work waits again."""
+Taker = Callable[[Callable[[], Collection[str]]], int]
+"""`living` -> how much of the dead ones' work waits again. It reads the claims first, then asks who lives: else a
+worker that entered in between would lose its work."""
 
 _parts: dict[str, Part] = {}
 _takers: list[Taker] = []
@@ -92,11 +93,10 @@ def living() -> set[str]:
 # --- What the dead left behind -----------------------------------------------------------
 def take_up() -> int:
     """Let wait again what dead workers were at; says how much that was."""
-    alive = living()
-    number = sum(
-        _put_back(task) for task in running_tasks() if task.worker_ids[-1:] not in [[n] for n in alive]
-    )
-    number += sum(taker(alive) for taker in _takers)
+    tasks = list(running_tasks())
+    alive = living()  # after the claims were read: who claimed one of them was there before
+    number = sum(_put_back(task) for task in tasks if not alive.intersection(task.worker_ids[-1:]))
+    number += sum(taker(living) for taker in _takers)
     Worker.objects.filter(seen_at__lt=Now() - FORGOTTEN_AFTER).delete()
     return number
 
@@ -112,7 +112,7 @@ def put_back_tasks(worker: str) -> int:
 
 
 def _put_back(task: DBTaskResult) -> int:
-    same = DBTaskResult.objects.running().filter(pk=task.pk)
+    same = DBTaskResult.objects.running().filter(pk=task.pk, worker_ids=task.worker_ids)
     if len(task.worker_ids) < MOST_LOSSES:
         log.warning("%s was lost with its worker, and waits again", task.task_path)
         return int(same.update(status="READY", started_at=None))
@@ -134,11 +134,17 @@ class Queue(QueueWorker):
     def run_task(self, db_task_result: DBTaskResult) -> None:
         super().run_task(db_task_result)
         failed = db_task_result.exception_class_path in DATABASE_ERRORS and db_task_result.status == "FAILED"
-        if failed and len(db_task_result.worker_ids) < MOST_LOSSES:
+        tries = len(db_task_result.worker_ids)
+        if failed and tries < MOST_LOSSES:
+            again: dict[str, Any] = {
+                "started_at": None,
+                "finished_at": None,
+                "exception_class_path": "",
+                "traceback": "",
+            }
+            again["run_after"] = timezone.now() + timedelta(seconds=2**tries)
             rows = DBTaskResult.objects.filter(pk=db_task_result.pk, status="FAILED")
-            rows.update(
-                status="READY", started_at=None, finished_at=None, exception_class_path="", traceback=""
-            )
+            rows.update(status="READY", **again)
 
 
 def queue_of(worker: Worker) -> Queue:
@@ -212,8 +218,8 @@ class Crew:
         now = time.monotonic()
         if now - self._beaten > DEAD_AFTER.total_seconds() / 2:
             self._steady_since = now
-        self._beaten = now
         beat(self.worker)
+        self._beaten = time.monotonic()
         if now - self._steady_since >= DEAD_AFTER.total_seconds():
             take_up()
         return 0

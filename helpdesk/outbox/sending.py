@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connections, transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.dispatch import Signal
 from django.utils import timezone, translation
 
@@ -37,7 +37,7 @@ LEASE = timedelta(minutes=10)
 FIRST_PAUSE, LONGEST_PAUSE = 5, 300
 #: While one worker tries whether the server is back, the others wait.
 TRYING = timedelta(seconds=90)
-MARKED_WITHIN = 120
+MARKED_WITHIN = 3600
 ENDING = {"sealed": "", "worker": "", "leased_until": None}
 
 address_refused = Signal()
@@ -103,27 +103,29 @@ def _lease(rows: Any, worker: str) -> Delivery | None:
     return delivery if leased.update(**values) else None
 
 
-def take_up(living: Collection[str]) -> int:
+def take_up(living: Callable[[], Collection[str]]) -> int:
     """Deliveries that dead workers were at wait again; also those that somebody has held for far too long."""
-    now = timezone.now()
-    held = Delivery.objects.filter(state=State.SENDING)
-    lost = held.filter(~Q(worker__in=living) | Q(leased_until__lt=now))
-    return _put_back(lost)
+    held = list(Delivery.objects.filter(state=State.SENDING))
+    if not held:
+        return 0
+    alive, now = living(), timezone.now()
+    return _put_back([row for row in held if row.worker not in alive or (row.leased_until or now) < now])
 
 
 def release(worker: str) -> int:
     """What this worker had claimed, and lost sight of when the database went away, waits again."""
-    return _put_back(Delivery.objects.filter(state=State.SENDING, worker=worker))
+    return _put_back(list(Delivery.objects.filter(state=State.SENDING, worker=worker)))
 
 
-def _put_back(rows: Any) -> int:
+def _put_back(rows: Collection[Delivery]) -> int:
     """A letter that was lost several times may be what kills the workers: it waits longer each time."""
     now, number = timezone.now(), 0
-    for pk, attempts in rows.values_list("pk", "attempts"):
-        next_at = now if attempts < 3 else now + pause_after(attempts)
-        number += rows.filter(pk=pk).update(
-            state=State.WAITING, worker="", leased_until=None, next_at=next_at
+    for row in rows:
+        next_at = now if row.attempts < 3 else now + pause_after(row.attempts)
+        same = Delivery.objects.filter(
+            pk=row.pk, state=State.SENDING, worker=row.worker, leased_until=row.leased_until
         )
+        number += same.update(state=State.WAITING, worker="", leased_until=None, next_at=next_at)
     return number
 
 
@@ -254,6 +256,8 @@ def end_expired() -> int:
     """What nobody needs any more is not sent, and its secret goes."""
     now = timezone.now()
     expired = Delivery.objects.waiting().filter(expires_at__lte=now)
+    if not expired.exists():
+        return 0  # SQLite locks for an update of nothing too
     return expired.update(state=State.GIVEN_UP, reason=Reason.EXPIRED, ended_at=now, **ENDING)
 
 

@@ -135,6 +135,7 @@ def all_sent() -> bool:
     return not Delivery.objects.exclude(state="sent").exists()
 
 
+@pytest.mark.long
 def test_killed_workers_lose_no_letter_and_repeat_only_with_the_same_message_id(server: MailServer) -> None:
     dice, deaths, posted = random.Random(SEED), 0, 0
     with Nursery(server) as nursery:
