@@ -37,6 +37,7 @@ from helpdesk.core.addresses import address_key
 from helpdesk.core.identity import Owner, whose
 from helpdesk.core.links import PublicLinks
 from helpdesk.core.models import User
+from helpdesk.core.reset_tokens import ResetTokens
 from helpdesk.core.second_factor import RequiredFactor
 from helpdesk.core.sessions import ADDRESS_KEY
 from helpdesk.core.sign_in_limits import CountedCodeForm, LimitedAdapter, may_send_letter
@@ -199,6 +200,8 @@ class ResetPasswordForm(allauth_forms.ResetPasswordForm):
             raise _refusal("too_many_login_attempts")
         owner = whose(email)
         self.users = [owner.user] if owner and owner.is_confirmed else []
+        if not self.users:
+            ResetTokens().make_token(User(pk=0))  # as much work as for somebody: the time tells nothing
         return email
 
 

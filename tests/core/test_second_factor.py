@@ -18,7 +18,6 @@ from helpdesk.core.actors import Actor
 from helpdesk.core.models import AuditEntry, User
 from tests.core.test_sign_in import totp_code
 from tests.factories import PASSWORD, UserFactory
-from tests.letters import sent_letters
 from tests.personas import World
 
 pytestmark = pytest.mark.django_db
@@ -257,7 +256,7 @@ def test_the_owner_is_told_by_letter(world: World, settings, language: str, word
     User.objects.filter(pk=world.ana.user.pk).update(language=language)
     set_up(world.ana.user)
     second_factor.reset_second_factor(world.ana.user, actor=world.root.actor)
-    (letter,) = sent_letters()
+    (letter,) = mail.outbox
     assert letter.to == [world.ana.user.email]
     assert word in letter.subject
     assert "https://desk.example.com/auth/2fa/" in letter.body
