@@ -12,10 +12,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from django_tasks_db.models import DBTaskResult
 
-from helpdesk.core import preferences
+from helpdesk.core import once, preferences
 from helpdesk.core.models import User
 from helpdesk.core.requests import DeskRequest, actor_of, is_signed_in
 
@@ -85,6 +86,13 @@ def set_preferences(request: DeskRequest) -> HttpResponseRedirect:
         shortcuts=shortcuts == "on" if shortcuts else None,
     )
     return HttpResponseRedirect(_back(request))
+
+
+@never_cache
+@require_GET
+def once_answered(request: DeskRequest, key: str) -> JsonResponse:
+    """Whether the reader's form with this key was sent: a page that comes back from the browser's history asks."""
+    return JsonResponse({"answered": once.is_answered(key, actor=request.actor)})
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -13,6 +13,7 @@ from django.views.generic import FormView, TemplateView
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import fragment_of
 from helpdesk.core.keys import is_key
+from helpdesk.core.once import AskedDifferently, OnceMixin
 from helpdesk.core.requests import DeskRequest
 from helpdesk.core.words import phrase
 from portal.accounts import MyAccount, my_accounts
@@ -39,7 +40,7 @@ def _alike(
     }
 
 
-class NewTicketView(HelpCenterMixin, FormView):
+class NewTicketView(HelpCenterMixin, OnceMixin, FormView):
     template_name = "portal/ticket_create.html"
     form_class = NewTicketForm
 
@@ -65,14 +66,21 @@ class NewTicketView(HelpCenterMixin, FormView):
             ticket = create_ticket(given, actor=self.request.actor, body=body, attachments=files)
         except DomainError as error:
             form.refuse(error)
-            return self.form_invalid(form)
+            return self._shown_again(form, error.status)
         messages.success(self.request, phrase("%(Term_ticket)s %(number)s sent", number=ticket.reference))
         return redirect("portal:ticket_detail", pk=ticket.pk)
 
     def form_invalid(self, form: NewTicketForm) -> HttpResponse:
-        response = super().form_invalid(form)
-        response.status_code = 422
-        return response
+        return self._shown_again(form, DomainError.status)
+
+    def sent_already(self, error: AskedDifferently) -> HttpResponse:
+        form = self.get_form()
+        form.is_valid()
+        form.add_error(None, error.linked)
+        return self.form_invalid(form)
+
+    def _shown_again(self, form: NewTicketForm, status: int) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=status)
 
 
 @method_decorator(fragment_of("portal:ticket_create"), name="get")

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
 from helpdesk.core.errors import DomainError
+from helpdesk.core.once import AskedDifferently, once
 from helpdesk.core.requests import DeskRequest
 from helpdesk.core.words import phrase
 from portal.accounts import standing_at
@@ -53,20 +54,41 @@ class TicketView(HelpCenterMixin, TemplateView):
         return super().get_context_data(**kwargs, **_page(self.request, ticket, ReplyForm(ticket=ticket)))
 
 
+def _page_with_problem(
+    request: DeskRequest, ticket: Ticket, form: ReplyForm, status: int = DomainError.status
+) -> HttpResponse:
+    """The page again with what was typed and why it was not sent."""
+    return render(request, "portal/ticket_detail.html", _page(request, ticket, form), status=status)
+
+
+def _sent_already(request: DeskRequest, error: AskedDifferently, pk: int) -> HttpResponse:
+    """The reply was sent, and is sent again with another text. An empty one is the second press of a key."""
+    ticket = visible_ticket(request.actor, pk)
+    form = ReplyForm(request.POST, ticket=ticket)
+    if not request.POST.get("body", "").strip() and not request.FILES:
+        return redirect(error.answer.location)
+    form.is_valid()
+    form.add_error(None, error.linked)
+    return _page_with_problem(request, ticket, form)
+
+
 @require_POST
 @help_center
+@once(_sent_already)
 def ticket_reply(request: DeskRequest, pk: int) -> HttpResponse:
     ticket = visible_ticket(request.actor, pk)
     form = ReplyForm(request.POST, ticket=ticket)
+    status = DomainError.status
     if form.is_valid():
         try:
             reply(ticket, form.cleaned_data["body"], actor=request.actor, attachments=uploaded_files(request))
         except DomainError as error:
             form.refuse(error)
+            status = error.status
         else:
             messages.success(request, phrase("Reply sent"))
             return redirect("portal:ticket_detail", pk=pk)
-    return render(request, "portal/ticket_detail.html", _page(request, ticket, form), status=422)
+    return _page_with_problem(request, ticket, form, status)
 
 
 @require_POST

@@ -216,6 +216,7 @@ CORE = [
     Route("core:healthz", EVERYONE, EVERYONE),
     Route("core:readyz", EVERYONE, WRONG_EVERYONE),
     Route("core:set_language", WRONG_EVERYONE, EVERYONE, data=lambda world: {"language": "ko"}),
+    Route("core:once_answered", SIGNED_IN, WRONG_ALL, lambda world: {"key": "none"}),
     Route("core:preferences", WRONG_ALL, SIGNED_IN, data=lambda world: {"theme": "dark"}),
 ]
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from helpdesk.core.errors import DomainError
+from helpdesk.core.once import AskedDifferently, once
 from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import staff_required
 from tickets.forms import uploaded_files
@@ -21,12 +22,22 @@ from tickets.views.detail import page_with_problem
 from tickets.views.finding import find_ticket
 
 
+def _sent_already(request: DeskRequest, error: AskedDifferently, pk: int) -> HttpResponse:
+    """The composer was sent, and is sent again with another text. An empty one is the second press of a key."""
+    body, kind = request.POST.get("body", ""), request.POST.get("kind", "reply")
+    if not body.strip() and not request.FILES:
+        return redirect(error.answer.location)
+    composed = Composed(body, "note" if kind == "note" else "reply", error.linked)
+    return page_with_problem(request, find_ticket(request, pk), composed)
+
+
 def _at(request: DeskRequest, message: Message) -> HttpResponse:
     return redirect(f"{ticket_address(request, message.ticket_id)}#message-{message.pk}")
 
 
 @require_POST
 @staff_required
+@once(_sent_already, form="tickets:composer")
 def ticket_reply(request: DeskRequest, pk: int) -> HttpResponse:
     """A public reply; `status` is what it sets, empty to leave it."""
     ticket = find_ticket(request, pk)
@@ -35,13 +46,14 @@ def ticket_reply(request: DeskRequest, pk: int) -> HttpResponse:
     try:
         message = reply(ticket, body, actor=request.actor, attachments=uploaded_files(request), status=status)
     except DomainError as error:
-        return page_with_problem(request, ticket, Composed(body, "reply", error.message))
+        return page_with_problem(request, ticket, Composed(body, "reply", error.message), error.status)
     messages.success(request, _("Reply sent"))
     return _at(request, message)
 
 
 @require_POST
 @staff_required
+@once(_sent_already, form="tickets:composer")
 def ticket_note(request: DeskRequest, pk: int) -> HttpResponse:
     """An internal note."""
     ticket = find_ticket(request, pk)
@@ -49,7 +61,7 @@ def ticket_note(request: DeskRequest, pk: int) -> HttpResponse:
     try:
         message = add_note(ticket, body, actor=request.actor, attachments=uploaded_files(request))
     except DomainError as error:
-        return page_with_problem(request, ticket, Composed(body, "note", error.message))
+        return page_with_problem(request, ticket, Composed(body, "note", error.message), error.status)
     messages.success(request, _("Note added"))
     return _at(request, message)
 

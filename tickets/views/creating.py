@@ -16,6 +16,7 @@ from customers.services.matching import find_or_create_contact
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import fragment_of
 from helpdesk.core.keys import is_key
+from helpdesk.core.once import AskedDifferently, OnceMixin
 from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import StaffRequiredMixin, staff_required
 from helpdesk.core.words import phrase
@@ -62,7 +63,7 @@ def requester_options(request: DeskRequest) -> HttpResponse:
     return render(request, "tickets/_requester_changed.html", {**state, "new": picked == NEW})
 
 
-class TicketCreateView(StaffRequiredMixin, FormView):
+class TicketCreateView(StaffRequiredMixin, OnceMixin, FormView):
     """The requester is found, or created on save; the account is filled from the primary one."""
 
     form_class = TicketForm
@@ -101,12 +102,21 @@ class TicketCreateView(StaffRequiredMixin, FormView):
             ticket = self._create(form)
         except DomainError as error:
             form.add_error(error.field if error.field in form.fields else None, error.message)
-            return self.form_invalid(form)
+            return self._shown_again(form, error.status)
         messages.success(self.request, phrase("%(Term_ticket)s %(n)s created", n=ticket.reference))
         return redirect("tickets:ticket_detail", pk=ticket.pk)
 
     def form_invalid(self, form: TicketForm) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(form=form), status=422)
+        return self._shown_again(form, DomainError.status)
+
+    def sent_already(self, error: AskedDifferently) -> HttpResponse:
+        form = self.get_form()
+        form.is_valid()
+        form.add_error(None, error.linked)
+        return self.form_invalid(form)
+
+    def _shown_again(self, form: TicketForm, status: int) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=status)
 
     @transaction.atomic
     def _create(self, form: TicketForm) -> Ticket:
