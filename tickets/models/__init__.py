@@ -1,7 +1,7 @@
 """The tables of tickets. Only services write to them."""
 
-from tickets.models.conversation import Attachment, Follower, Message
+from tickets.models.conversation import Attachment, Follower, Message, MessageRecipient
 from tickets.models.departments import Department
 from tickets.models.tickets import OPEN_STATUSES, Ticket
 
-__all__ = ["OPEN_STATUSES", "Attachment", "Department", "Follower", "Message", "Ticket"]
+__all__ = ["OPEN_STATUSES", "Attachment", "Department", "Follower", "Message", "MessageRecipient", "Ticket"]

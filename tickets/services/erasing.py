@@ -9,7 +9,7 @@ from customers.services.erasing import Erased, told
 from helpdesk.core.models import AuditEntry
 from helpdesk.core.redaction import redact_rows, tree
 from helpdesk.core.words import phrase_n
-from tickets.models import Attachment, Follower, Message, Ticket
+from tickets.models import Attachment, Follower, Message, MessageRecipient, Ticket
 from tickets.services.changing import MANY
 from tickets.services.handing_over import delete_files
 
@@ -44,11 +44,19 @@ def erase(person: Erased) -> None:
     own = Message.objects.filter(author_contact=person.contact)
     own.exclude(author_name="").update(author_name=person.traces.label)
     redact_rows(Message.objects.all(), ["author_name"], person.traces.unmistakable)
+    _forget_address(person)
     redact_rows(_entries(person), ["data"], person.traces)
     if person.choices.attachments:
         delete_files(_attachments(person))
     if person.choices.messages:
         _blank(person)
+
+
+def _forget_address(person: Erased) -> None:
+    """What was written to the person was written to somebody: the rows stay, without name and address."""
+    addressed = MessageRecipient.objects.filter(contact=person.contact)
+    addressed.update(name=person.traces.label, address="")
+    redact_rows(MessageRecipient.objects.all(), ["name", "address"], person.traces.unmistakable)
 
 
 def _tickets(person: Erased) -> QuerySet[Ticket]:

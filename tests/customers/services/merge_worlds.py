@@ -36,7 +36,7 @@ from tests.factories import (
     ResponsibilityFactory,
     TicketFactory,
 )
-from tickets.models import Follower, Message, Ticket
+from tickets.models import Follower, Message, MessageRecipient, Ticket
 
 # The merge itself, and the history, which only ever grows.
 GROWS = {"customers.Merge", "customers.MergedRecord", "core.AuditEntry"}
@@ -142,6 +142,9 @@ POINTS_AT_A_CONTACT: dict[str, Maker] = {
     "customers.Merge.contact": lambda c: _merge(contact=c),
     "tickets.Ticket.contact": lambda c: TicketFactory(contact=c),
     "tickets.Message.author_contact": _message,
+    "tickets.MessageRecipient.contact": lambda c: MessageRecipient.objects.create(
+        message=_message(ContactFactory()), name="As it was", contact=c
+    ),
     "tickets.Follower.contact": lambda c: Follower.objects.create(ticket=TicketFactory(), contact=c),
 }
 POINTS_AT_AN_ACCOUNT: dict[str, Maker] = {
