@@ -62,6 +62,7 @@ try:
     HELPDESK_INVITATIONS_PER_DAY = env.int(
         "HELPDESK_INVITATIONS_PER_DAY", 100, validate=validate.Range(min=0)
     )
+    HELPDESK_DRAFTS_KEPT_DAYS = env.int("HELPDESK_DRAFTS_KEPT_DAYS", 90, validate=validate.Range(min=1))
     HELPDESK_DOMAIN_SENDERS_JOIN = env.bool("HELPDESK_DOMAIN_SENDERS_JOIN", True)
     CACHE = env.dj_cache_url("CACHE_URL", "locmem://")
     TIME_ZONE = env.str("TIME_ZONE", "UTC")
@@ -127,13 +128,14 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "helpdesk.core.middleware.PreferencesMiddleware",
     "helpdesk.core.middleware.ExpiredSessionMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "helpdesk.core.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "helpdesk.core.middleware.ActorMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "helpdesk.core.middleware.WrongMethodMiddleware",
 ]
 
 ROOT_URLCONF = "helpdesk.urls"

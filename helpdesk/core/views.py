@@ -11,13 +11,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from django_tasks_db.models import DBTaskResult
 
 from helpdesk.core import once, preferences
 from helpdesk.core.models import User
+from helpdesk.core.pages import is_ours, page_behind
 from helpdesk.core.requests import DeskRequest, actor_of, is_signed_in
 
 QUEUE_LATE_SECONDS = 600
@@ -49,10 +49,9 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 
 def _back(request: HttpRequest) -> str:
-    """The page the form was on, if it is ours."""
-    address = request.POST.get("next") or request.META.get("HTTP_REFERER", "")
-    safe = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
-    return address if safe else "/"
+    """The page that the form names, if it is ours; else the one it was on."""
+    address = request.POST.get("next", "")
+    return address if is_ours(address, request) else page_behind(request)
 
 
 @login_not_required
