@@ -11,12 +11,15 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Account, Contact
+from helpdesk.core.keys import key_in
 from helpdesk.core.models import User
+from helpdesk.core.once import once_key
 from helpdesk.core.requests import DeskRequest
 from helpdesk.core.words import phrase_lazy
 from tickets.errors import AttachmentTooLarge
 from tickets.filters import agents
 from tickets.models import Department, Ticket
+from tickets.services.drafts import Form
 from tickets.services.posting import BODY_LIMIT
 from tickets.services.requesters import accounts_of
 
@@ -29,6 +32,11 @@ def uploaded_files(request: HttpRequest, name: str = "attachments") -> list[Uplo
     if too_large:
         raise AttachmentTooLarge(str(too_large), settings.HELPDESK_ATTACHMENT_MAX_BYTES)
     return [file for file in request.FILES.getlist(name) if isinstance(file, UploadedFile)]
+
+
+def draft_form(request: HttpRequest) -> Form:
+    """The form that a text was written in, as the request names it."""
+    return Form(key=once_key(request), draft_id=key_in(request.POST.get("draft", "")))
 
 
 class AgentChoice(forms.ModelChoiceField):

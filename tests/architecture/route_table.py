@@ -33,6 +33,7 @@ from tests.factories import (
 )
 from tests.personas import World
 from tickets.services.conversation import add_note, reply
+from tickets.services.drafts import Place, Writing, save_draft
 from tickets.services.lifecycle import change_status
 
 Arguments = Callable[[World], dict[str, Any]]
@@ -212,6 +213,11 @@ def join_request(world: World) -> dict[str, Any]:
     return {"pk": world.harbor.pk, "request_pk": JoinRequestFactory(account=world.harbor).pk}
 
 
+def anas_draft(world: World) -> dict[str, Any]:
+    writing = Writing(Place("note", world.shared), {"body": "For us"})
+    return {"pk": save_draft(writing, actor=world.ana.actor).pk}
+
+
 CORE = [
     Route("core:healthz", EVERYONE, EVERYONE),
     Route("core:readyz", EVERYONE, WRONG_EVERYONE),
@@ -311,6 +317,8 @@ TICKETS = [
     Route("tickets:contact_tickets", DESK_ONLY, DESK_READS, carla),
     Route("tickets:account_tickets", DESK_ONLY, DESK_READS, harbor),
     Route("tickets:account_recent", DESK_ONLY, DESK_READS, harbor),
+    Route("tickets:draft_save", WRONG_ALL, "→––––––––"),
+    Route("tickets:draft_discard", WRONG_ALL, "→✓–––––––", anas_draft),
     Route("tickets:attachment_download", "→✓✓✓✓✓✓✓–", WRONG_ALL, attachment),
     Route("tickets:attachment_download", "→✓✓✓✓––––", WRONG_ALL, private_attachment),
     Route("tickets:attachment_download", "→✓✓✓–––––", WRONG_ALL, note_attachment),

@@ -2,6 +2,16 @@
 
 from tickets.models.conversation import Attachment, Follower, Message, MessageRecipient
 from tickets.models.departments import Department
+from tickets.models.drafts import Draft
 from tickets.models.tickets import OPEN_STATUSES, Ticket
 
-__all__ = ["OPEN_STATUSES", "Attachment", "Department", "Follower", "Message", "MessageRecipient", "Ticket"]
+__all__ = [
+    "OPEN_STATUSES",
+    "Attachment",
+    "Department",
+    "Draft",
+    "Follower",
+    "Message",
+    "MessageRecipient",
+    "Ticket",
+]

@@ -12,11 +12,12 @@ from helpdesk.core.errors import DomainError
 from helpdesk.core.once import AskedDifferently, once
 from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import staff_required
-from tickets.forms import uploaded_files
+from tickets.forms import draft_form, uploaded_files
 from tickets.models import Message
 from tickets.places import ticket_address
 from tickets.reading import Composed
 from tickets.services.conversation import add_note, reply
+from tickets.services.drafts import forget_sent_draft
 from tickets.services.following import follow, unfollow
 from tickets.views.detail import page_with_problem
 from tickets.views.finding import find_ticket
@@ -45,6 +46,7 @@ def ticket_reply(request: DeskRequest, pk: int) -> HttpResponse:
     status = request.POST.get("status") or None
     try:
         message = reply(ticket, body, actor=request.actor, attachments=uploaded_files(request), status=status)
+        forget_sent_draft(draft_form(request), actor=request.actor)
     except DomainError as error:
         return page_with_problem(request, ticket, Composed(body, "reply", error.message), error.status)
     messages.success(request, _("Reply sent"))
@@ -60,6 +62,7 @@ def ticket_note(request: DeskRequest, pk: int) -> HttpResponse:
     body = request.POST.get("body", "")
     try:
         message = add_note(ticket, body, actor=request.actor, attachments=uploaded_files(request))
+        forget_sent_draft(draft_form(request), actor=request.actor)
     except DomainError as error:
         return page_with_problem(request, ticket, Composed(body, "note", error.message), error.status)
     messages.success(request, _("Note added"))

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
 from django.views.generic import DetailView
 
 from helpdesk.core.errors import DomainError
@@ -15,6 +17,7 @@ from tickets.models import Ticket
 from tickets.reading import Composed, ticket_context
 
 
+@method_decorator(never_cache, name="dispatch")
 class TicketDetailView(StaffRequiredMixin, ScopedViewMixin, DetailView):
     """Conversation, composer and all that belongs to the ticket."""
 

@@ -35,8 +35,9 @@ from tests.factories import (
     JoinRequestFactory,
     ResponsibilityFactory,
     TicketFactory,
+    UserFactory,
 )
-from tickets.models import Follower, Message, MessageRecipient, Ticket
+from tickets.models import Draft, Follower, Message, MessageRecipient, Ticket
 
 # The merge itself, and the history, which only ever grows.
 GROWS = {"customers.Merge", "customers.MergedRecord", "core.AuditEntry"}
@@ -144,6 +145,9 @@ POINTS_AT_A_CONTACT: dict[str, Maker] = {
     "tickets.Message.author_contact": _message,
     "tickets.MessageRecipient.contact": lambda c: MessageRecipient.objects.create(
         message=_message(ContactFactory()), name="As it was", contact=c
+    ),
+    "tickets.Draft.contact": lambda c: Draft.objects.create(
+        user=UserFactory(role="agent"), kind="ticket", contact=c
     ),
     "tickets.Follower.contact": lambda c: Follower.objects.create(ticket=TicketFactory(), contact=c),
 }
