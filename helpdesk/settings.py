@@ -244,7 +244,7 @@ HELPDESK_LARGE_UPLOADS = {
 FILE_UPLOAD_HANDLERS = [
     "helpdesk.core.uploads.SizeCapUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "helpdesk.core.uploads.TemporaryUploadHandler",
 ]
 
 # --- Work in the background -----------------------------------------------
