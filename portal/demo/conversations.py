@@ -17,7 +17,8 @@ from helpdesk.core.models import User
 from portal.demo.files import attach
 from portal.demo.fixtures import duration, read_tickets
 from portal.demo.history import Past, write_history
-from tickets.models import OPEN_STATUSES, Department, Follower, Message, MessageRecipient, Ticket
+from tickets.models import OPEN_STATUSES, Department, Draft, Follower, Message, MessageRecipient, Ticket
+from tickets.services.drafts import Place, Writing, save_draft
 from tickets.services.markdown import render_markdown
 from tickets.services.posting import on_behalf, say_for_whom
 from tickets.services.recipients import recipients_of
@@ -65,6 +66,8 @@ def load_tickets(desk: Desk) -> int:
         for row, ticket in pairs
         for address in row.get("followers", ())
     )
+    for row, ticket in pairs:
+        _draft(row, ticket, desk)
     by_ticket: dict[int, list[Message]] = {}
     for message in messages:
         by_ticket.setdefault(message.ticket_id, []).append(message)
@@ -80,6 +83,13 @@ def _recipients(messages: list[Message]) -> Iterator[MessageRecipient]:
         known.add(message.ticket_id)
         rows = recipients_of(message, message.ticket)
         yield from (row for row in rows if is_answer or row.contact is not None)
+
+
+def _draft(row: dict[str, Any], ticket: Ticket, desk: Desk) -> None:
+    """What somebody of the desk is writing on a ticket."""
+    if draft := row.get("draft"):
+        place = Place(Draft.Kind.NOTE if draft.get("note") else Draft.Kind.REPLY, ticket)
+        save_draft(Writing(place, {"body": draft["text"]}), actor=desk.actor(draft["from"]))
 
 
 def _continue_numbers() -> None:
