@@ -71,6 +71,7 @@ try:
     HELPDESK_INVITATIONS_PER_DAY = env.int(
         "HELPDESK_INVITATIONS_PER_DAY", 100, validate=validate.Range(min=0)
     )
+    HELPDESK_DRAFTS_KEPT_DAYS = env.int("HELPDESK_DRAFTS_KEPT_DAYS", 90, validate=validate.Range(min=1))
     HELPDESK_DOMAIN_SENDERS_JOIN = env.bool("HELPDESK_DOMAIN_SENDERS_JOIN", True)
     CACHE = env.dj_cache_url("CACHE_URL", "locmem://" if LOCAL else "db://cache")
     TIME_ZONE = env.str("TIME_ZONE", "UTC")
@@ -163,7 +164,7 @@ MIDDLEWARE = [
     "helpdesk.core.sign_in_middleware.SeenMiddleware",
     "helpdesk.core.middleware.PreferencesMiddleware",
     "helpdesk.core.middleware.ExpiredSessionMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "helpdesk.core.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -171,6 +172,7 @@ MIDDLEWARE = [
     "helpdesk.core.middleware.ActorMiddleware",
     "helpdesk.core.sign_in_middleware.SecondFactorMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "helpdesk.core.middleware.WrongMethodMiddleware",
 ]
 
 ROOT_URLCONF = "helpdesk.urls"
@@ -284,7 +286,7 @@ HELPDESK_LARGE_UPLOADS = {
 FILE_UPLOAD_HANDLERS = [
     "helpdesk.core.uploads.SizeCapUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "helpdesk.core.uploads.TemporaryUploadHandler",
 ]
 
 # --- Work in the background -----------------------------------------------

@@ -51,16 +51,12 @@ class DomainErrorMixin(forms.Form):
 
 
 class ReplyForm(DomainErrorMixin, forms.Form):
-    """A public answer of a customer. What is typed is kept in the browser until it is sent, for each ticket."""
+    """A public answer of a customer."""
 
-    body = LineField(label=_("Your reply"), required=False)  # a file may say it all; the service decides
+    body = ProseField(
+        label=_("Your reply"), required=False, widget=forms.Textarea({"rows": 4})
+    )  # a file may say it all; the service decides
     attachments = FilesField()
-
-    def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["body"].widget = forms.Textarea(
-            {"rows": 4, "data-draft": f"help-center-reply-{ticket.pk}"}
-        )
 
 
 class NewTicketForm(DomainErrorMixin, forms.Form):
@@ -86,7 +82,6 @@ class NewTicketForm(DomainErrorMixin, forms.Form):
             {
                 "rows": 5,
                 "placeholder": _("What you did, what you saw, since when"),
-                "data-draft": "help-center-new",
             }
         ),
         error_messages={"required": _("Tell us what happened.")},

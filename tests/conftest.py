@@ -63,6 +63,7 @@ ON_BOTH_ALL_THE_SAME = (
     "core/test_keys.py",
     "core/test_lookups.py",
     "core/test_open_sign_ins.py",
+    "core/test_once.py",
     "core/test_pagination.py",
     "core/test_search.py",
     "core/test_sign_in.py",

@@ -4,6 +4,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from helpdesk.core.errors import DomainError
+from helpdesk.core.uploads import NoRoomLeft
 from helpdesk.core.words import phrase
 
 
@@ -84,6 +85,14 @@ class AttachmentRefused(DomainError):
     def __init__(self, name: str) -> None:
         message = _("“%(name)s” is a kind of file that can run as a program. Put it into an archive first.")
         super().__init__(message % {"name": name}, field="attachments")
+
+
+class AttachmentWithoutRoom(NoRoomLeft):
+    def __init__(self, name: str) -> None:
+        message = _(
+            "The server has no room left for “%(name)s”. Send the message without it, or try again later."
+        )
+        super().__init__(name, message, field="attachments")
 
 
 class MethodNotOfContact(DomainError):

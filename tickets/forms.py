@@ -12,13 +12,16 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Account, Contact
 from helpdesk.core.address_fields import AddressFormField
+from helpdesk.core.keys import key_in
 from helpdesk.core.models import User
+from helpdesk.core.once import once_key
 from helpdesk.core.requests import DeskRequest
 from helpdesk.core.text.form_fields import LineField, ProseField
 from helpdesk.core.words import phrase_lazy
-from tickets.errors import AttachmentTooLarge
+from tickets.errors import AttachmentTooLarge, AttachmentWithoutRoom
 from tickets.filters import agents
 from tickets.models import Department, Ticket
+from tickets.services.drafts import Form
 from tickets.services.posting import BODY_LIMIT
 from tickets.services.requesters import accounts_of
 
@@ -26,11 +29,20 @@ NO_ACCOUNT = "none"
 
 
 def uploaded_files(request: HttpRequest, name: str = "attachments") -> list[UploadedFile]:
-    """The files of a request. Raises `AttachmentTooLarge` when one was dropped while it arrived."""
+    """The files of a request. Raises `AttachmentTooLarge` and `AttachmentWithoutRoom` when one was dropped while it
+    arrived."""
     too_large = getattr(request, "upload_too_large", "")
     if too_large:
         raise AttachmentTooLarge(str(too_large), settings.HELPDESK_ATTACHMENT_MAX_BYTES)
+    without_room = getattr(request, "upload_without_room", "")
+    if without_room:
+        raise AttachmentWithoutRoom(str(without_room))
     return [file for file in request.FILES.getlist(name) if isinstance(file, UploadedFile)]
+
+
+def draft_form(request: HttpRequest) -> Form:
+    """The form that a text was written in, as the request names it."""
+    return Form(key=once_key(request), draft_id=key_in(request.POST.get("draft", "")))
 
 
 class AgentChoice(forms.ModelChoiceField):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from customers.models import Account, Contact
 from helpdesk.core.requests import DeskRequest
 from tickets.filters import agents
-from tickets.models import Department, Message, Ticket
+from tickets.models import Department, Draft, Message, Ticket
 from tickets.places import place_of
 from tickets.services.access import seen_again_by, seen_by
 from tickets.services.addressees import requester_unreached
+from tickets.services.drafts import Place, draft_in
 from tickets.services.following import is_following
 from tickets.services.identity import confirmed_identity
 from tickets.services.letters import letters_of
@@ -30,11 +31,20 @@ class Acting:
 
 @dataclass
 class Composed:
-    """What stands in the composer: nothing, or what could not be sent and why."""
+    """What stands in the composer: nothing, the draft, or what could not be sent and why."""
 
     body: str = ""
     kind: str = "reply"
     error: str = ""
+    draft: Draft | None = None
+
+
+def composed_for(request: DeskRequest, ticket: Ticket, refused: Composed | None) -> Composed:
+    """What was refused stays as it was sent; else the reader's draft, as the reply or the note that it is."""
+    draft = draft_in(Place(Draft.Kind.REPLY, ticket), actor=request.actor)
+    if refused:
+        return replace(refused, draft=draft)
+    return Composed(draft.body, draft.kind, draft=draft) if draft else Composed()
 
 
 def acting_for(contact: Contact) -> list[Acting]:
@@ -94,7 +104,7 @@ def ticket_context(request: DeskRequest, ticket: Ticket, composed: Composed | No
         "place": place_of(request, ticket),
         "thread": _thread(request, ticket),
         "unreached": requester_unreached(ticket, requester["requester"], actor=request.actor),
-        "composed": composed or Composed(),
+        "composed": composed_for(request, ticket, composed),
         "reply_statuses": _reply_statuses(ticket),
         "following": is_following(ticket, actor=request.actor),
         "seen_by": seen_by(ticket),

@@ -1,4 +1,4 @@
-"""The agents' addresses for tickets, and the one for files."""
+"""The agents' addresses for tickets, and those of files and drafts, which are everybody's."""
 
 from django.urls import path
 
@@ -10,6 +10,7 @@ from tickets.views import (
     conversation,
     creating,
     detail,
+    drafts,
     exports,
     identity,
     lists,
@@ -51,5 +52,7 @@ urlpatterns = [
     path("agent/contacts/<int:pk>/access/", access.ContactAccessView.as_view(), name="contact_access"),
     path("agent/accounts/<int:pk>/tickets/", records.AccountTicketsView.as_view(), name="account_tickets"),
     path("agent/accounts/<int:pk>/recent/", records.AccountRecentView.as_view(), name="account_recent"),
+    path("drafts/", drafts.draft_save, name="draft_save"),
+    path("drafts/<int:pk>/discard/", drafts.draft_discard, name="draft_discard"),
     path("attachments/<int:pk>/", attachments.attachment_download, name="attachment_download"),
 ]

@@ -27,6 +27,7 @@ from customers.services.exposure import Exposure, WidensSight
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import record
 from helpdesk.core.errors import DomainError
+from helpdesk.core.uploads import store_file
 from helpdesk.core.validation import InvalidFields
 from helpdesk.core.words import phrase
 
@@ -74,7 +75,7 @@ def receive(upload: UploadedFile, *, actor: Actor, kind: str = "") -> ImportRun:
     run = ImportRun(name=name[-255:], size=size, digest=_digest(upload), created_by=actor.user)
     _take(run, table, kind or guess_kind(table.header, table.samples), actor=actor)
     upload.seek(0)
-    run.file.save(name, upload, save=False)
+    run.file = store_file(run.file, upload, name)
     with transaction.atomic():
         run.save(force_insert=True)
         record("import.uploaded", subject=run, actor=actor, name=run.name, rows=run.total_rows)

@@ -10,6 +10,7 @@ from datetime import timedelta
 from django.core.management import call_command
 from django.utils import timezone
 
+from helpdesk.core import once
 from helpdesk.core.databases import is_lost, last_line
 from helpdesk.core.models import Duty
 
@@ -83,3 +84,9 @@ def clear_sessions() -> None:
 def prune_tasks() -> None:
     """Forget finished background tasks after two weeks."""
     call_command("prune_db_task_results", min_age_days=14)
+
+
+@duty("once.prune", every=timedelta(hours=1))
+def prune_once() -> None:
+    """Forget which forms and requests were answered more than a day ago."""
+    once.prune()

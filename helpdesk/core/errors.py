@@ -4,7 +4,10 @@ from collections.abc import Sequence
 
 
 class DomainError(Exception):
-    """A rule was broken. `message` is a translated sentence that says what to do next; `field` names a form field."""
+    """A rule was broken. `message` is a translated sentence that says what to do next; `field` names a form field,
+    `status` is the answer's over HTTP."""
+
+    status = 422
 
     def __init__(self, message: str, *, field: str | None = None) -> None:
         super().__init__(message)

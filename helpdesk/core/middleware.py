@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Callable
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
 from helpdesk.core.actors import Actor
+from helpdesk.core.pages import can_be_opened, page_above, page_behind
 from helpdesk.core.requests import DeskRequest
 from helpdesk.core.views import readyz
 
@@ -93,6 +103,31 @@ class ActorMiddleware:
         return self.get_response(request)
 
 
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Everything needs a sign-in; whoever sent a form comes back to the page that it was on."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
+        if request.method in ("GET", "HEAD") and can_be_opened(request.path):
+            return super().handle_no_permission(request, view_func)
+        name = self.get_redirect_field_name(view_func)
+        return redirect_to_login(page_behind(request), self.get_login_url(view_func), name)
+
+
+class WrongMethodMiddleware:
+    """Shows a page with a way on to whoever opens an address that only takes forms."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed) or response.content:
+            return response
+        page = render(request, "405.html", {"page": page_above(request.path)}, status=405)
+        page["Allow"] = response["Allow"]
+        return page
+
+
 class ExpiredSessionMiddleware:
     """Turns the redirect to the sign-in page into 401 for htmx, so that the page keeps what was typed."""
 
@@ -106,7 +141,6 @@ class ExpiredSessionMiddleware:
             and request.headers.get("HX-Request")
             and not request.user.is_authenticated
         ):
-            back = request.headers.get("HX-Current-URL", "/")
-            sign_in = f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': back})}"
+            sign_in = f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': page_behind(request)})}"
             return HttpResponse(status=401, headers={"X-Sign-In": sign_in})
         return response

@@ -251,3 +251,29 @@ class Worker(models.Model):
 
     def __str__(self) -> str:
         return f"{self.host}:{self.pid}"
+
+
+class OnceAnswer(models.Model):
+    """A request that carried a key of its own, and the answer it got; see `helpdesk.core.once`."""
+
+    actor = models.CharField(max_length=120)
+    key = models.CharField(max_length=200)
+    route = models.CharField(max_length=300)
+    digest = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    location = models.TextField(blank=True)
+    until = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("answer given once")
+        verbose_name_plural = _("answers given once")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["actor", "key", "route"],
+                name="once_answer_key",
+                violation_error_message=_("This was sent already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.route} {self.key}"

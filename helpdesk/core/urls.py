@@ -1,4 +1,4 @@
-"""Health, language, preferences, and what is ours of the pages about one's own sign-in."""
+"""Health, language, preferences, whether a form was sent, and what is ours of the pages about one's own sign-in."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
@@ -11,6 +11,7 @@ urlpatterns = [
     # Answered by HealthMiddleware before anything else; listed so that the address is known.
     path("healthz", login_not_required(lambda request: HttpResponse("ok\n")), name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("sent/<str:key>/", views.once_answered, name="once_answered"),
     path("language/", views.set_language, name="set_language"),
     path("preferences/", views.set_preferences, name="preferences"),
     path("auth/sign-ins/", sign_in_views.sign_in_list, name="sign_in_list"),

@@ -10,13 +10,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from helpdesk.core import health, preferences
+from helpdesk.core import health, once, preferences
 from helpdesk.core.checks import advice
 from helpdesk.core.databases import is_database_away, is_timeout
 from helpdesk.core.models import User
+from helpdesk.core.pages import is_ours, page_behind
 from helpdesk.core.requests import DeskRequest, actor_of, is_signed_in
 
 
@@ -31,10 +32,9 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 
 def _back(request: HttpRequest) -> str:
-    """The page the form was on, if it is ours."""
-    address = request.POST.get("next") or request.META.get("HTTP_REFERER", "")
-    safe = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
-    return address if safe else "/"
+    """The page that the form names, if it is ours; else the one it was on."""
+    address = request.POST.get("next", "")
+    return address if is_ours(address, request) else page_behind(request)
 
 
 @login_not_required
@@ -68,6 +68,13 @@ def set_preferences(request: DeskRequest) -> HttpResponseRedirect:
         shortcuts=shortcuts == "on" if shortcuts else None,
     )
     return HttpResponseRedirect(_back(request))
+
+
+@never_cache
+@require_GET
+def once_answered(request: DeskRequest, key: str) -> JsonResponse:
+    """Whether the reader's form with this key was sent: a page that comes back from the browser's history asks."""
+    return JsonResponse({"answered": once.is_answered(key, actor=request.actor)})
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

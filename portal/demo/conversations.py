@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,9 +17,11 @@ from helpdesk.core.models import User
 from portal.demo.files import attach
 from portal.demo.fixtures import duration, read_tickets
 from portal.demo.history import Past, write_history
-from tickets.models import OPEN_STATUSES, Department, Follower, Message, Ticket
+from tickets.models import OPEN_STATUSES, Department, Draft, Follower, Message, MessageRecipient, Ticket
+from tickets.services.drafts import Place, Writing, save_draft
 from tickets.services.markdown import render_markdown
 from tickets.services.posting import on_behalf, say_for_whom
+from tickets.services.recipients import recipients_of
 from tickets.services.requesters import METHOD_KINDS
 
 FIRST_NUMBER = 47_814
@@ -55,6 +58,7 @@ def load_tickets(desk: Desk) -> int:
     pairs = list(zip(rows, tickets, strict=True))
     messages = [message for row, ticket in pairs for message in _messages(row, ticket, desk)]
     Message.objects.bulk_create(messages, batch_size=100)
+    MessageRecipient.objects.bulk_create(_recipients(messages), batch_size=500)
     written = [one for row in rows for one in row["messages"]]
     attach((message, one["files"]) for message, one in zip(messages, written, strict=True) if "files" in one)
     Follower.objects.bulk_create(
@@ -62,11 +66,30 @@ def load_tickets(desk: Desk) -> int:
         for row, ticket in pairs
         for address in row.get("followers", ())
     )
+    for row, ticket in pairs:
+        _draft(row, ticket, desk)
     by_ticket: dict[int, list[Message]] = {}
     for message in messages:
         by_ticket.setdefault(message.ticket_id, []).append(message)
     write_history(past for row, ticket in pairs for past in _history(row, ticket, by_ticket[ticket.pk], desk))
     return len(tickets)
+
+
+def _recipients(messages: list[Message]) -> Iterator[MessageRecipient]:
+    """Whoever works on a ticket took it after its first message."""
+    known: set[int] = set()
+    for message in messages:
+        is_answer = message.ticket_id in known
+        known.add(message.ticket_id)
+        rows = recipients_of(message, message.ticket)
+        yield from (row for row in rows if is_answer or row.contact is not None)
+
+
+def _draft(row: dict[str, Any], ticket: Ticket, desk: Desk) -> None:
+    """What somebody of the desk is writing on a ticket."""
+    if draft := row.get("draft"):
+        place = Place(Draft.Kind.NOTE if draft.get("note") else Draft.Kind.REPLY, ticket)
+        save_draft(Writing(place, {"body": draft["text"]}), actor=desk.actor(draft["from"]))
 
 
 def _continue_numbers() -> None:

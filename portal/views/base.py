@@ -12,7 +12,8 @@ from django.shortcuts import get_object_or_404
 from helpdesk.core.actors import Actor
 from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import ContactRequiredMixin, contact_required
-from tickets.models import Ticket
+from tickets.models import Draft, Ticket
+from tickets.services.drafts import Place, draft_in
 
 
 def _refuse_staff(request: DeskRequest) -> None:
@@ -39,6 +40,11 @@ def help_center(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResp
         return inner(request, *args, **kwargs)
 
     return guarded
+
+
+def own_draft(request: DeskRequest, place: Place) -> Draft | None:
+    """What the reader is writing; whoever looks at somebody else's help center does not read it."""
+    return None if getattr(request, "looking", None) else draft_in(place, actor=request.actor)
 
 
 def visible_ticket(actor: Actor, pk: int) -> Ticket:

@@ -7,19 +7,23 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
 from helpdesk.core.errors import DomainError
+from helpdesk.core.once import AskedDifferently, once
 from helpdesk.core.requests import DeskRequest
 from helpdesk.core.words import phrase
 from portal.accounts import standing_at
 from portal.audience import Audience
 from portal.forms import ReplyForm
-from portal.views.base import HelpCenterMixin, help_center, visible_ticket
-from tickets.forms import uploaded_files
-from tickets.models import Message, Ticket
+from portal.views.base import HelpCenterMixin, help_center, own_draft, visible_ticket
+from tickets.forms import draft_form, uploaded_files
+from tickets.models import Draft, Message, Ticket
 from tickets.services.conversation import reply
+from tickets.services.drafts import Place, forget_sent_draft
 from tickets.services.lifecycle import change_status, set_private
 
 
@@ -31,6 +35,7 @@ def _page(request: DeskRequest, ticket: Ticket, form: ReplyForm) -> dict[str, An
         "ticket": ticket,
         "thread": Message.objects.visible_to(actor).filter(ticket=ticket).public().for_thread(),
         "form": form,
+        "draft": own_draft(request, Place(Draft.Kind.CUSTOMER_REPLY, ticket)),
         "may_write": may_write,
         "may_reply": may_write and ticket.takes_replies,
         "is_mine": ticket.contact_id == actor.contact.pk,
@@ -45,28 +50,54 @@ def _page(request: DeskRequest, ticket: Ticket, form: ReplyForm) -> dict[str, An
     }
 
 
+@method_decorator(never_cache, name="dispatch")
 class TicketView(HelpCenterMixin, TemplateView):
     template_name = "portal/ticket_detail.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         ticket = visible_ticket(self.request.actor, kwargs.pop("pk"))
-        return super().get_context_data(**kwargs, **_page(self.request, ticket, ReplyForm(ticket=ticket)))
+        page = _page(self.request, ticket, ReplyForm())
+        if draft := page["draft"]:
+            page["form"].initial = draft.fields
+        return super().get_context_data(**kwargs, **page)
+
+
+def _page_with_problem(
+    request: DeskRequest, ticket: Ticket, form: ReplyForm, status: int = DomainError.status
+) -> HttpResponse:
+    """The page again with what was typed and why it was not sent."""
+    return render(request, "portal/ticket_detail.html", _page(request, ticket, form), status=status)
+
+
+def _sent_already(request: DeskRequest, error: AskedDifferently, pk: int) -> HttpResponse:
+    """The reply was sent, and is sent again with another text. An empty one is the second press of a key."""
+    ticket = visible_ticket(request.actor, pk)
+    form = ReplyForm(request.POST)
+    if not request.POST.get("body", "").strip() and not request.FILES:
+        return redirect(error.answer.location)
+    form.is_valid()
+    form.add_error(None, error.linked)
+    return _page_with_problem(request, ticket, form)
 
 
 @require_POST
 @help_center
+@once(_sent_already)
 def ticket_reply(request: DeskRequest, pk: int) -> HttpResponse:
     ticket = visible_ticket(request.actor, pk)
-    form = ReplyForm(request.POST, ticket=ticket)
+    form = ReplyForm(request.POST)
+    status = DomainError.status
     if form.is_valid():
         try:
             reply(ticket, form.cleaned_data["body"], actor=request.actor, attachments=uploaded_files(request))
+            forget_sent_draft(draft_form(request), actor=request.actor)
         except DomainError as error:
             form.refuse(error)
+            status = error.status
         else:
             messages.success(request, phrase("Reply sent"))
             return redirect("portal:ticket_detail", pk=pk)
-    return render(request, "portal/ticket_detail.html", _page(request, ticket, form), status=422)
+    return _page_with_problem(request, ticket, form, status)
 
 
 @require_POST

@@ -7,6 +7,7 @@ import "./shortcuts.js";
 import "./rows.js";
 import "./combobox.js";
 import "./accounts.js";
+import "./once.js";
 import "./drafts.js";
 import "./unsaved.js";
 import "./inplace.js";

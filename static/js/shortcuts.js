@@ -70,11 +70,19 @@ function pressed(event) {
   return act(KEYS[code]);
 }
 
-// ⌘↵ or Ctrl+↵ sends the form one is in, or saves the page's open form. It works while typing, never while composing.
+/** A composer in which nothing stands: the second press came after the first had sent it. */
+function isEmptyComposer(form) {
+  const filled = [...(form.elements ?? [])].some((field) => field.matches("textarea, [type=file]") && field.value.trim());
+  return "composer" in form.dataset && !filled;
+}
+
+// ⌘↵ or Ctrl+↵ sends the form one is in, or saves the page's open form. It works while typing, never while composing,
+// and once however long the keys are held.
 function submit(event) {
   if (event.isComposing || event.keyCode === 229) return false;
   const form = event.target.closest?.("form") ?? document.querySelector("[data-savebar]:not([hidden])");
   if (!form) return false;
+  if (event.repeat || isEmptyComposer(form)) return true;
   const buttons = [...document.querySelectorAll("button[type=submit], button:not([type])")];
   const own = buttons.filter((button) => (form.contains(button) || button.form === form) && !button.disabled);
   const button = own.find((candidate) => candidate.dataset.shortcut === "submit") ?? own.find(isVisible);

@@ -37,6 +37,7 @@ from tests.factories import (
 )
 from tests.personas import World
 from tickets.services.conversation import add_note, reply
+from tickets.services.drafts import Place, Writing, save_draft
 from tickets.services.lifecycle import change_status
 
 Arguments = Callable[[World], dict[str, Any]]
@@ -249,10 +250,16 @@ def letters_of_a_message(world: World) -> dict[str, Any]:
     return {"pk": world.shared.pk, "message": reply(world.shared, "Done", actor=world.ana.actor).pk}
 
 
+def anas_draft(world: World) -> dict[str, Any]:
+    writing = Writing(Place("note", world.shared), {"body": "For us"})
+    return {"pk": save_draft(writing, actor=world.ana.actor).pk}
+
+
 CORE = [
     Route("core:healthz", EVERYONE, EVERYONE),
     Route("core:readyz", EVERYONE, WRONG_EVERYONE),
     Route("core:set_language", WRONG_EVERYONE, EVERYONE, data=lambda world: {"language": "ko"}),
+    Route("core:once_answered", SIGNED_IN, WRONG_ALL, lambda world: {"key": "none"}),
     Route("core:preferences", WRONG_ALL, SIGNED_IN, data=lambda world: {"theme": "dark"}),
 ]
 
@@ -358,6 +365,8 @@ TICKETS = [
     Route("tickets:contact_tickets", DESK_ONLY, DESK_READS, carla),
     Route("tickets:account_tickets", DESK_ONLY, DESK_READS, harbor),
     Route("tickets:account_recent", DESK_ONLY, DESK_READS, harbor),
+    Route("tickets:draft_save", WRONG_ALL, "→––––––––"),
+    Route("tickets:draft_discard", WRONG_ALL, "→✓–––––––", anas_draft),
     Route("tickets:attachment_download", "→✓✓✓✓✓✓✓–", WRONG_ALL, attachment),
     Route("tickets:attachment_download", "→✓✓✓✓––––", WRONG_ALL, private_attachment),
     Route("tickets:attachment_download", "→✓✓✓–––––", WRONG_ALL, note_attachment),

@@ -8,9 +8,11 @@ from pathlib import Path
 from types import SimpleNamespace as Thing
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.template import Engine, RequestContext
 from django.urls import path
+from django.utils import timezone
 
 from helpdesk.core.htmx import announce
 from helpdesk.urls import urlpatterns as of_the_product
@@ -22,6 +24,10 @@ ROWS = [Thing(pk=number, name=f"Row {number}") for number in range(1, 9)]
 PAGE = {"has_next": True, "has_previous": False, "next_cursor": "two", "previous_cursor": ""}
 
 signed_out = {"now": False}
+writing: dict[str, Thing] = {}
+"""The one draft that this server keeps."""
+sent: set[str] = set()
+"""The keys of forms that were answered."""
 
 
 @cache
@@ -54,6 +60,9 @@ def page(name: str):
             return HttpResponse(status=401)
         if "confirmed" in request.GET:
             messages.success(request, "Row saved")
+        if request.method == "POST":
+            sent.add(request.POST.get("once", ""))
+            writing.clear()
         second = "after" in request.GET
         context = {
             "rows": ROWS[4:] if second else ROWS[:4],
@@ -62,11 +71,31 @@ def page(name: str):
                 Thing(account=a, job_title="", role="customer", sharing="") for a in ACCOUNTS[:3]
             ],
             "posted": dict(request.POST.lists()),
+            "draft": writing.get("draft"),
         }
         source = (PARTS / f"{name}.html").read_text(encoding="utf-8")
         return show(request, source, context)
 
     return view
+
+
+def draft(request: HttpRequest) -> HttpResponse:
+    """Keeps what is being written, as `tickets.views.drafts` does."""
+    writing.clear()
+    if request.POST["body"].strip():
+        kept = {"body": request.POST["body"], "key": request.POST["once"]}
+        writing["draft"] = Thing(pk=1, updated_at=timezone.now(), **kept)
+    source = '{% include "tickets/_draft_line.html" %}'
+    return show(request, source, {"draft": writing.get("draft")})
+
+
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    writing.clear()
+    return redirect("/parts/forms/")
+
+
+def answered(request: HttpRequest, key: str) -> JsonResponse:
+    return JsonResponse({"answered": key in sent})
 
 
 def options(request: HttpRequest) -> HttpResponse:
@@ -91,6 +120,9 @@ def fail(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
+    # Before the product's own, which ask the database.
+    path("sent/<str:key>/", answered),
+    path("drafts/<int:pk>/discard/", discard),
     *of_the_product,
     path("parts/rows/", page("rows")),
     path("parts/accounts/", page("accounts")),
@@ -99,5 +131,6 @@ urlpatterns = [
     path("parts/dialog/", page("dialog")),
     path("parts/options/", options),
     path("parts/act/", act),
+    path("parts/draft/", draft),
     path("parts/fail/", fail),
 ]

@@ -31,9 +31,10 @@ from tests.factories import (
     TicketFactory,
     text_file,
 )
-from tests.personas import World
+from tests.personas import Persona, World
 from tickets.models import Ticket
 from tickets.services.conversation import add_note, reply
+from tickets.services.drafts import Place, Writing, save_draft
 from tickets.services.following import follow
 from tickets.services.lifecycle import assign, change_priority, change_status
 
@@ -193,7 +194,15 @@ def a_conversation(world: World) -> None:
     change_status(world.strangers, "solved", actor=ana)
 
 
+def half_written(who: Persona, place: Place, **fields: str) -> None:
+    """A draft that stands in the form."""
+    text = {"body": "The fitter comes on Monday, and", **fields}
+    save_draft(Writing(place, text), actor=who.actor)
+
+
 def pages_of_tickets(world: World) -> Pages:
+    half_written(world.ana, Place("note", world.shared))
+    half_written(world.ana, Place("ticket", contact=world.bo.contact), subject="Keys for the roof")
     tickets = reverse("tickets:ticket_list")
     yield "ana", tickets
     yield "ana", reverse("tickets:ticket_detail", args=[world.shared.pk])
@@ -222,6 +231,8 @@ def a_help_center_in_use(world: World) -> None:
 
 
 def pages_of_the_help_center(world: World) -> Pages:
+    half_written(world.bo, Place("customer_reply", world.shared))
+    half_written(world.bo, Place("customer_ticket"))
     for address in (
         "/",
         "/?status=older",

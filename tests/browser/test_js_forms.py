@@ -5,16 +5,23 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.looks import find_overflow
 from tests.browser.parts_server import PartsServer
+from tests.browser.parts_urls import writing
 
 
 @pytest.fixture
 def page(parts) -> Page:
+    writing.clear()
     return parts("forms")
 
 
 def write(page: Page, text: str) -> None:
     page.get_by_label("Message").press_sequentially(text)
-    expect(page.get_by_text("Draft saved")).to_be_visible()
+    expect(page.get_by_text("Draft from")).to_be_visible()
+
+
+def copies(page: Page) -> list[str]:
+    """What this browser keeps by itself."""
+    return page.evaluate("Object.keys(localStorage)")
 
 
 def leave(page: Page, address: str) -> None:
@@ -36,12 +43,64 @@ def test_a_draft_that_was_sent_is_forgotten(page):
     expect(page.get_by_label("Message")).to_have_value("")
     page.goto("/parts/forms/")
     expect(page.get_by_label("Message")).to_have_value("")
+    assert copies(page) == []
 
 
-def test_a_draft_belongs_to_one_person(page):
-    write(page, "For Ana only")
-    kept = page.evaluate("Object.keys(localStorage)")
-    assert kept == [f"draft:{PartsServer.agent.pk}:reply-1"]
+def test_what_the_server_keeps_the_browser_does_not(page):
+    write(page, "Panels are back")
+    assert copies(page) == []
+
+
+def test_what_the_server_does_not_get_the_browser_keeps_for_one_person(page):
+    page.route("**/parts/draft/", lambda route: route.abort())
+    with page.expect_event("requestfailed"):
+        page.get_by_label("Message").fill("For Ana only")
+    assert copies(page) == [f"draft:{PartsServer.agent.pk}:reply-1"]
+    page.unroute("**/parts/draft/")
+    leave(page, "/parts/rows/")
+    page.goto("/parts/forms/")
+    expect(page.get_by_label("Message")).to_have_value("For Ana only")
+    expect(page.get_by_text("Draft from")).to_be_visible()
+    assert copies(page) == []
+
+
+def test_a_send_that_failed_keeps_the_text(page, problems):
+    problems.allow("502")
+    page.route("**/parts/forms/", lambda route: route.fulfill(status=502, body="<p>Bad gateway</p>"))
+    page.get_by_label("Message").fill("Panels are back")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator("body")).to_have_text("Bad gateway")
+    page.unroute("**/parts/forms/")
+    writing.clear()  # and the server never got it
+    page.goto("/parts/forms/")
+    expect(page.get_by_label("Message")).to_have_value("Panels are back")
+
+
+def test_words_written_just_before_leaving_are_kept(page):
+    page.get_by_label("Message").fill("Panels are back")
+    leave(page, "/parts/rows/")
+    page.goto("/parts/forms/")
+    expect(page.get_by_label("Message")).to_have_value("Panels are back")
+
+
+def test_a_draft_is_thrown_away(page):
+    write(page, "Panels are back")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Discard").click()
+    expect(page.get_by_label("Message")).to_have_value("")
+    expect(page.get_by_text("Draft from")).to_be_hidden()
+    page.goto("/parts/forms/")
+    expect(page.get_by_label("Message")).to_have_value("")
+
+
+def test_back_after_sending_shows_an_empty_form(page):
+    write(page, "Panels are back")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator("#posted")).to_have_text("Panels are back")
+    page.goto("/parts/rows/")
+    page.go_back()
+    page.go_back()
+    expect(page.get_by_label("Message")).to_have_value("")
 
 
 def test_leaving_with_changes_is_asked_about(page):

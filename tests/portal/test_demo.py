@@ -20,7 +20,7 @@ from helpdesk.core.audit_words import registered_codes
 from helpdesk.core.models import AuditEntry, User
 from portal.demo.fixtures import duration
 from tests.sign_ins import signs_in
-from tickets.models import Department, Follower, Message, Ticket
+from tickets.models import Department, Draft, Follower, Message, Ticket
 from tickets.services.lifecycle import create_ticket
 from tickets.services.similar import similar_tickets
 
@@ -154,6 +154,16 @@ class TestTickets:
         called = Message.objects.filter(channel="phone", ticket__assignee__isnull=False)
         assert called.exists()
         assert not called.filter(entered_by=None).exists()
+
+    def test_every_answer_of_the_desk_says_whom_it_was_written_to(self) -> None:
+        answers = Message.objects.filter(kind="public", author_user__isnull=False)
+        assert answers.exists()
+        assert not answers.filter(recipients__isnull=True).exists()
+        assert not answers.exclude(recipients__contact=F("ticket__contact")).exists()
+
+    def test_an_agent_is_writing_a_reply_and_a_note(self) -> None:
+        drafts = Draft.objects.visible_to(actor("agent@example.com"))
+        assert sorted(drafts.values_list("kind", flat=True)) == ["note", "reply"]
 
     def test_they_are_fresh_and_never_of_the_future(self) -> None:
         now = timezone.now()

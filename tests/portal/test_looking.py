@@ -269,8 +269,11 @@ def test_every_button_that_would_change_something_rests(world: World, name: str)
     address = look(world, name)
     team = [rest for rest in addresses_of(world, name) if rest.startswith("team/")]
     for page in [*pages(world), "tickets/new/?subject=The+lift+is+stuck", *team]:
+        response = world.max.client.get(address + page)
+        if response.status_code == 405:  # the desk's own page about an address that only takes forms
+            continue
         buttons = Buttons()
-        buttons.feed(world.max.client.get(address + page).content.decode())
+        buttons.feed(response.content.decode())
         assert buttons.live == [], page
 
 

@@ -1,4 +1,4 @@
-"""What is said on a ticket, what is attached to it, and who listens."""
+"""What is said on a ticket and to whom, what is attached to it, and who listens."""
 
 from __future__ import annotations
 
@@ -118,10 +118,69 @@ class Message(models.Model):
         """The author, and for whom they wrote if not for themselves."""
         return f"{self.author_label} ({self.on_behalf})" if self.on_behalf else self.author_label
 
+    def _named(self, role: str) -> str:
+        """The recipients of a role, in one line, as they were written to; loaded rows are not asked for again."""
+        rows = [row for row in self.recipients.all() if row.role == role]
+        return ", ".join(row.name or row.address for row in rows)
+
+    @property
+    def to_names(self) -> str:
+        return self._named(MessageRecipient.Role.TO)
+
+    @property
+    def cc_names(self) -> str:
+        return self._named(MessageRecipient.Role.CC)
+
+    @property
+    def bcc_names(self) -> str:
+        """For the desk alone."""
+        return self._named(MessageRecipient.Role.BCC)
+
     @property
     def safe_html(self) -> SafeString:
         """`html` came out of `tickets.services.markdown`, the only place that fills it."""
         return mark_safe(self.html)  # noqa: S308  cleaned by nh3 before it was stored
+
+
+class MessageRecipient(models.Model):
+    """Whom a public message was addressed to, as it was then: later changes of the ticket or the person leave it alone.
+
+    `tickets.services.recipients` writes the rows. A blank address: there was none at that moment.
+    """
+
+    class Role(models.TextChoices):
+        TO = "to", _("To")
+        CC = "cc", _("Cc")
+        BCC = "bcc", _("Bcc")
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="recipients")
+    role = models.CharField(max_length=3, choices=Role.choices, default=Role.TO)
+    name = LineField(max_length=250, blank=True)
+    address = models.CharField(max_length=254, blank=True)
+    contact = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("recipient")
+        verbose_name_plural = _("recipients")
+        ordering = ["id"]
+        constraints = [
+            CheckConstraint(
+                name="tickets_recipient_role_known",
+                condition=Q(role__in=["to", "cc", "bcc"]),
+                violation_error_message=gettext_noop("A recipient is addressed with To, Cc or Bcc."),
+            ),
+            CheckConstraint(
+                name="tickets_recipient_one_person",
+                condition=Q(contact__isnull=True) | Q(user__isnull=True),
+                violation_error_message=gettext_noop("A recipient is one person."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.address}>"
 
 
 def attachment_path(attachment: Attachment, filename: str) -> str:

@@ -7,11 +7,19 @@ import posixpath
 import re
 import unicodedata
 from collections.abc import Sequence
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
-from tickets.errors import AttachmentEmpty, AttachmentRefused, AttachmentTooLarge, TooManyAttachments
+from helpdesk.core.uploads import NoRoomLeft, store_file
+from tickets.errors import (
+    AttachmentEmpty,
+    AttachmentRefused,
+    AttachmentTooLarge,
+    AttachmentWithoutRoom,
+    TooManyAttachments,
+)
 from tickets.models import Attachment, Message
 
 MAX_FILES = 10
@@ -74,15 +82,26 @@ def check_files(files: Sequence[UploadedFile]) -> None:
             raise AttachmentRefused(name)
 
 
+def _stored(attachment: Attachment, file: UploadedFile) -> Any:
+    """The file's name on the disk, which is what the field of a new attachment takes."""
+    try:
+        return store_file(attachment.file, file)
+    except NoRoomLeft as error:
+        raise AttachmentWithoutRoom(attachment.name) from error
+
+
 def attach_files(message: Message, files: Sequence[UploadedFile]) -> list[Attachment]:
-    """Keep checked files with a saved message; when one cannot be kept, none is left behind."""
+    """Keep checked files with a saved message; when one cannot be kept, none is left behind, in no part.
+
+    Raises `AttachmentWithoutRoom`.
+    """
     kept: list[Attachment] = []
     try:
         for file in files:
             name = clean_name(file.name or "")
             attachment = Attachment(message=message, name=name, size=file.size or 0)
             attachment.content_type = _type_of(name, _head(file))
-            attachment.file.save("", file, save=False)
+            attachment.file = _stored(attachment, file)
             kept.append(attachment)
         return Attachment.objects.bulk_create(kept)
     except BaseException:

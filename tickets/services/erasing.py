@@ -9,8 +9,9 @@ from customers.services.erasing import Erased, told
 from helpdesk.core.models import AuditEntry
 from helpdesk.core.redaction import redact_rows, tree
 from helpdesk.core.words import phrase_n
-from tickets.models import Attachment, Follower, Message, Ticket
+from tickets.models import Attachment, Draft, Follower, Message, MessageRecipient, Ticket
 from tickets.services.changing import MANY
+from tickets.services.drafts import AT_THE_DESK
 from tickets.services.handing_over import delete_files
 
 BLANK = "[…]"
@@ -25,7 +26,8 @@ def goes(person: Erased) -> list[tuple[str, int]]:
         told(
             followings,
             lambda n: phrase_n("%(n)s followed %(term_ticket)s", "%(n)s followed %(term_tickets)s", n),
-        )
+        ),
+        told(_drafts(person), lambda n: phrase_n("%(n)s draft", "%(n)s drafts", n)),
     ]
 
 
@@ -41,14 +43,30 @@ def stays(person: Erased) -> list[tuple[str, int]]:
 def erase(person: Erased) -> None:
     """The name goes from what the person wrote; the words and files go when that was chosen."""
     Follower.objects.filter(contact=person.contact).delete()
+    _drafts(person).delete()
+    redact_rows(Draft.objects.all(), ["fields"], person.traces.unmistakable)
     own = Message.objects.filter(author_contact=person.contact)
     own.exclude(author_name="").update(author_name=person.traces.label)
     redact_rows(Message.objects.all(), ["author_name"], person.traces.unmistakable)
+    _forget_address(person)
     redact_rows(_entries(person), ["data"], person.traces)
     if person.choices.attachments:
         delete_files(_attachments(person))
     if person.choices.messages:
         _blank(person)
+
+
+def _drafts(person: Erased) -> QuerySet[Draft]:
+    """What the person is writing, and what anybody is writing to them."""
+    theirs = Q(user__contact=person.contact) & ~Q(kind__in=AT_THE_DESK)
+    return Draft.objects.filter(theirs | Q(contact=person.contact) | Q(ticket__contact=person.contact))
+
+
+def _forget_address(person: Erased) -> None:
+    """What was written to the person was written to somebody: the rows stay, without name and address."""
+    addressed = MessageRecipient.objects.filter(contact=person.contact)
+    addressed.update(name=person.traces.label, address="")
+    redact_rows(MessageRecipient.objects.all(), ["name", "address"], person.traces.unmistakable)
 
 
 def _tickets(person: Erased) -> QuerySet[Ticket]:

@@ -17,6 +17,7 @@ from tickets.errors import MessageEmpty, MessageTooLong
 from tickets.models import Message, Ticket
 from tickets.services.attachments import attach_files
 from tickets.services.markdown import render_markdown
+from tickets.services.recipients import write_recipients
 from tickets.signals import message_posted
 
 BODY_LIMIT = 50_000
@@ -57,6 +58,7 @@ def post(ticket: Ticket, said: Post, *, actor: Actor, announce: bool = True) -> 
     _sign(message, ticket, said, actor)
     say_for_whom(message, ticket)
     message.save(force_insert=True)
+    write_recipients(message, ticket)
     attach_files(message, said.files)
     now = timezone.now()
     values = {"updated_at": now} if message.is_note else {"updated_at": now, "last_reply_at": now}

@@ -51,8 +51,7 @@ class Thread:
 def read_thread(ticket: Ticket, *, actor: Actor, everything: bool = False) -> Thread:
     """The conversation as `actor` may see it: the newest messages unless `everything`; changes only for staff."""
     messages = ticket.messages.for_thread()
-    if not actor.is_staff:
-        messages = messages.public()
+    messages = messages.with_recipients() if actor.is_staff else messages.public()
     newest_first = messages.order_by("-created_at", "-id")
     rows = list(newest_first if everything else newest_first[: NEWEST_MESSAGES + 1])
     earlier = not everything and len(rows) > NEWEST_MESSAGES

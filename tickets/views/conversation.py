@@ -10,17 +10,28 @@ from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import is_fragment
+from helpdesk.core.once import AskedDifferently, once
 from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import staff_required
-from tickets.forms import uploaded_files
+from tickets.forms import draft_form, uploaded_files
 from tickets.models import Message
 from tickets.places import ticket_address
 from tickets.reading import Composed
 from tickets.services.conversation import add_note, reply
+from tickets.services.drafts import forget_sent_draft
 from tickets.services.following import follow, unfollow
 from tickets.services.letters import letters_of, what_was_sent
 from tickets.views.detail import page_with_problem
 from tickets.views.finding import find_ticket
+
+
+def _sent_already(request: DeskRequest, error: AskedDifferently, pk: int) -> HttpResponse:
+    """The composer was sent, and is sent again with another text. An empty one is the second press of a key."""
+    body, kind = request.POST.get("body", ""), request.POST.get("kind", "reply")
+    if not body.strip() and not request.FILES:
+        return redirect(error.answer.location)
+    composed = Composed(body, "note" if kind == "note" else "reply", error.linked)
+    return page_with_problem(request, find_ticket(request, pk), composed)
 
 
 def _at(request: DeskRequest, message: Message) -> HttpResponse:
@@ -29,6 +40,7 @@ def _at(request: DeskRequest, message: Message) -> HttpResponse:
 
 @require_POST
 @staff_required
+@once(_sent_already, form="tickets:composer")
 def ticket_reply(request: DeskRequest, pk: int) -> HttpResponse:
     """A public reply; `status` is what it sets, empty to leave it."""
     ticket = find_ticket(request, pk)
@@ -36,8 +48,9 @@ def ticket_reply(request: DeskRequest, pk: int) -> HttpResponse:
     status = request.POST.get("status") or None
     try:
         message = reply(ticket, body, actor=request.actor, attachments=uploaded_files(request), status=status)
+        forget_sent_draft(draft_form(request), actor=request.actor)
     except DomainError as error:
-        return page_with_problem(request, ticket, Composed(body, "reply", error.message))
+        return page_with_problem(request, ticket, Composed(body, "reply", error.message), error.status)
     sent = what_was_sent(message, actor=request.actor)
     messages.add_message(request, messages.SUCCESS if sent.is_whole else messages.WARNING, sent.words)
     return _at(request, message)
@@ -45,14 +58,16 @@ def ticket_reply(request: DeskRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @staff_required
+@once(_sent_already, form="tickets:composer")
 def ticket_note(request: DeskRequest, pk: int) -> HttpResponse:
     """An internal note."""
     ticket = find_ticket(request, pk)
     body = request.POST.get("body", "")
     try:
         message = add_note(ticket, body, actor=request.actor, attachments=uploaded_files(request))
+        forget_sent_draft(draft_form(request), actor=request.actor)
     except DomainError as error:
-        return page_with_problem(request, ticket, Composed(body, "note", error.message))
+        return page_with_problem(request, ticket, Composed(body, "note", error.message), error.status)
     messages.success(request, _("Note added"))
     return _at(request, message)
 

@@ -8,6 +8,9 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.generic import FormView
 
@@ -15,13 +18,15 @@ from customers.models import Contact
 from customers.services.matching import find_or_create_contact
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import fragment_of
-from helpdesk.core.keys import is_key
+from helpdesk.core.keys import is_key, key_in
+from helpdesk.core.once import AskedDifferently, OnceMixin
 from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import StaffRequiredMixin, staff_required
 from helpdesk.core.words import phrase
-from tickets.forms import TicketForm, uploaded_files
-from tickets.models import Ticket
+from tickets.forms import TicketForm, draft_form, uploaded_files
+from tickets.models import Draft, Ticket
 from tickets.reading import acting_for
+from tickets.services.drafts import Place, draft_in, draft_of, forget_sent_draft, open_draft
 from tickets.services.lifecycle import create_ticket
 from tickets.views.requesters import find_contacts
 
@@ -31,7 +36,7 @@ NEW = "new"
 def requester_state(request: DeskRequest, form: TicketForm, text: str) -> dict[str, Any]:
     """What the requester's field shows: the chosen contact, the fields of a new one, or a search."""
     chosen = form.requester
-    values = form.data if form.is_bound else request.GET
+    values = form.data if form.is_bound else {**form.initial, **request.GET.dict()}
     new = not chosen and (
         values.get("pick") == NEW or bool(values.get("new_name") or values.get("new_email"))
     )
@@ -62,7 +67,8 @@ def requester_options(request: DeskRequest) -> HttpResponse:
     return render(request, "tickets/_requester_changed.html", {**state, "new": picked == NEW})
 
 
-class TicketCreateView(StaffRequiredMixin, FormView):
+@method_decorator(never_cache, name="dispatch")
+class TicketCreateView(StaffRequiredMixin, OnceMixin, FormView):
     """The requester is found, or created on save; the account is filled from the primary one."""
 
     form_class = TicketForm
@@ -71,13 +77,29 @@ class TicketCreateView(StaffRequiredMixin, FormView):
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "request": self.request}
 
+    @cached_property
+    def draft(self) -> Draft | None:
+        """What the reader began to write for this contact, or, where the page names none, for anybody."""
+        request = self.request
+        if request.method == "POST":
+            return draft_of(draft_form(request), actor=request.actor)
+        if not request.GET.get("contact"):
+            return open_draft(actor=request.actor)
+        contact = Contact.objects.visible_to(request.actor).filter(pk=key_in(request.GET["contact"])).first()
+        return draft_in(Place(Draft.Kind.TICKET, contact=contact), actor=request.actor) if contact else None
+
     def get_initial(self) -> dict[str, Any]:
-        return {"contact": self.request.GET.get("contact"), "subject": self.request.GET.get("subject", "")}
+        asked = {name: self.request.GET[name] for name in ("contact", "subject") if name in self.request.GET}
+        begun = {**self.draft.fields, "contact": self.draft.contact_id} if self.draft else {}
+        return {**begun, **asked}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        text = self.request.POST.get("requester", "") or self.request.GET.get("requester", "")
-        return {**context, **requester_state(self.request, context["form"], text)}
+        asked = self.request.POST or self.request.GET
+        text = asked.get("requester") or context["form"].initial.get("requester", "")
+        opened_for = self.request.POST.get("opened_for", self.request.GET.get("contact", ""))
+        shown = {"draft": self.draft, "opened_for": opened_for}
+        return {**context, **shown, **requester_state(self.request, context["form"], text)}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "pick" in request.POST:  # without script: choosing a requester shows the form again
@@ -101,12 +123,21 @@ class TicketCreateView(StaffRequiredMixin, FormView):
             ticket = self._create(form)
         except DomainError as error:
             form.add_error(error.field if error.field in form.fields else None, error.message)
-            return self.form_invalid(form)
+            return self._shown_again(form, error.status)
         messages.success(self.request, phrase("%(Term_ticket)s %(n)s created", n=ticket.reference))
         return redirect("tickets:ticket_detail", pk=ticket.pk)
 
     def form_invalid(self, form: TicketForm) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(form=form), status=422)
+        return self._shown_again(form, DomainError.status)
+
+    def sent_already(self, error: AskedDifferently) -> HttpResponse:
+        form = self.get_form()
+        form.is_valid()
+        form.add_error(None, error.linked)
+        return self.form_invalid(form)
+
+    def _shown_again(self, form: TicketForm, status: int) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=status)
 
     @transaction.atomic
     def _create(self, form: TicketForm) -> Ticket:
@@ -117,9 +148,11 @@ class TicketCreateView(StaffRequiredMixin, FormView):
             phone=values["new_phone"],
             actor=self.request.actor,
         )
-        return create_ticket(
+        ticket = create_ticket(
             {**form.ticket_fields(), "contact": contact},
             actor=self.request.actor,
             body=values["body"],
             attachments=uploaded_files(self.request),
         )
+        forget_sent_draft(draft_form(self.request), actor=self.request.actor)
+        return ticket

@@ -14,6 +14,7 @@ from typing import Any
 from django import template
 from django.http import HttpRequest, QueryDict
 from django.template import Context
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format, number_format
@@ -34,12 +35,28 @@ from helpdesk.core.marks import (
     lang_of_mark,
     stable_hue,
 )
+from helpdesk.core.once import FIELD, new_key
 
 register = template.Library()
 
 SIZES = {"s": "--s", "m": "", "": "", "l": "--l", "xl": "--xl"}
 ACCOUNT_MARKS = {"none", "primary", "acting", "new", "gone"}
 CURSORS = ("after", "before")
+
+
+# --- forms -----------------------------------------------------------------
+
+
+@register.simple_tag
+def once() -> SafeString:
+    """The key of this form as it is shown here: however often it is sent, it is done once. See `helpdesk.core.once`."""
+    key = new_key()
+    return format_html(
+        '<input type="hidden" name="{}" value="{}" autocomplete="off" data-once="{}">',
+        FIELD,
+        key,
+        reverse("core:once_answered", args=[key]),
+    )
 
 
 # --- icons -----------------------------------------------------------------

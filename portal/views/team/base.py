@@ -68,12 +68,12 @@ class PersonView(TeamView):
         return self.place
 
 
-def team(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
+def team(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """For verbs: the view gets the account instead of its number."""
 
     @help_center
     @wraps(view)
-    def guarded(request: DeskRequest, pk: int, **kwargs: Any) -> HttpResponse:
+    def guarded(request: DeskRequest, pk: int, **kwargs: Any) -> HttpResponseBase:
         return view(request, managed_account(request.actor, pk), **kwargs)
 
     return guarded

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
@@ -17,6 +17,7 @@ from customers.services.associations import account_limit
 from customers.services.join_requests import accept_request, decline_request
 from helpdesk.core import listing
 from helpdesk.core.errors import DomainError
+from helpdesk.core.once import AskedDifferently, OnceMixin, once
 from helpdesk.core.pagination import paginate
 from helpdesk.core.requests import DeskRequest
 from helpdesk.core.words import phrase
@@ -28,7 +29,7 @@ from portal.views.team.base import TeamView, said, team, to_people
 PAGE_SIZE = 25
 
 
-class InviteView(TeamView):
+class InviteView(TeamView, OnceMixin):
     """Invites, says what became of each address, and lists who has not answered yet."""
 
     template_name = "portal/team/invite.html"
@@ -51,6 +52,16 @@ class InviteView(TeamView):
                 return self._answer(outcomes)
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
+    def sent_already(self, error: AskedDifferently) -> HttpResponse:
+        form = InviteForm(self.request.POST)
+        form.is_valid()
+        form.add_error(None, error.linked)
+        return self.render_to_response(self.get_context_data(form=form), status=error.status)
+
+    def is_done(self, response: HttpResponseBase) -> bool:
+        """Whatever became of the addresses is told; what could not be read is refused."""
+        return response.status_code < 400
+
     def _invite(self, form: InviteForm) -> list[invitations.Outcome]:
         text, role = form.cleaned_data["addresses"], form.cleaned_data["role"]
         return invitations.invite(self.account, text, actor=self.request.actor, role=role)
@@ -64,8 +75,13 @@ class InviteView(TeamView):
         return self.render_to_response(self.get_context_data(outcomes=lines))
 
 
+def _sent_already(request: DeskRequest, error: AskedDifferently, *_given: Any, **_keys: Any) -> HttpResponse:
+    return redirect(error.answer.location)
+
+
 @require_POST
 @team
+@once(_sent_already)
 def invitation_again(request: DeskRequest, account: Account, invitation_pk: int) -> HttpResponse:
     invitation = get_object_or_404(account.invitations, pk=invitation_pk)
     work = partial(invitations.send_again, invitation, actor=request.actor)

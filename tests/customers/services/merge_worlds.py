@@ -35,8 +35,9 @@ from tests.factories import (
     JoinRequestFactory,
     ResponsibilityFactory,
     TicketFactory,
+    UserFactory,
 )
-from tickets.models import Follower, Message, Ticket
+from tickets.models import Draft, Follower, Message, MessageRecipient, Ticket
 
 # The merge itself, and the history, which only ever grows.
 GROWS = {"customers.Merge", "customers.MergedRecord", "core.AuditEntry"}
@@ -142,6 +143,12 @@ POINTS_AT_A_CONTACT: dict[str, Maker] = {
     "customers.Merge.contact": lambda c: _merge(contact=c),
     "tickets.Ticket.contact": lambda c: TicketFactory(contact=c),
     "tickets.Message.author_contact": _message,
+    "tickets.MessageRecipient.contact": lambda c: MessageRecipient.objects.create(
+        message=_message(ContactFactory()), name="As it was", contact=c
+    ),
+    "tickets.Draft.contact": lambda c: Draft.objects.create(
+        user=UserFactory(role="agent"), kind="ticket", contact=c
+    ),
     "tickets.Follower.contact": lambda c: Follower.objects.create(ticket=TicketFactory(), contact=c),
 }
 POINTS_AT_AN_ACCOUNT: dict[str, Maker] = {

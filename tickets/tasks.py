@@ -1,0 +1,14 @@
+"""What tickets have done in the background, by `manage.py worker`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from helpdesk.core.clock import duty
+from tickets.services import drafts
+
+
+@duty("drafts.prune", every=timedelta(days=1))
+def prune_drafts() -> None:
+    """Forget drafts that were left alone for 90 days, or as long as the setting says."""
+    drafts.prune_drafts()
