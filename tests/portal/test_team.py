@@ -250,6 +250,14 @@ def test_acting_is_shown_and_ended(world: World) -> None:
     assert not ContactRelationship.objects.exists()
 
 
+def test_a_member_with_a_responsibility_is_called_one(world: World) -> None:
+    acts_for(world.kim.contact, world.harbor)
+    text = world.ada.client.get(at(world, "team_acting")).content.decode()
+    assert "Kim Seo-yeon" in text and "Member" in text
+    ending = world.ada.client.get(at(world, "team_acting_end", world.kim.contact.pk)).content.decode()
+    assert "Kim Seo-yeon stays in Harbor Tower" in ending
+
+
 def test_the_activity_is_worded_for_customers(world: World) -> None:
     associate(world.zoe.contact, world.harbor, actor=world.max.actor, primary=True)
     disassociate(world.zoe.contact, world.harbor, actor=world.max.actor)

@@ -63,7 +63,7 @@ class DetailsView(TeamView):
 
 
 class ActingView(TeamView):
-    """People of other accounts who act for this one."""
+    """People with a responsibility for the account."""
 
     template_name = "portal/team/acting.html"
 
@@ -85,7 +85,9 @@ class EndActingView(TeamView):
         rows = self._acting()
         if not rows:
             return redirect("portal:team_acting", pk=self.account.pk)
-        return self.render_to_response(self.get_context_data(rows=rows, person=rows[0].contact))
+        person = rows[0].contact
+        is_member = self.account.associations.filter(contact=person).exists()
+        return self.render_to_response(self.get_context_data(rows=rows, person=person, is_member=is_member))
 
     def post(self, request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         ended = end_relationships(self.account, self._acting(), actor=request.actor)

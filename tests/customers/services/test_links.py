@@ -16,6 +16,7 @@ from customers.models import (
     ContactRelationship,
 )
 from customers.services.accounts import delete_account, update_account
+from customers.services.associations import associate, disassociate
 from customers.services.contacts import update_contact
 from customers.services.exposure import WidensSight
 from customers.services.hierarchy import wrongly_marked
@@ -28,6 +29,7 @@ from customers.services.links import (
     notice_passing_days,
     unlink_accounts,
 )
+from customers.services.rights import rights_on
 from customers.standing import desk_today
 from helpdesk.core.audit import timeline
 from helpdesk.core.validation import InvalidFields
@@ -87,6 +89,28 @@ class TestActing:
         with pytest.raises(NotEligible):
             create_contact_relationship(
                 world.harbor, world.zoe.contact, ResponsibilityFactory(), actor=world.max.actor
+            )
+
+    def test_a_member_gets_the_role_through_it_and_loses_it_on_leaving(self, world: World) -> None:
+        duty = ResponsibilityFactory(name="Emergency contact", role="administrator")
+        row = create_contact_relationship(world.harbor, world.kim.contact, duty, actor=world.max.actor)
+        assert row.noticed == "standing"
+        assert world.harbor in Account.objects.manageable_by(world.kim.actor)
+        sentences = [right.sentence for right in rights_on(world.harbor, contacts=[world.kim.contact])]
+        assert sentences[-1] == "Acts for Harbor Tower as Emergency contact, through membership"
+        disassociate(world.kim.contact, world.harbor, actor=world.max.actor)
+        assert ContactRelationship.objects.with_state().get(pk=row.pk).state == "ineligible"
+        assert codes(world.harbor)[0] == "contact_relationship.no_longer_eligible"
+        assert not Account.objects.manageable_by(world.kim.actor).exists()
+        associate(world.kim.contact, world.harbor, actor=world.max.actor)
+        assert codes(world.harbor)[0] == "contact_relationship.eligible"
+        assert world.harbor in Account.objects.manageable_by(world.kim.actor)
+
+    def test_a_member_who_saw_only_their_own_is_counted(self, world: World) -> None:
+        update_account(world.harbor, {"sharing": "own"}, actor=DESK)
+        with pytest.raises(WidensSight, match=r"^1 person will see 1 more ticket of Harbor Tower\.$"):
+            create_contact_relationship(
+                world.harbor, world.kim.contact, ResponsibilityFactory(), actor=world.max.actor, agreed=""
             )
 
     def test_nobody_who_was_deactivated(self, world: World) -> None:
