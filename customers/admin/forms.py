@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Account, Association, Contact
 from customers.services.associations import Entry
+from helpdesk.core.errors import AgreementNeeded
 
 
 class AssociationFormSet(forms.BaseInlineFormSet):
@@ -52,7 +53,13 @@ class AssociationForm(forms.ModelForm):
         """Positions change places while a list is reordered; the service checks the list as a whole."""
 
 
-class ChooseAccountForm(forms.Form):
+class ChooseForm(forms.Form):
+    """`asked` is what there is to be agreed to, once the other side is chosen."""
+
+    asked: AgreementNeeded | None = None
+
+
+class ChooseAccountForm(ChooseForm):
     """The page between an action on contacts and its doing."""
 
     account = forms.ModelChoiceField(
@@ -62,7 +69,7 @@ class ChooseAccountForm(forms.Form):
     primary = forms.BooleanField(label=_("Make it the primary one"), required=False)
 
 
-class ChooseContactsForm(forms.Form):
+class ChooseContactsForm(ChooseForm):
     """The page between an action on an account and its doing."""
 
     contact = forms.ModelChoiceField(

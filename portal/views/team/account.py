@@ -50,7 +50,13 @@ class DetailsView(TeamView):
         if form.is_valid():
             version = form.cleaned_data["version"]
             try:
-                change_details(self.account, form.given(), actor=request.actor, expected_version=version)
+                change_details(
+                    self.account,
+                    form.given(),
+                    actor=request.actor,
+                    expected_version=version,
+                    agreed=form.agreed,
+                )
             except ChangedHere as error:
                 form.refuse(error)
                 form.renew(version_of_details(self.account))

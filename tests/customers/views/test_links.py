@@ -230,7 +230,9 @@ def test_one_persons_level_is_asked_about_too(world: World) -> None:
     assert "1 person will see 1 more ticket of Harbor Tower." in asked.content.decode()
     agreed = asked.context["form"].exposure.key
     assert world.ana.client.post(address, form | {"sharing": "", "agreed": agreed}).status_code == 302
-    opened = next(e for e in timeline(world.kim.contact) if e.code == "association.opened")
+    opened = next(
+        e for e in timeline(world.kim.contact) if e.code == "association.changed" and "exposure" in e.data
+    )
     assert opened.data["exposure"] == [["Harbor Tower", 1, 1]]
 
 
