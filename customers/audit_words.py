@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from customers.models import Account, Association, Contact, ContactMethod, CustomField, SavedView, Sharing
 from customers.services.custom_fields import PREFIX
 from customers.services.custom_values import shown
-from customers.services.exposure import Line
+from customers.services.exposure import opened
 from helpdesk.core.audit_words import register
 from helpdesk.core.words import phrase, phrase_n
 
@@ -73,12 +73,6 @@ def _view_changes(data: Data) -> str:
     return ", ".join(parts)
 
 
-def _opened(data: Data) -> str:
-    """What a change opened (`services.exposure`), behind what it was."""
-    lines = [Line(*line).sentence for line in data.get("exposure", [])]
-    return f". {' '.join(lines)}" if lines else ""
-
-
 def _relabelled(data: Data) -> str:
     label = data["label"][1]
     if not label:
@@ -132,31 +126,32 @@ def _method(data: Data) -> str:
 
 
 register("contact.created", lambda d: phrase("created this %(term_contact)s"))
-register("contact.changed", lambda d: _changes(Contact, d))
+register("contact.changed", lambda d: _changes(Contact, d) + opened(d))
 register("contact.tagged", _tagged)
-register("contact.left", _left)
+register("contact.left", lambda d: _left(d) + opened(d))
 register("contact.erased", lambda d: phrase("erased the personal data of this %(term_contact)s"))
-register("contact.returned", lambda d: phrase("let %(name)s in again", **d))
+register("contact.returned", lambda d: phrase("let %(name)s in again", **d) + opened(d))
 register("contact.deleted", lambda d: phrase("deleted %(name)s", **d))
 register("contact.sign_in_opened", lambda d: phrase("opened the help center sign-in for %(email)s", **d))
 register("account.created", lambda d: phrase("created this %(term_account)s"))
-register("account.changed", lambda d: _changes(Account, d) + _opened(d))
+register("account.changed", lambda d: _changes(Account, d) + opened(d))
 register("account.domains_changed", lambda d: _changes(Account, d))
 register("account.deleted", lambda d: phrase("deleted %(name)s", **d))
-register("association.added", _added)
-register("association.removed", _removed)
+register("association.added", lambda d: _added(d) + opened(d))
+register("association.removed", lambda d: _removed(d) + opened(d))
+register("sight.given_back", lambda d: phrase("gave back what was seen before") + opened(d))
+register("association.opened", lambda d: phrase("let %(contact)s see more", **d) + opened(d))
 register(
     "association.changed",
-    lambda d: phrase(
-        "%(changes)s for %(contact)s at %(account)s",
-        contact=d["contact"],
-        account=d["account"],
-        changes=_changes(Association, d),
+    lambda d: (
+        phrase(
+            "%(changes)s for %(contact)s at %(account)s",
+            contact=d["contact"],
+            account=d["account"],
+            changes=_changes(Association, d),
+        )
+        + opened(d)
     ),
-)
-register(
-    "association.opened",
-    lambda d: phrase("let %(term_contacts)s see more") + _opened(d),
 )
 register(
     "association.primary_changed",
@@ -202,16 +197,14 @@ register("pin.confirmed", lambda d: phrase("confirmed the identity of %(contact)
 register("pin.refused", lambda d: phrase("entered a support PIN that does not match %(contact)s", **d))
 register(
     "account_relationship.created",
-    lambda d: phrase("linked %(from)s and %(to)s: %(type)s", **d) + _days(d) + _opened(d),
+    lambda d: phrase("linked %(from)s and %(to)s: %(type)s", **d) + _days(d) + opened(d),
 )
 register(
     "account_relationship.deleted", lambda d: phrase("ended the link of %(from)s and %(to)s: %(type)s", **d)
 )
 register(
     "contact_relationship.created",
-    lambda d: (
-        phrase("let %(contact)s act for %(account)s as %(responsibility)s", **d) + _days(d) + _opened(d)
-    ),
+    lambda d: phrase("let %(contact)s act for %(account)s as %(responsibility)s", **d) + _days(d) + opened(d),
 )
 register(
     "contact_relationship.deleted",

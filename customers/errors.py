@@ -208,7 +208,8 @@ class NotEligible(DomainError):
     def __init__(self, contact: Contact) -> None:
         super().__init__(
             phrase(
-                "%(name)s belongs to no %(term_account)s that is linked with this one or stands in its hierarchy.",
+                "%(name)s belongs neither to this %(term_account)s nor to one that is linked with it or stands in its "
+                "hierarchy.",
                 name=contact.name,
             ),
             field="contact",

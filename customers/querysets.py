@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
-from itertools import chain
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
@@ -12,6 +11,7 @@ from django.db import connection, models
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
+from customers.lending import lends_today
 from customers.standing import begun, desk_today, in_force, not_over
 from helpdesk.core.actors import Actor
 from helpdesk.core.scoping import ScopedQuerySet
@@ -87,9 +87,9 @@ class AccountRelationshipQuerySet(models.QuerySet):
 class ContactRelationshipQuerySet(models.QuerySet):
     """Contacts acting for accounts that they need not belong to.
 
-    A contact relationship *stands* when its dates include today and it is eligible: its contact belongs to another
-    account that has an account relationship in force with this one, or stands in the same hierarchy. That is asked of
-    the rows as they are now. What is stored (`noticed`) only serves the history.
+    A contact relationship *stands* when its dates include today and it is eligible: its contact belongs to the account
+    itself, or to another that has an account relationship in force with it or stands in the same hierarchy
+    (`customers.lending`). That is asked of the rows as they are now. What is stored (`noticed`) serves the history.
     """
 
     def overlapping(self, first: Any, last: Any) -> Self:
@@ -160,19 +160,8 @@ class AccountQuerySet(ScopedQuerySet):
 
     def lending_to(self, account: Any, tree: Any) -> Self:
         """The accounts whose people are eligible to act for an account, given by its id and its `tree` (both as values
-        or as `OuterRef`): those it has an account relationship in force with, and the others of its hierarchy.
-
-        For one account the links are read first: with their ids in the query the database takes two indexes, with a
-        subquery it reads the whole table (100,000 accounts on PostgreSQL: 2 s against some milliseconds)."""
-        links = apps.get_model("customers", "AccountRelationship").objects.in_force()
-        if isinstance(account, OuterRef):
-            linked: Any = Exists(links.between(OuterRef(account), OuterRef("pk")))
-        else:
-            pairs = links.filter(Q(from_account=account) | Q(to_account=account))
-            ends = set(chain.from_iterable(pairs.values_list("from_account", "to_account")))
-            linked = Q(pk__in=ends)
-        same_hierarchy = Q(pk__in=()) if tree is None else Q(tree=tree)
-        return self.filter(same_hierarchy | linked).exclude(pk=account)
+        or as `OuterRef`): `customers.lending` says which and why. The account itself is one of them."""
+        return self.filter(lends_today(account, tree))
 
     def shared_with(self, contact: Contact, *, level: str = "see") -> Self:
         """The accounts whose tickets `contact` may see (`level` "see") or answer ("reply")."""
@@ -277,7 +266,8 @@ class ContactQuerySet(ScopedQuerySet):
     """Contacts."""
 
     def eligible_for(self, account: Account) -> Self:
-        """Active people who may be made to act for an account: those of the accounts that lend to it."""
+        """Active people who may be given a responsibility on an account: its own, and those of the others that lend to
+        it."""
         association, accounts = apps.get_model("customers", "Association"), type(account).objects
         lending = accounts.lending_to(account.pk, account.tree).order_by().values("pk")
         places = association.objects.filter(account__in=lending).order_by()

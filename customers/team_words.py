@@ -63,8 +63,11 @@ def line_for_customers(entry: AuditEntry) -> Line:
 
 
 def _for_customers(entry: AuditEntry) -> Data:
-    """Which account is somebody's primary one, and what the desk notes about the account, is no business of theirs."""
-    data = {name: value for name, value in entry.data.items() if name not in ("primary", "deleted")}
+    """Which account is somebody's primary one, and what the desk notes about the account, is no business of
+    theirs; what a change opened may be at other accounts."""
+    data = {
+        name: value for name, value in entry.data.items() if name not in ("primary", "deleted", "exposure")
+    }
     if entry.code == "account.changed":
         shown = {name: pair for name, pair in data["changes"].items() if name in CUSTOMERS_FIELDS}
         return {"changes": shown}

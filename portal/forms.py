@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Account
+from customers.services.exposure import Exposure, WidensSight
 from helpdesk.core.errors import DomainError
 from helpdesk.core.models import User
 from helpdesk.core.text.form_fields import LineField, ProseField
@@ -43,9 +44,20 @@ class FilesField(forms.Field):
 
 
 class DomainErrorMixin(forms.Form):
-    """Shows what a service refused at the field it is about."""
+    """Shows what a service refused at the field it is about; `exposure` is what it asks first."""
+
+    exposure: Exposure | None = None
+
+    @property
+    def agreed(self) -> str:
+        """What was agreed to, for the services."""
+        return str(self.data.get("agreed", ""))
 
     def refuse(self, error: DomainError) -> None:
+        """Being asked is no error."""
+        if isinstance(error, WidensSight):
+            self.exposure = error.exposure
+            return
         name = error.field if error.field in self.fields else None
         self.add_error(name, error.message)
 

@@ -97,7 +97,7 @@ def managed_accounts(actor: Actor) -> list[MyAccount]:
 
 @dataclass
 class Acting:
-    """Somebody who acts for the account: from where, and as what."""
+    """Somebody with a responsibility for the account: from where (None: they belong to it), and as what."""
 
     contact: Contact
     account: Account | None
@@ -112,7 +112,8 @@ def acting_for(account: Account) -> list[Acting]:
         found.setdefault(row.contact_id, Acting(row.contact, None)).relationships.append(row)
     behind = links_behind([row.pk for acting in found.values() for row in acting.relationships])
     for acting in found.values():
-        acting.account = behind[acting.relationships[0].pk][0].account
+        through = behind[acting.relationships[0].pk][0]
+        acting.account = None if through.is_member else through.account
     return list(found.values())
 
 

@@ -47,35 +47,41 @@ def composed_for(request: DeskRequest, ticket: Ticket, refused: Composed | None)
     return Composed(draft.body, draft.kind, draft=draft) if draft else Composed()
 
 
-def acting_for(contact: Contact) -> list[Acting]:
-    """Accounts that a contact acts for without having to belong to them, with the responsibilities."""
+def responsibilities_of(contact: Contact) -> list[Acting]:
+    """Accounts that a contact has responsibilities on, be it one of their own or of others, with these."""
     found: dict[int, Acting] = {}
     for row in contact.acting_for.order_by("account__search", "responsibility__name"):
         found.setdefault(row.account_id, Acting(row.account)).responsibilities.append(row.responsibility.name)
     return list(found.values())
 
 
+def acting_for(contact: Contact) -> list[Acting]:
+    """Those of accounts that the contact does not belong to. Prefetch with `with_accounts()`."""
+    return [each for each in responsibilities_of(contact) if each.account.pk not in contact.account_ids]
+
+
 def requester_context(ticket: Ticket) -> dict[str, Any]:
     """The requester with all accounts; the choices of the ticket's account."""
     contact = Contact.objects.with_accounts().with_methods().get(pk=ticket.contact_id)
     associations = contact.ordered_associations
-    acting = acting_for(contact)
-    own = {association.account_id for association in associations}
+    duties = {each.account.pk: each for each in responsibilities_of(contact)}
+    acting = [each for each in duties.values() if each.account.pk not in contact.account_ids]
     primary = associations[0].account_id if associations else None
     return {
         "requester": contact,
         "identity": confirmed_identity(ticket),
         "associations": associations,
+        "duties": [(place, duties.get(place.account_id)) for place in associations],
         "acting": acting,
-        "acting_accounts": [entry.account for entry in acting if entry.account.pk not in own],
-        "account_mark": _mark(ticket.account_id, primary, own, {entry.account.pk for entry in acting}),
+        "acting_accounts": [entry.account for entry in acting],
+        "account_mark": _mark(ticket.account_id, primary, {entry.account.pk for entry in acting}),
     }
 
 
-def _mark(account_id: int | None, primary: int | None, own: set[int], acting: set[int]) -> str:
+def _mark(account_id: int | None, primary: int | None, acting: set[int]) -> str:
     if account_id is not None and account_id == primary:
         return "primary"
-    return "acting" if account_id in acting - own else "none"
+    return "acting" if account_id in acting else "none"
 
 
 def other_tickets(ticket: Ticket, request: DeskRequest) -> dict[str, Any]:

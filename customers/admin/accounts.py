@@ -26,6 +26,7 @@ from customers.models import (
 from customers.querysets import AccountQuerySet
 from customers.resources import EXPORT_PERMISSION, AccountResource
 from customers.services import accounts, associations
+from customers.services.exposure import Watch, WidensSight
 from helpdesk.core.actors import Actor
 from helpdesk.core.admin_base import ServiceAdmin
 from helpdesk.core.requests import actor_of
@@ -147,9 +148,20 @@ class AccountAdmin(ImportAdmin, ExportAdmin, ServiceAdmin):
         form = ChooseContactsForm(request.POST if "contact" in request.POST else None)
         if not form.is_valid():
             return confirm(request, self, title, form, queryset)
-        with transaction.atomic():
-            for account in queryset:
-                verb([form.cleaned_data["contact"]], account, actor=actor_of(request))
+        contact, actor, agreed = (
+            form.cleaned_data["contact"],
+            actor_of(request),
+            request.POST.get("agreed", ""),
+        )
+        try:
+            with transaction.atomic():
+                watch = Watch.of_people([contact.pk])
+                for account in queryset:
+                    verb([contact], account, actor=actor)
+                watch.gained(agreed=agreed, actor=actor)
+        except WidensSight as asked:
+            form.asked = asked
+            return confirm(request, self, title, form, queryset)
         number = queryset.count()
         words = phrase_n("%(n)s %(term_account)s changed.", "%(n)s %(term_accounts)s changed.", number)
         self.message_user(request, words, messages.SUCCESS)

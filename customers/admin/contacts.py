@@ -22,6 +22,7 @@ from customers.models import (
 from customers.querysets import ContactQuerySet
 from customers.resources import EXPORT_PERMISSION, ContactResource
 from customers.services import access, associations, contacts, methods
+from customers.services.exposure import Watch, WidensSight, first_sight
 from helpdesk.core.actors import Actor
 from helpdesk.core.admin_base import ServiceAdmin
 from helpdesk.core.requests import actor_of
@@ -109,16 +110,24 @@ class ContactAdmin(ImportAdmin, ExportAdmin, ServiceAdmin):
     def remove(self, instances: list[Contact], *, actor: Actor) -> None:
         contacts.delete_contacts(instances, actor=actor)
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """One question for all of the form: letting somebody in again and the list of accounts open one thing."""
+        request.sight = Watch.of_people([obj.pk] if change else [])  # type: ignore[attr-defined]
+        super().save_model(request, obj, form, change)
+
     def save_related(self, request: HttpRequest, form: Any, formsets: list[Any], change: bool) -> None:
         """The lists are written by the services, whole."""
+        self._save_lists(request, form, formsets)
+        agreed, actor = request.POST.get("agreed", ""), actor_of(request)
+        if change:
+            request.sight.gained(agreed=agreed, actor=actor)  # type: ignore[attr-defined]
+        else:
+            first_sight([form.instance.pk], agreed=agreed, actor=actor)
+
+    def _save_lists(self, request: HttpRequest, form: Any, formsets: list[Any]) -> None:
         for formset in formsets:
             if isinstance(formset, AssociationFormSet):
-                associations.set_accounts(
-                    form.instance,
-                    formset.entries(),
-                    actor=actor_of(request),
-                    agreed=request.POST.get("agreed", ""),
-                )
+                associations.set_accounts(form.instance, formset.entries(), actor=actor_of(request))
             else:
                 wanted = [
                     f.cleaned_data
@@ -136,7 +145,15 @@ class ContactAdmin(ImportAdmin, ExportAdmin, ServiceAdmin):
             title = phrase("Associate with which %(term_account)s?")
             return confirm(request, self, title, form, queryset)
         account, primary = form.cleaned_data["account"], form.cleaned_data["primary"]
-        changed = associations.associate_many(queryset, account, actor=actor_of(request), primary=primary)
+        agreed = request.POST.get("agreed", "")
+        try:
+            changed = associations.associate_many(
+                queryset, account, actor=actor_of(request), primary=primary, agreed=agreed
+            )
+        except WidensSight as asked:
+            form.asked = asked
+            title = phrase("Associate with which %(term_account)s?")
+            return confirm(request, self, title, form, queryset)
         self._say(request, len(changed))
         return None
 

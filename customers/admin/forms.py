@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Account, Association, Contact
 from customers.services.associations import Entry
+from helpdesk.core.errors import AgreementNeeded
 from helpdesk.core.models import User
 
 
@@ -53,7 +54,13 @@ class AssociationForm(forms.ModelForm):
         """Positions change places while a list is reordered; the service checks the list as a whole."""
 
 
-class ChooseAccountForm(forms.Form):
+class ChooseForm(forms.Form):
+    """`asked` is what there is to be agreed to, once the other side is chosen."""
+
+    asked: AgreementNeeded | None = None
+
+
+class ChooseAccountForm(ChooseForm):
     """The page between an action on contacts and its doing."""
 
     account = forms.ModelChoiceField(
@@ -71,7 +78,7 @@ class ChooseUserForm(forms.Form):
     )
 
 
-class ChooseContactsForm(forms.Form):
+class ChooseContactsForm(ChooseForm):
     """The page between an action on an account and its doing."""
 
     contact = forms.ModelChoiceField(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from customers.services.exposure import opened
 from helpdesk.core.audit_words import register
 from helpdesk.core.words import phrase, phrase_n
 
@@ -13,7 +14,7 @@ def _started(data: dict[str, Any]) -> str:
         "started a bulk update of %(n)s %(term_contact)s",
         "started a bulk update of %(n)s %(term_contacts)s",
         data["contacts"],
-    )
+    ) + opened(data)
 
 
 def _finished(data: dict[str, Any]) -> str:
@@ -30,7 +31,7 @@ def _undone(data: dict[str, Any]) -> str:
         "finished taking back a bulk update: %(n)s %(term_contact)s as before",
         "finished taking back a bulk update: %(n)s %(term_contacts)s as before",
         data["contacts"],
-    )
+    ) + opened(data)
 
 
 register("bulk_update.started", _started)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from customers import policies
 from customers.bulk.wanted import Wanted
 from customers.models import BulkUpdate
+from customers.services.exposure import Exposure
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import record
 from helpdesk.core.errors import DomainError
@@ -25,6 +26,7 @@ AT_ONCE = 200
 #: A busy run that saved nothing for so long was cut off, and may be taken up again.
 STALLED_AFTER = timedelta(minutes=2)
 Status = BulkUpdate.Status
+NOTHING_OPENED = Exposure()
 
 
 class TooManyContactsError(DomainError):
@@ -58,8 +60,11 @@ class UndoTooLateError(DomainError):
         super().__init__(_("This bulk update can no longer be undone."))
 
 
-def start(wanted: Wanted, contacts: Iterable[int], *, actor: Actor) -> BulkUpdate:
-    """Take down whom it is for, and let it run. Raises `TooManyContactsError`, `NothingChosenError`."""
+def start(
+    wanted: Wanted, contacts: Iterable[int], *, actor: Actor, opened: Exposure = NOTHING_OPENED
+) -> BulkUpdate:
+    """Take down whom it is for, and let it run. `opened` is what the preview said and somebody agreed to
+    (`preview.Consequences.opened`). Raises `TooManyContactsError`, `NothingChosenError`."""
     require(wanted, actor)
     identifiers = sorted(set(contacts))
     if len(identifiers) > MOST:
@@ -74,7 +79,8 @@ def start(wanted: Wanted, contacts: Iterable[int], *, actor: Actor) -> BulkUpdat
             created_by=actor.user,
             progressed_at=timezone.now(),
         )
-        record("bulk_update.started", subject=run, actor=actor, contacts=run.total, fields=wanted.codes)
+        told = {"contacts": run.total, "fields": wanted.codes, **opened.told_shortly}
+        record("bulk_update.started", subject=run, actor=actor, **told)
     return run
 
 

@@ -13,13 +13,19 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
+from django.db.models import Q
+
 from customers.bulk.lifecycle import MOST, TooManyContactsError
 from customers.bulk.wanted import OWN, LeftOutError, Wanted
 from customers.imports.states import CUSTOM, Person, Place
 from customers.models import Account, Association, BulkUpdateLeftOut, ContactRelationship, ContactTag
 from customers.querysets import LEVELS, ContactQuerySet
+from customers.services.coverage import acting_if, always, coverage, gained
+from customers.services.exposure import Exposure, counted
+from helpdesk.core.lookups import one_of
 
 SAMPLES = 20
+CHUNK = 2000
 NAMED = 2
 Reason = BulkUpdateLeftOut.Reason
 Pair = tuple[int, int]
@@ -53,7 +59,8 @@ class Consequences:
     no_account: int = 0
     """Contacts who have accounts, and none afterwards."""
     seeing_less: Sight = field(default_factory=lambda: Sight())
-    seeing_more: Sight = field(default_factory=lambda: Sight())
+    opened: Exposure = field(default_factory=Exposure)
+    """What they come to see."""
     samples: list[Sample] = field(default_factory=list)
     fingerprint: str = ""
 
@@ -74,7 +81,7 @@ class Consequences:
 
 @dataclass
 class Sight:
-    """How many people come to see, or no longer see, the tickets of how many accounts."""
+    """How many people no longer see the tickets of how many accounts."""
 
     people: int = 0
     accounts: set[int] = field(default_factory=set)
@@ -90,9 +97,10 @@ def consequences_of(wanted: Wanted, contacts: ContactQuerySet) -> Consequences:
     if contacts.order_by()[: MOST + 1].count() > MOST:
         raise TooManyContactsError
     reading = _Reading(wanted, contacts)
-    found = Consequences()
+    found, opening = Consequences(), _Opening(reading)
     for row in reading.contacts():
-        _count(found, wanted, row, reading)
+        _count(found, wanted, row, reading, opening)
+    found.opened = opening.exposure()
     found.fingerprint = _fingerprint(wanted, found)
     return found
 
@@ -108,7 +116,7 @@ class _Row:
     acting: frozenset[int]
 
 
-def _count(found: Consequences, wanted: Wanted, row: _Row, reading: _Reading) -> None:
+def _count(found: Consequences, wanted: Wanted, row: _Row, reading: _Reading, opening: _Opening) -> None:
     found.total += 1
     try:
         if row.is_erased:
@@ -125,7 +133,8 @@ def _count(found: Consequences, wanted: Wanted, row: _Row, reading: _Reading) ->
         _count_places(found, row, after, reading)
     seen, sees = reading.sight(row.person, row.acting), reading.sight(after, row.acting)
     found.seeing_less.add(seen - sees)
-    found.seeing_more.add(sees - seen)
+    if reading.looks_at_sight:
+        opening.note(row.pk, after)
 
 
 def _count_places(found: Consequences, row: _Row, after: Person, reading: _Reading) -> None:
@@ -148,7 +157,9 @@ def _count_places(found: Consequences, row: _Row, after: Person, reading: _Readi
 def _fingerprint(wanted: Wanted, found: Consequences) -> str:
     """The same as long as the same is wanted and comes of it: what was confirmed is what is done."""
     counted = [found.total, found.changed, found.unchanged, sorted(found.left_out.items())]
-    told = json.dumps([wanted.to_json(), counted, sorted(found.removed.items())], sort_keys=True)
+    told = json.dumps(
+        [wanted.to_json(), counted, sorted(found.removed.items()), found.opened.key], sort_keys=True
+    )
     return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
@@ -159,8 +170,8 @@ class _Reading:
     def __init__(self, wanted: Wanted, contacts: ContactQuerySet) -> None:
         self._wanted = wanted
         self._contacts = contacts.order_by()
-        self._looks_at_sight = wanted.accounts is not None or "is_active" in wanted.fields
-        self._looks_at_places = wanted.touches_places or self._looks_at_sight
+        self.looks_at_sight = wanted.accounts is not None or "is_active" in wanted.fields
+        self._looks_at_places = wanted.touches_places or self.looks_at_sight
         chosen = Account.objects.filter(pk__in=wanted.accounts or ())
         self._accounts = {
             pk: (name, level) for pk, name, level in chosen.values_list("pk", "name", "sharing")
@@ -204,7 +215,7 @@ class _Reading:
         return _beside(rows.iterator(chunk_size=2000), lambda row: row[1])
 
     def _acting(self) -> Callable[[int], list[int]]:
-        if not self._looks_at_sight:
+        if not self.looks_at_sight:
             return _nothing
         acting = ContactRelationship.objects.standing().filter(contact__in=self._contacts.values("pk"))
         rows = acting.order_by("contact_id").values_list("contact_id", "account_id")
@@ -215,16 +226,58 @@ class _Reading:
 
     def sight(self, person: Person, acting: frozenset[int]) -> set[int]:
         """The accounts whose tickets somebody sees: `AssociationQuerySet.giving_sight` and its sister, on states."""
-        if not self._looks_at_sight or not person.fields["is_active"]:
+        if not self.looks_at_sight or not person.fields["is_active"]:
             return set()
-        shared = {
+        return self.shared_with(person) | acting
+
+    def shared_with(self, person: Person) -> set[int]:
+        """Those that share their tickets with somebody who belongs to them."""
+        return {
             place.account
             for place in person.places
             if isinstance(place.account, int)
             and _sees(self._accounts[place.account][1])
             and (not place.sharing or _sees(place.sharing))
         }
-        return shared | acting
+
+
+class _Opening:
+    """Collects, some thousand contacts at a time, what they come to see by belonging and by acting."""
+
+    def __init__(self, reading: _Reading) -> None:
+        self._reading = reading
+        self._waiting: dict[int, Person] = {}
+        self._people = Counter[int]()
+        self._last: dict[int, int] = {}
+
+    def note(self, contact: int, after: Person) -> None:
+        """What becomes of one contact."""
+        self._waiting[contact] = after
+        if len(self._waiting) >= CHUNK:
+            self._look()
+
+    def exposure(self) -> Exposure:
+        """What all of it opens. What begins on a later day is counted with the rest."""
+        self._look()
+        alone = {account: self._last[account] for account, number in self._people.items() if number == 1}
+        return counted(self._people, alone)
+
+    def _look(self) -> None:
+        people = {pk: after for pk, after in self._waiting.items() if after.fields["is_active"]}
+        self._waiting = {}
+        if not people:
+            return
+        watched = Q(one_of("contact_id", people))
+        lists = {
+            pk: [p.account for p in after.places if isinstance(p.account, int)]
+            for pk, after in people.items()
+        }
+        after = acting_if(lists)
+        for pk, person in people.items():
+            after |= {(account, pk): [always()] for account in self._reading.shared_with(person)}
+        for account, contact in gained(coverage(watched, watched), after):
+            self._people[account] += 1
+            self._last[account] = contact
 
 
 def _sees(level: str) -> bool:

@@ -9,6 +9,7 @@ from django.utils.formats import number_format
 from customers.bulk.preview import Consequences, Sight
 from customers.bulk.wanted import ACCOUNTS, ADD_TAGS, REMOVE_TAGS, Wanted
 from customers.models import BulkUpdateLeftOut
+from customers.services.exposure import NAMED, sentences_of
 from helpdesk.core.words import phrase, phrase_n
 
 Reason = BulkUpdateLeftOut.Reason
@@ -127,16 +128,8 @@ def _sight(found: Consequences) -> list[str]:
                 accounts=_accounts(found.seeing_less),
             )
         )
-    if found.seeing_more.people:
-        told.append(
-            phrase_n(
-                "%(n)s person comes to see the %(term_tickets)s of %(accounts)s.",
-                "%(n)s people come to see the %(term_tickets)s of %(accounts)s.",
-                found.seeing_more.people,
-                accounts=_accounts(found.seeing_more),
-            )
-        )
-    return told
+    lines = found.opened.lines
+    return told + sentences_of(lines[:NAMED], len(lines))
 
 
 def _accounts(sight: Sight) -> str:

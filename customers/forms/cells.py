@@ -11,6 +11,7 @@ from customers.errors import AddressInUse, ChangedMeanwhile
 from customers.forms.accounts_field import AccountsField
 from customers.models import Contact, ContactMethod
 from customers.services.associations import account_limit, change_job_title, set_accounts
+from customers.services.exposure import Exposure, WidensSight
 from customers.services.freshness import version_of
 from customers.services.methods import add_method, change_method
 from helpdesk.core.actors import Actor
@@ -72,6 +73,9 @@ class AccountsCell:
     accounts: AccountsField = field(default_factory=AccountsField)
     version: int = -1
     problem: str = ""
+    agreed: str = ""
+    exposure: Exposure | None = None
+    """What the list would open, to be agreed to."""
 
     @classmethod
     def of(cls, contact: Contact, name: str) -> AccountsCell:
@@ -85,6 +89,7 @@ class AccountsCell:
         """Take the list that was sent; a button of the field that works without scripts saves nothing yet."""
         version = data.get("version", "")
         self.version = int(version) if is_key(version) else -1
+        self.agreed = data.get("agreed", "")
         self.accounts = AccountsField.posted(data, self.accounts)
         return not self.accounts.apply_button(data)
 
@@ -94,10 +99,13 @@ class AccountsCell:
                 phrase("The list of %(term_accounts)s did not arrive whole. Check it and save again.")
             )
         entries = self.accounts.entries(actor=actor)
-        set_accounts(self.contact, entries, actor=actor, expected_version=self.version)
+        set_accounts(self.contact, entries, actor=actor, expected_version=self.version, agreed=self.agreed)
 
     def refuse(self, error: DomainError) -> None:
-        """Who was told what the others changed may save over it."""
+        """Being asked is no problem; who was told what the others changed may save over it."""
+        if isinstance(error, WidensSight):
+            self.exposure = error.exposure
+            return
         self.problem = error.message
         if isinstance(error, ChangedMeanwhile):
             self.version = error.version

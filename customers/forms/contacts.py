@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.errors import ChangedMeanwhile
 from customers.forms.accounts_field import AccountsField
+from customers.forms.agreement import AgreementMixin, ServiceForm
 from customers.forms.custom_fields import CustomFieldsMixin
 from customers.models import Contact, ContactMethod, CustomField
 from customers.services.associations import set_accounts
@@ -26,7 +27,6 @@ from helpdesk.core.errors import DomainError
 from helpdesk.core.keys import is_key
 from helpdesk.core.text import line
 from helpdesk.core.text.form_fields import LineField, ProseField
-from helpdesk.core.validation import InvalidFields
 from helpdesk.core.words import phrase
 
 if TYPE_CHECKING:
@@ -43,16 +43,6 @@ def time_zones() -> Iterator[tuple[str, str | _StrPromise]]:
     for name in sorted(zoneinfo.available_timezones()):
         if "/" in name and not name.startswith(("Etc/", "posix/", "right/", "SystemV/", "US/")):
             yield (name, name.replace("_", " "))
-
-
-class ServiceForm(forms.Form):
-    """A form that a service saves: what the service refuses comes back beside the field it is about."""
-
-    def refuse(self, error: DomainError) -> None:
-        """Show a service's refusal; nothing that was typed is lost."""
-        errors = error.errors if isinstance(error, InvalidFields) else {error.field or "": [error.message]}
-        for name, sentences in errors.items():
-            self.add_error(name if name in self.fields else None, sentences)
 
 
 class VersionedForm(ServiceForm):
@@ -74,7 +64,7 @@ class VersionedForm(ServiceForm):
             self.data["version"] = str(error.version)
 
 
-class ContactForm(CustomFieldsMixin, VersionedForm):
+class ContactForm(AgreementMixin, CustomFieldsMixin, VersionedForm):
     """A contact's own fields, with those the desk added."""
 
     custom_module = CustomField.Module.CONTACT
@@ -146,7 +136,7 @@ class ContactForm(CustomFieldsMixin, VersionedForm):
         with transaction.atomic():
             version = self.cleaned_data["version"]
             contact = update_contact(contact, self.details(), actor=actor, expected_version=version)
-            set_accounts(contact, accounts.entries(actor=actor), actor=actor)
+            set_accounts(contact, accounts.entries(actor=actor), actor=actor, agreed=self.agreed)
             self._save_tags(contact, actor=actor)
         return contact
 
@@ -186,7 +176,9 @@ class NewContactForm(ContactForm):
         methods = [NewMethod(kind, values[name]) for kind, name in kinds if values[name]]
         with transaction.atomic():
             entries = accounts.entries(actor=actor)
-            contact = create_contact(self.details(), actor=actor, accounts=entries, methods=methods)
+            contact = create_contact(
+                self.details(), actor=actor, accounts=entries, methods=methods, agreed=self.agreed
+            )
             self._save_tags(contact, actor=actor)
         return contact
 

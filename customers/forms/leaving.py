@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.forms.accounts import ConfirmNameForm
+from customers.forms.agreement import AgreementMixin
 from customers.models import Contact, ContactMethod
 from customers.querysets import ContactQuerySet
 from customers.services.erasing import Choices
@@ -18,7 +19,7 @@ from helpdesk.core.text import line
 from helpdesk.core.words import phrase, phrase_lazy
 
 
-class HeirForm(forms.Form):
+class HeirForm(AgreementMixin):
     """Names another contact: chosen in the picker, or typed (a reference, an address, a full name)."""
 
     to = forms.CharField(required=False, max_length=18, widget=forms.HiddenInput)

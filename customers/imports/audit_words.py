@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from customers.services.exposure import Line
+from customers.services.exposure import opened
 from helpdesk.core.audit_words import register
 from helpdesk.core.words import phrase, phrase_n
-
-NAMED = 3
 
 
 def _uploaded(data: dict[str, Any]) -> str:
@@ -18,21 +16,7 @@ def _uploaded(data: dict[str, Any]) -> str:
 
 
 def _started(data: dict[str, Any]) -> str:
-    return phrase("started the import of %(name)s", **data) + _opened(data)
-
-
-def _opened(data: dict[str, Any]) -> str:
-    """What it was to open: the accounts with the most tickets, and how many others."""
-    lines = [Line(*line).sentence for line in data.get("exposure", [])[:NAMED]]
-    if more := data.get("exposure_accounts", 0) - len(lines):
-        lines.append(
-            phrase_n(
-                "More people see more of %(n)s other %(term_account)s.",
-                "More people see more of %(n)s other %(term_accounts)s.",
-                more,
-            )
-        )
-    return f". {' '.join(lines)}" if lines else ""
+    return phrase("started the import of %(name)s", **data) + opened(data)
 
 
 def _finished(data: dict[str, Any]) -> str:

@@ -21,11 +21,12 @@ from customers.imports.errors import FileError
 from customers.imports.files import Row, batches, custom_fields, opened
 from customers.imports.folding import Fold, Outcome
 from customers.imports.modes import CREATED, OUTCOMES, UNCHANGED, UPDATED
-from customers.imports.opening import KEPT, Opening
+from customers.imports.opening import Opening
 from customers.imports.people import keys_of as person_keys
 from customers.imports.scratch import Scratch
 from customers.imports.states import Person
 from customers.models import ImportRun
+from customers.services.exposure import KEPT
 
 SHOWN_ACCOUNTS = 200
 MOST_EARLIER = 1000

@@ -24,12 +24,10 @@ from customers.imports.states import AccountRef, Company, Person
 from customers.models import Account, Association, ContactRelationship, ImportRun
 from customers.querysets import LEVELS
 from customers.services.associations import account_limit
-from customers.services.exposure import Exposure, Line, Pair, Watch, counted
+from customers.services.coverage import Pair
+from customers.services.exposure import Exposure, Line, Watch, counted
 from customers.services.hierarchy import lock_hierarchies, replant
 from helpdesk.core.lookups import one_of
-
-KEPT = 50
-"""Accounts that are named, those with the most tickets first; the others are counted."""
 
 
 class Opening:
@@ -101,7 +99,7 @@ class Opening:
             made = _made(new)
             _associate({(_pk(account, made), contact) for account, contact in self._joined})
             parents |= {made[ref]: parent for ref, parent in above.items()}
-            opened = watch.new_pairs() if _replanted(parents) else set()
+            opened = set(watch.new_pairs()) if _replanted(parents) else set()
             transaction.set_rollback(True)
         return opened
 

@@ -13,9 +13,11 @@ from typing import Any
 from customers.imports.people import person_states
 from customers.imports.states import Company, Method, Person, with_tags
 from customers.imports.writing import write_changed
-from customers.models import Account, BulkUpdatedContact, Contact, ImportedContact, Tag
+from customers.models import Account, BulkUpdate, BulkUpdatedContact, Contact, ImportedContact, ImportRun, Tag
+from customers.services.exposure import Watch
 from customers.services.tags import by_form
 from helpdesk.core.actors import Actor
+from helpdesk.core.audit import record
 
 Noted = ImportedContact | BulkUpdatedContact
 EDITED = "edited"
@@ -52,9 +54,17 @@ def contacts_back(notes: Sequence[Noted], *, actor: Actor) -> dict[int, list[str
             states[note.contact_id] = (now, restored)
         if newer:
             kept[note.pk] = newer
+    watch = Watch.of_people(list(states))
     write_changed(states, actor=actor)
+    tell_given_back(notes[0].run, watch, actor=actor)
     time_back(Contact, {note.contact_id: note for note in notes if note.pk not in kept}, present)
     return kept
+
+
+def tell_given_back(run: ImportRun | BulkUpdate, watch: Watch, *, actor: Actor) -> None:
+    """Nobody is asked about getting back what they saw before; how much that is, the history says."""
+    if opened := watch.gained(agreed=None, actor=actor):
+        record("sight.given_back", subject=run, actor=actor, **opened.told_shortly)
 
 
 def kept_state(state: dict[str, Any] | None) -> dict[str, Any]:

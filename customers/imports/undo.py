@@ -24,6 +24,7 @@ from customers.imports.restoring import (
     fields_before,
     kept_state,
     mark,
+    tell_given_back,
     time_back,
 )
 from customers.imports.run import actor_of
@@ -32,6 +33,7 @@ from customers.imports.writing import company_change
 from customers.models import Account, Contact, ImportedAccount, ImportedContact, ImportRun
 from customers.services.account_changes import AccountChange, change_accounts, delete_unused_accounts
 from customers.services.contact_changes import delete_unused_contacts
+from customers.services.exposure import Watch
 from customers.services.hierarchy import lock_hierarchies
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import record
@@ -147,7 +149,7 @@ def _parents_back(notes: Sequence[ImportedAccount], *, actor: Actor) -> dict[int
         if now and "parent" in after and now.fields.get("parent") == after["parent"] and old in here:
             changes.append(AccountChange(note.account_id, {"parent_id": old}))
     if changes:
-        change_accounts(changes, actor=actor)
+        _change_accounts(notes[0].run, changes, actor=actor)
     for change in changes:  # the step that brings the rest back has to see whether somebody else touched them
         moment = datetime.fromisoformat(present[change.account_id].updated_at)
         Account.objects.filter(pk=change.account_id).update(updated_at=moment)
@@ -178,9 +180,17 @@ def _accounts_back(notes: Sequence[ImportedAccount], *, actor: Actor) -> dict[in
         if newer:
             kept[note.pk] = newer
     if changes:
-        change_accounts(changes, actor=actor)
+        _change_accounts(notes[0].run, changes, actor=actor)
     time_back(Account, {note.account_id: note for note in notes if note.pk not in kept}, present)
     return kept
+
+
+def _change_accounts(run: ImportRun, changes: Sequence[AccountChange], *, actor: Actor) -> None:
+    """Change them, and tell whose acting for somebody the old hierarchies let in again."""
+    parents = {change.fields["parent_id"] for change in changes if change.fields.get("parent_id")}
+    watch = Watch.of_hierarchies({change.account_id for change in changes} | parents)
+    change_accounts(changes, actor=actor)
+    tell_given_back(run, watch, actor=actor)
 
 
 def _accounts_away(notes: Sequence[ImportedAccount], *, actor: Actor) -> dict[int, list[str]]:

@@ -116,6 +116,11 @@ class Contact(models.Model):
         return sorted(self.associations.all(), key=lambda association: association.position)
 
     @property
+    def account_ids(self) -> set[int]:
+        """The accounts that the contact belongs to. Prefetch with `with_accounts()`."""
+        return {association.account_id for association in self.associations.all()}
+
+    @property
     def primary_association(self) -> Association | None:
         return next(iter(self.ordered_associations), None)
 

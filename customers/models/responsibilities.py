@@ -1,4 +1,4 @@
-"""Acting for an account that one does not belong to."""
+"""Responsibilities on an account, of its own people and of those of related accounts."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Responsibility(models.Model):
 
 
 class ContactRelationship(models.Model):
-    """Gives a contact of another account a responsibility on this one, while it stands: see the queryset."""
+    """Gives a contact of this account or of a related one a responsibility on it, while it stands: see the queryset."""
 
     class State(models.TextChoices):
         UPCOMING = "upcoming", _("not begun")

@@ -5,19 +5,26 @@ In the list of a person who has only the other, the survivor takes its place; of
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from customers import policies
 from customers.merge_errors import TwoHolders
-from customers.models import Account, Association, Contact, ContactRelationship, Merge
+from customers.models import Account, AccountRelationship, Association, Contact, ContactRelationship, Merge
+from customers.registry import shared_records
+from customers.services.coverage import Span, coverage, gained
 from customers.services.custom_fields import PREFIX
 from customers.services.eligibility import notice_around
+from customers.services.exposure import Exposure, Line, Watch, WidensSight, exposure_of, in_order, told_from
 from customers.services.hierarchy import lock_hierarchies, replant
-from customers.services.merge_fields import Choices, Line, account_lines, custom_values
+from customers.services.merge_fields import Choices, account_lines, custom_values
+from customers.services.merge_fields import Line as FieldLine
 from customers.services.merge_notes import Notes, row_of
 from customers.services.merging import (
     keep_record,
@@ -28,11 +35,17 @@ from customers.services.merging import (
 from customers.services.repointing import relations_to, repoint
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import Happening, record_many
+from helpdesk.core.lookups import one_of
 from helpdesk.core.validation import check
 
 
 def merge_accounts(
-    survivor: Account, others: Iterable[Account], *, actor: Actor, choices: Choices | None = None
+    survivor: Account,
+    others: Iterable[Account],
+    *,
+    actor: Actor,
+    choices: Choices | None = None,
+    agreed: str | None = None,
 ) -> Merge:
     """Make the others part of the survivor. Raises as `merge_contacts`, and `ParentCycle`."""
     policies.require_merge_accounts(actor)
@@ -43,7 +56,7 @@ def merge_accounts(
         refuse_others_edits(accounts, choices)
         refuse_different_ids(accounts, choices)
         _refuse_two_holders(accounts)
-        seen_by = [[each.account.name, each.people] for each in exposure(accounts)]
+        widening = Widening(accounts)
         left = {account.parent_id for account in accounts if account.parent_id}
         moved = {
             accounts[0].pk,
@@ -59,10 +72,11 @@ def merge_accounts(
                     repoint(field, other.pk, accounts[0].pk, notes=notes)
         _take_away(accounts[1:], notes)
         _give_values(accounts, lines, notes, before)
-        merge = keep_record(accounts[0], accounts[1:], notes, actor=actor, exposure=seen_by)
-        _tell_people(people, accounts, actor=actor)
         gone = {other.pk for other in accounts[1:]}
         trees = replant(moved - gone, left=left)
+        opened = widening.gained(agreed=agreed)
+        merge = keep_record(accounts[0], accounts[1:], notes, actor=actor, **opened.told)
+        _tell_people(people, accounts, actor=actor)
         notice_around((moved | left) - gone, trees=trees, contact_ids=people, actor=actor)
     return merge
 
@@ -87,7 +101,7 @@ def below(accounts: Sequence[Account]) -> set[int]:
     return found
 
 
-def _take_parent(survivor: Account, lines: Sequence[Line]) -> None:
+def _take_parent(survivor: Account, lines: Sequence[FieldLine]) -> None:
     """Before the children of the others come to stand below it: an account never stands below itself."""
     survivor.parent = next(line.value for line in lines if line.key == "parent")
     survivor.save(update_fields=["parent"])
@@ -143,7 +157,7 @@ def _take_away(others: Sequence[Account], notes: Notes) -> None:
 
 
 def _give_values(
-    accounts: Sequence[Account], lines: Sequence[Line], notes: Notes, before: dict[str, Any]
+    accounts: Sequence[Account], lines: Sequence[FieldLine], notes: Notes, before: dict[str, Any]
 ) -> None:
     survivor = accounts[0]
     for line in lines:
@@ -158,14 +172,58 @@ def _give_values(
 
 # --- What it widens ----------------------------------------------------------------
 @dataclass(frozen=True)
-class Exposure:
-    """How many people of an account see the tickets of the others afterwards."""
+class Reached:
+    """How many people see the tickets of an account, and those of the others after a merge."""
 
     account: Account
     people: int
 
 
-def exposure(accounts: Sequence[Account]) -> list[Exposure]:
+def reached_by(accounts: Sequence[Account]) -> list[Reached]:
     """For each account, how many see its tickets today: after the merge these see those of the others as well."""
     reached = Account.objects.filter(pk__in=[account.pk for account in accounts]).people_reached()
-    return [Exposure(account, reached[account.pk]) for account in accounts]
+    return [Reached(account, reached[account.pk]) for account in accounts]
+
+
+class Widening:
+    """What a merge opens. Its tickets become the survivor's, so of each account is asked who sees the survivor's
+    afterwards and did not see its own before; and of other accounts, who acts for them by a link or a hierarchy that
+    becomes the survivor's."""
+
+    def __init__(self, accounts: Sequence[Account]) -> None:
+        self._accounts = list(accounts)
+        self._before = [self._seen_at(account.pk) for account in accounts]
+        self._tickets = Counter[int]()
+        ids = [account.pk for account in accounts]
+        for records in shared_records:
+            self._tickets.update(records(ids, ()))
+        self._others = Watch(acting=Q(one_of("id", self._relationships(ids))))
+
+    def _relationships(self, ids: Sequence[int]) -> list[int]:
+        """Those of the people of the accounts, and those on accounts that one of them lends to."""
+        people = Association.objects.filter(account__in=ids).order_by().values("contact")
+        trees = {account.tree for account in self._accounts} - {None}
+        linked = AccountRelationship.objects.filter(Q(from_account__in=ids) | Q(to_account__in=ids))
+        ends = set(chain.from_iterable(linked.values_list("from_account", "to_account")))
+        near = Q(account__in=ends | set(ids)) | Q(account__tree__in=trees) | Q(account__parent__in=ids)
+        rows = ContactRelationship.objects.filter(near | Q(contact__in=people))
+        return list(rows.order_by().values_list("pk", flat=True))
+
+    @staticmethod
+    def _seen_at(account: int) -> dict[int, list[Span]]:
+        found = coverage(Q(account=account), Q(account=account))
+        return {contact: spans for (_account, contact), spans in found.items()}
+
+    def gained(self, *, agreed: str | None) -> Exposure:
+        """What has been opened, for the record. Raises `WidensSight` unless it was agreed to."""
+        after, lines = self._seen_at(self._accounts[0].pk), list[Line]()
+        for account, before in zip(self._accounts, self._before, strict=True):
+            new = Counter(told_from(day) for day in gained(before, after).values())
+            number = self._tickets[account.pk]
+            lines += [Line(account.name, people, number, day) for day, people in new.items() if number]
+        merged = {account.pk for account in self._accounts}
+        others = {pair: day for pair, day in self._others.new_pairs().items() if pair[0] not in merged}
+        opened = in_order([*lines, *exposure_of(others).lines])
+        if opened and agreed is not None and agreed != opened.key:
+            raise WidensSight(opened)
+        return opened

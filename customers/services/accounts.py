@@ -101,7 +101,7 @@ def update_account(
         if "parent" in changed:
             _settle(account, actor=actor, left=parent_before)
         if changed:
-            opened = watch.gained(agreed=agreed)
+            opened = watch.gained(agreed=agreed, actor=actor)
             record("account.changed", subject=account, actor=actor, **changed.history, **opened.told)
     return account
 

@@ -2,6 +2,9 @@
 
 All verbs are one idea: lock the contacts, turn each list into a new list, write the changed lists whole. Writing whole
 (delete and insert) needs no juggling of positions; the database's constraints stay as the last word.
+
+What a new list lets somebody see is recorded with the change, and asked about where `agreed` is given (`exposure`).
+Only `set_accounts_many` does not look: imports, bulk updates and merges ask about all of their changes at once.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -27,15 +31,16 @@ from customers.errors import (
 )
 from customers.models import Account, Association, Contact
 from customers.services.eligibility import notice_people
-from customers.services.exposure import Watch
+from customers.services.exposure import Exposure, Watch
 from customers.services.freshness import refuse_stale
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import Happening, record, record_many
+from helpdesk.core.audit import Happening, record_many
 from helpdesk.core.bulk import insert_rows
 from helpdesk.core.lookups import one_of
 from helpdesk.core.text import line
 
 CHUNK = 1000
+OPENING = ("association.added", "association.changed")
 
 
 @dataclass(frozen=True)
@@ -59,12 +64,18 @@ def account_limit() -> int:
 
 
 def associate_many(
-    contacts: Iterable[Contact], account: Account, *, actor: Actor, primary: bool = False, job_title: str = ""
+    contacts: Iterable[Contact],
+    account: Account,
+    *,
+    actor: Actor,
+    primary: bool = False,
+    job_title: str = "",
+    agreed: str | None = None,
 ) -> list[Contact]:
     """Add `account` to each contact's list (first when `primary`, else last); returns those who were not in it before.
 
-    Raises `TooManyAccounts` naming who is at the limit; then nothing is changed. On a desk with one account a contact,
-    associating means moving.
+    Raises `TooManyAccounts` naming who is at the limit, and `WidensSight` unless what it opens was `agreed` to; then
+    nothing is changed. On a desk with one account a contact, associating means moving.
     """
     entry = Entry(account.pk, job_title=job_title)
 
@@ -75,14 +86,12 @@ def associate_many(
             return [entry]
         return [entry, *current] if primary else [*current, entry]
 
-    return _change_lists(contacts, add, actor=actor)
+    return _change_lists(contacts, add, actor=actor, agreed=agreed)
 
 
-def associate(
-    contact: Contact, account: Account, *, actor: Actor, primary: bool = False, job_title: str = ""
-) -> list[Contact]:
+def associate(contact: Contact, account: Account, *, actor: Actor, **choices: Any) -> list[Contact]:
     """`associate_many` for one contact."""
-    return associate_many([contact], account, actor=actor, primary=primary, job_title=job_title)
+    return associate_many([contact], account, actor=actor, **choices)
 
 
 def disassociate_many(contacts: Iterable[Contact], account: Account, *, actor: Actor) -> list[Contact]:
@@ -130,7 +139,9 @@ def set_accounts_many(lists: Lists, *, actor: Actor) -> list[Contact]:
     """
     policies.require_change_contact(actor)
     with transaction.atomic():
-        return _rewritten(lists, lambda contact, current: list(lists[contact.pk]), actor=actor)
+        changes = _changes(lists, lambda contact, current: list(lists[contact.pk]))
+        _record(changes, Exposure(), actor=actor)
+    return changes.contacts
 
 
 def change_sharing(
@@ -144,8 +155,7 @@ def change_sharing(
             raise NotAssociated(locked)
         return [replace(each, sharing=level) if each.account_id == account.pk else each for each in current]
 
-    watch = Watch(members=Q(account=account.pk, contact=contact.pk))
-    return _change_lists([contact], shared, actor=actor, watch=watch, agreed=agreed)
+    return _change_lists([contact], shared, actor=actor, agreed=agreed)
 
 
 def set_accounts(
@@ -156,17 +166,14 @@ def set_accounts(
     expected_version: int | None = None,
     agreed: str | None = None,
 ) -> list[Contact]:
-    """`set_accounts_many` for one contact. Raises `ChangedMeanwhile` too, when a form was opened on another version.
-
-    Who gives `agreed` is asked about what the new list opens (`WidensSight`), and it is recorded.
-    """
+    """`set_accounts_many` for one contact. Raises `ChangedMeanwhile` too, when a form was opened on another version,
+    and `WidensSight` unless what the new list opens was `agreed` to."""
 
     def replaced(locked: Contact, current: list[Entry]) -> list[Entry]:
         refuse_stale(locked, expected_version)
         return list(entries)
 
-    watch = None if agreed is None else Watch(members=Q(contact=contact.pk), acting=Q(contact=contact.pk))
-    return _change_lists([contact], replaced, actor=actor, watch=watch, agreed=agreed)
+    return _change_lists([contact], replaced, actor=actor, agreed=agreed)
 
 
 def change_job_title(
@@ -231,45 +238,56 @@ def _with_first(contact: Contact, current: list[Entry], account: Account) -> lis
 
 
 def _change_lists(
-    contacts: Iterable[Contact],
-    transform: Transform,
-    *,
-    actor: Actor,
-    watch: Watch | None = None,
-    agreed: str | None = None,
+    contacts: Iterable[Contact], transform: Transform, *, actor: Actor, agreed: str | None = None
 ) -> list[Contact]:
     """`rewrite_lists` by somebody who may change all of every list."""
     policies.require_change_contact(actor)
-    return rewrite_lists(contacts, transform, actor=actor, watch=watch, agreed=agreed)
+    return rewrite_lists(contacts, transform, actor=actor, agreed=agreed)
 
 
 def rewrite_lists(
-    contacts: Iterable[Contact],
-    transform: Transform,
-    *,
-    actor: Actor,
-    watch: Watch | None = None,
-    agreed: str | None = None,
+    contacts: Iterable[Contact], transform: Transform, *, actor: Actor, agreed: str | None = None
 ) -> list[Contact]:
-    """Lock, transform, validate, write, record; returns the contacts whose list changed. What a `watch` finds opened
-    has to be `agreed` to, and is recorded. Called by itself only from services that have authorised what `transform`
-    does to a part of the lists (`team`, `invitations`, `join_requests`)."""
+    """Lock, transform, validate, write, record; returns the contacts whose list changed. What that opens has to be
+    `agreed` to, and is recorded. Called by itself only from services that have authorised what `transform` does to a
+    part of the lists (`team`, `invitations`, `join_requests`)."""
+    identifiers = {contact.pk for contact in contacts}
     with transaction.atomic():
-        changed = _rewritten({contact.pk for contact in contacts}, transform, actor=actor)
-        if watch and (opened := watch.gained(agreed=agreed)):
-            record("association.opened", subject=changed[0], actor=actor, **opened.told)
-    return changed
+        watch = Watch.of_people(identifiers)
+        changes = _changes(identifiers, transform)
+        opened = watch.gained(agreed=agreed, actor=actor) if changes.contacts else Exposure()
+        _record(changes, opened, actor=actor)
+    return changes.contacts
 
 
-def _rewritten(contact_ids: Iterable[int], transform: Transform, *, actor: Actor) -> list[Contact]:
-    wanted = sorted(contact_ids)
-    changed: list[Contact] = []
+@dataclass
+class _Changes:
+    """The contacts whose lists changed, and what happened to them."""
+
+    contacts: list[Contact] = field(default_factory=list)
+    happenings: list[Happening] = field(default_factory=list)
+
+
+def _changes(contact_ids: Iterable[int], transform: Transform) -> _Changes:
+    """Lock, transform, validate, write."""
+    wanted, changes = sorted(contact_ids), _Changes()
     for start in range(0, len(wanted), CHUNK):
-        changed += _change_chunk(wanted[start : start + CHUNK], transform, actor=actor)
-    return changed
+        _change_chunk(wanted[start : start + CHUNK], transform, changes)
+    return changes
 
 
-def _change_chunk(identifiers: list[int], transform: Transform, *, actor: Actor) -> list[Contact]:
+def _record(changes: _Changes, opened: Exposure, *, actor: Actor) -> None:
+    """Tell the history; what was opened stands with the first entry that lets somebody see more."""
+    if not changes.contacts:
+        return
+    at = next((n for n, each in enumerate(changes.happenings) if each.code in OPENING), 0)
+    happenings = list(changes.happenings)
+    happenings[at] = replace(happenings[at], data={**happenings[at].data, **opened.told})
+    record_many(happenings, actor=actor)
+    notice_people([contact.pk for contact in changes.contacts], actor=actor)
+
+
+def _change_chunk(identifiers: list[int], transform: Transform, changes: _Changes) -> None:
     contacts = list(Contact.objects.select_for_update().filter(one_of("id", identifiers)).order_by("pk"))
     if len(contacts) != len(identifiers):
         raise ContactGone
@@ -277,13 +295,12 @@ def _change_chunk(identifiers: list[int], transform: Transform, *, actor: Actor)
     after = {contact.pk: _tidied(transform(contact, before[contact.pk])) for contact in contacts}
     changed = [contact for contact in contacts if after[contact.pk] != before[contact.pk]]
     if not changed:
-        return []
+        return
     _check_lengths(changed, before, after)
     names = _account_names(changed, before, after)
     _write(changed, before, after)
-    record_many(_happenings(changed, before, after, names), actor=actor)
-    notice_people([contact.pk for contact in changed], actor=actor)
-    return changed
+    changes.contacts += changed
+    changes.happenings += _happenings(changed, before, after, names)
 
 
 def lock_accounts_of(contact_ids: Iterable[int], *more: int) -> None:

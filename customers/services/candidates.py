@@ -1,4 +1,4 @@
-"""Who may be made to act for an account, and why."""
+"""Who may be given a responsibility on an account, and why."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from customers.models import Account, Association, Contact
-from customers.services.rights import Through, labels_between
+from customers.services.rights import Through, links_between, throughs
 
 
 @dataclass(frozen=True)
@@ -24,20 +24,19 @@ def candidates_for(account: Account, contacts: Sequence[Contact]) -> list[Candid
     by_contact: dict[int, list[Account]] = {}
     for place in places.order_by("position"):
         by_contact.setdefault(place.contact_id, []).append(place.account)
-    labels = labels_between([account.pk], {place.account_id for place in places})
+    links = links_between([account.pk], {place.account_id for place in places})
     return [
         Candidate(
             contact,
             tuple(
-                Through(lender, label)
-                for lender in by_contact.get(contact.pk, [])
-                for label in _labels(account, lender, labels[account.pk, lender.pk])
+                through
+                for lender in _own_first(account, by_contact.get(contact.pk, []))
+                for through in throughs(account.pk, account.tree, lender, links[account.pk, lender.pk])
             ),
         )
         for contact in contacts
     ]
 
 
-def _labels(account: Account, lender: Account, linked: list[str]) -> list[str]:
-    same_hierarchy = account.tree is not None and account.tree == lender.tree
-    return [*linked, ""] if same_hierarchy else linked
+def _own_first(account: Account, lenders: list[Account]) -> list[Account]:
+    return sorted(lenders, key=lambda lender: lender.pk != account.pk)

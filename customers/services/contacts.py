@@ -18,6 +18,7 @@ from customers.names import display_name
 from customers.registry import contact_dependents
 from customers.services.associations import Entry, give_first_accounts
 from customers.services.custom_fields import CONTACT, Definitions, assign_fields, merged
+from customers.services.exposure import Watch, first_sight
 from customers.services.freshness import refuse_stale
 from customers.services.letters_to import forget_letters_to
 from customers.services.methods import (
@@ -100,10 +101,19 @@ def bring_in_contacts(new: Sequence[NewContact], *, actor: Actor) -> list[int]:
 
 
 def create_contact(
-    fields: dict[str, Any], *, actor: Actor, accounts: Sequence[Entry] = (), methods: Sequence[NewMethod] = ()
+    fields: dict[str, Any],
+    *,
+    actor: Actor,
+    accounts: Sequence[Entry] = (),
+    methods: Sequence[NewMethod] = (),
+    agreed: str | None = None,
 ) -> Contact:
-    """`create_contacts` for one."""
-    return create_contacts([NewContact(fields, methods, accounts)], actor=actor)[0]
+    """`create_contacts` for one. Raises `WidensSight` too, unless what its accounts open was `agreed` to."""
+    with transaction.atomic():
+        (contact,) = create_contacts([NewContact(fields, methods, accounts)], actor=actor)
+        if opened := first_sight([contact.pk], agreed=agreed, actor=actor):
+            record("association.opened", subject=contact, actor=actor, contact=contact.name, **opened.told)
+    return contact
 
 
 Values = dict[str, Any]
@@ -177,10 +187,16 @@ def _taken_references(identifiers: Sequence[int], brought: Collection[str] = ())
 
 
 def update_contact(
-    contact: Contact, fields: dict[str, Any], *, actor: Actor, expected_version: int | None = None
+    contact: Contact,
+    fields: dict[str, Any],
+    *,
+    actor: Actor,
+    expected_version: int | None = None,
+    agreed: str | None = None,
 ) -> Contact:
-    """Change a contact's own fields; of ``custom_fields`` those given. Raises `InvalidFields`, `ContactGone`, and
-    `ChangedMeanwhile` when a form was opened on another version than the present one (`freshness.version_of`)."""
+    """Change a contact's own fields; of ``custom_fields`` those given. Raises `InvalidFields`, `ContactGone`,
+    `ChangedMeanwhile` when a form was opened on another version than the present one (`freshness.version_of`), and
+    `WidensSight` unless what it opens to let somebody in again was `agreed` to."""
     policies.require_change_contact(actor, contact, fields)
     with transaction.atomic():
         contact = _locked(contact)
@@ -188,10 +204,12 @@ def update_contact(
         changed = assign_fields(contact, fields, allowed=FIELDS)
         contact.reference = contact.reference or _own_reference(contact.pk)
         check(contact, exclude=["user"])
+        watch = Watch.of_people([contact.pk]) if "is_active" in changed else Watch()
         contact.save()
         contact.refresh_from_db(fields=["name", "search"])
+        opened = watch.gained(agreed=agreed, actor=actor)
         if changed:
-            record("contact.changed", subject=contact, actor=actor, **changed.history)
+            record("contact.changed", subject=contact, actor=actor, **changed.history, **opened.told)
         if "is_active" in changed:
             open_or_close_sign_ins([contact])
     return contact

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -29,9 +30,10 @@ def suggest(contact: Contact, account: Account, *, actor: Actor) -> JoinRequest:
     return request
 
 
-def accept_request(request: JoinRequest, *, actor: Actor) -> None:
-    """Let somebody in. Raises `AlreadyDecided`, `AskTheDesk`, `ContactGone`."""
-    _decide(request, State.ACCEPTED, _let_in, actor=actor)
+def accept_request(request: JoinRequest, *, actor: Actor, agreed: str | None = None) -> None:
+    """Let somebody in. Raises `AlreadyDecided`, `AskTheDesk`, `ContactGone`, and `WidensSight` unless what it opens
+    was `agreed` to."""
+    _decide(request, State.ACCEPTED, partial(_let_in, agreed=agreed), actor=actor)
 
 
 def decline_request(request: JoinRequest, *, actor: Actor) -> None:
@@ -67,7 +69,7 @@ def _decide(
         notices.tell(contact, account, told, actor=actor)
 
 
-def _let_in(contact: Contact, account: Account, actor: Actor) -> None:
+def _let_in(contact: Contact, account: Account, actor: Actor, *, agreed: str | None) -> None:
     def joined(contact: Contact, current: list[Entry]) -> list[Entry]:
         if any(entry.account_id == account.pk for entry in current):
             return current
@@ -76,6 +78,6 @@ def _let_in(contact: Contact, account: Account, actor: Actor) -> None:
         return [*current, Entry(account.pk)]
 
     try:
-        rewrite_lists([contact], joined, actor=actor)
+        rewrite_lists([contact], joined, actor=actor, agreed=agreed)
     except TooManyAccounts as error:
         raise AskTheDesk(contact) from error

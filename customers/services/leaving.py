@@ -12,6 +12,7 @@ from customers.errors import ContactErased, ContactGone, HasLeft, NotAColleague
 from customers.models import Account, Association, Contact, ContactRelationship
 from customers.querysets import ContactQuerySet
 from customers.registry import contact_duties
+from customers.services.exposure import Watch
 from customers.services.links import (
     Period,
     create_contact_relationship,
@@ -71,8 +72,11 @@ def _responsibilities_end(number: int) -> str:
     return phrase_n("%(n)s responsibility ends.", "%(n)s responsibilities end.", number)
 
 
-def see_off(contact: Contact, *, actor: Actor, colleague: Contact | None = None) -> Contact:
-    """Deactivate who has gone, and hand over to `colleague`. Raises `HasLeft`, `NotAColleague`, `ContactGone`.
+def see_off(
+    contact: Contact, *, actor: Actor, colleague: Contact | None = None, agreed: str | None = None
+) -> Contact:
+    """Deactivate who has gone, and hand over to `colleague`. Raises `HasLeft`, `NotAColleague`, `ContactGone`, and
+    `WidensSight` unless what the responsibilities open to the colleague was `agreed` to.
 
     The sign-in is closed for good (a later one needs a new password or a code), so that no session lives on.
     """
@@ -83,12 +87,19 @@ def see_off(contact: Contact, *, actor: Actor, colleague: Contact | None = None)
             raise HasLeft(contact)
         if colleague and not colleagues_of(contact, actor).filter(pk=colleague.pk).exists():
             raise NotAColleague(colleague)
+        watch = Watch.of_people([colleague.pk] if colleague else [])
         handed = {"relationships": _hand_over_relationships(contact, colleague, actor=actor)}
         handed |= {duty.key: duty.hand_over(contact, colleague, actor) for duty in contact_duties}
         contact.is_active = False
         contact.save(update_fields=["is_active", "updated_at"])
         closed = close_sign_in(contact)
-        told = {"name": contact.name, "to": colleague.name if colleague else "", "handed": handed}
+        opened = watch.gained(agreed=agreed, actor=actor)
+        told = {
+            "name": contact.name,
+            "to": colleague.name if colleague else "",
+            "handed": handed,
+            **opened.told,
+        }
         record("contact.left", subject=contact, related=colleague, actor=actor, sign_in=closed, **told)
     return contact
 
@@ -137,24 +148,31 @@ def left_with(contact: Contact) -> dict[str, object]:
     return dict(entry.data) if entry else {}
 
 
-def bring_back(contact: Contact, *, actor: Actor) -> Contact:
-    """Let somebody in again who was seen off. What was handed over stays where it is. Raises `ContactErased`."""
+def bring_back(contact: Contact, *, actor: Actor, agreed: str | None = None) -> Contact:
+    """Let somebody in again who was seen off. What was handed over stays where it is. Raises `ContactErased`, and
+    `WidensSight` unless what it opens was `agreed` to."""
     policies.require_see_off(actor)
     with transaction.atomic():
         contact = _locked(contact)
-        let_in_again(contact, actor=actor)
+        let_in_again(contact, actor=actor, agreed=agreed)
     return contact
 
 
-def let_in_again(contact: Contact, *, actor: Actor, account: Account | None = None) -> bool:
+def let_in_again(
+    contact: Contact, *, actor: Actor, account: Account | None = None, agreed: str | None = None
+) -> bool:
     """Activate a locked contact, for a service that has authorised it; says whether it was not. `account`: where the
-    history shows it, too. Raises `ContactErased`."""
+    history shows it, too. Raises `ContactErased`, `WidensSight`."""
     if contact.erased_at:
         raise ContactErased
     if contact.is_active:
         return False
+    watch = Watch.of_people([contact.pk])
     contact.is_active = True
     contact.save(update_fields=["is_active", "updated_at"])
     User.objects.filter(contact=contact, is_staff=False).update(is_active=True)
-    record("contact.returned", subject=contact, related=account, actor=actor, name=contact.name)
+    opened = watch.gained(agreed=agreed, actor=actor)
+    record(
+        "contact.returned", subject=contact, related=account, actor=actor, name=contact.name, **opened.told
+    )
     return True

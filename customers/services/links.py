@@ -69,7 +69,7 @@ def link_accounts(
         check(link)
         watch = Watch(acting=Q(account__in=[from_account.pk, to_account.pk]))
         link.save(force_insert=True)
-        told = _link_told(link) | period.told | watch.gained(agreed=agreed).told
+        told = _link_told(link) | period.told | watch.gained(agreed=agreed, actor=actor).told
         record("account_relationship.created", subject=from_account, related=to_account, actor=actor, **told)
         notice_around([from_account.pk], actor=actor)
     return link
@@ -116,7 +116,7 @@ def create_contact_relationship(
             _refuse_second_holder(row)
         watch = Watch(acting=Q(account=account.pk, contact=contact.pk))
         row.save(force_insert=True)
-        told = _relationship_told(row) | period.told | watch.gained(agreed=agreed).told
+        told = _relationship_told(row) | period.told | watch.gained(agreed=agreed, actor=actor).told
         record("contact_relationship.created", subject=contact, related=account, actor=actor, **told)
         _take_note(row)
         right_given.send(ContactRelationship, relationship=row, actor=actor)

@@ -19,6 +19,7 @@ from customers.errors import ParentCycle
 from customers.merge_errors import UndoCollides, UndoLaterFirst, UndoRefused, UndoTooLate
 from customers.models import Account, Association, Contact, ContactMethod, DuplicatePair, Merge
 from customers.services.eligibility import notice_around, notice_people
+from customers.services.exposure import Exposure, Watch
 from customers.services.hierarchy import lock_hierarchies, replant
 from customers.services.merge_notes import (
     CHANGED,
@@ -56,6 +57,7 @@ def undo_merge(merge: Merge, *, actor: Actor, partly: bool = False) -> Merge:
             lock_hierarchies()
         merge = _locked(merge)
         above = _parents_of([merge.survivor_id]) if merge.kind == Kind.ACCOUNT else set()
+        watch = _watch(merge)
         back = _WayBack(MODELS[merge.kind])
         people = [merge.survivor_id] if merge.kind == Kind.CONTACT else []
         with watch_addresses(people, actor=actor, restoring=True):
@@ -66,9 +68,17 @@ def undo_merge(merge: Merge, *, actor: Actor, partly: bool = False) -> Merge:
         _one_default_each(back.contacts)
         merge.undone_at, merge.kept = timezone.now(), back.collisions
         merge.save(update_fields=["undone_at", "kept"])
-        _tell(merge, back, actor=actor)
         _look_at_links_again(merge, back, above, actor=actor)
+        _tell(merge, back, watch.gained(agreed=None, actor=actor), actor=actor)
     return merge
+
+
+def _watch(merge: Merge) -> Watch:
+    """Those who come back see what they saw before the merge: nobody is asked, and it is recorded."""
+    ids = [merge.survivor_id, *merge.merged.values_list("former_id", flat=True)]
+    if merge.kind == Kind.CONTACT:
+        return Watch.of_people(ids)
+    return Watch(members=Q(account__in=ids), acting=Q(account__in=ids))
 
 
 def _locked(merge: Merge) -> Merge:
@@ -260,10 +270,10 @@ def _one_default_each(contacts: Iterable[int]) -> None:
 
 
 # --- Afterwards ------------------------------------------------------------------
-def _tell(merge: Merge, back: _WayBack, *, actor: Actor) -> None:
+def _tell(merge: Merge, back: _WayBack, opened: Exposure, *, actor: Actor) -> None:
     label = MODELS[merge.kind]._meta.label_lower
     survivor = MODELS[merge.kind].objects.get(pk=merge.survivor_id)
-    told = {"survivor": str(survivor), "merge": merge.pk, "kept": len(back.collisions)}
+    told = {"survivor": str(survivor), "merge": merge.pk, "kept": len(back.collisions), **opened.told}
     happenings = [
         Happening(
             f"{merge.kind}.merge_undone", survivor, (label, record.former_id), {"name": record.name, **told}

@@ -23,10 +23,11 @@ from customers.merge_errors import (
     TooManyAtOnce,
 )
 from customers.models import Account, Association, Contact, ContactMethod, DuplicatePair, Merge, MergedRecord
-from customers.services.associations import Entry, account_limit, current_lists, set_accounts
+from customers.services.associations import Entry, account_limit, current_lists, set_accounts_many
 from customers.services.custom_fields import PREFIX
 from customers.services.duplicates import hand_over_pairs
 from customers.services.eligibility import notice_people
+from customers.services.exposure import Watch
 from customers.services.freshness import refuse_stale
 from customers.services.letters_to import repoint_letters
 from customers.services.merge_fields import (
@@ -52,11 +53,16 @@ UNITED = (Association, ContactMethod, DuplicatePair)
 
 
 def merge_contacts(
-    survivor: Contact, others: Iterable[Contact], *, actor: Actor, choices: Choices | None = None
+    survivor: Contact,
+    others: Iterable[Contact],
+    *,
+    actor: Actor,
+    choices: Choices | None = None,
+    agreed: str | None = None,
 ) -> Merge:
     """Make the others part of the survivor. Raises `MergeWithItself`, `MergedAway`, `ErasedPerson`,
-    `DifferentExternalIds`, `TooManyAfterMerge`, `ChangedMeanwhile` (against `choices.versions`), `InvalidFields`; then
-    nothing is changed."""
+    `DifferentExternalIds`, `TooManyAfterMerge`, `ChangedMeanwhile` (against `choices.versions`), `InvalidFields`, and
+    `WidensSight` unless what the survivor comes to see was `agreed` to; then nothing is changed."""
     policies.require_merge_contacts(actor)
     choices = choices or Choices()
     with transaction.atomic():
@@ -65,6 +71,7 @@ def merge_contacts(
         _refuse_erased(people)
         refuse_different_ids(people, choices)
         entries = _entries_after(people, choices)
+        watch = Watch.of_people([person.pk for person in people])
         notes, lines = Notes(), contact_lines(people, choices.sources)
         before = row_of(people[0])
         for field in relations_to(Contact):
@@ -81,7 +88,8 @@ def merge_contacts(
             _give_values(people, lines, notes, before)
         for method in waiting:
             notes.changed(method, {**row_of(method), "unconfirmed_since": None})
-        merge = keep_record(people[0], people[1:], notes, actor=actor)
+        opened = watch.gained(agreed=agreed, actor=actor)
+        merge = keep_record(people[0], people[1:], notes, actor=actor, **opened.told)
         notice_people([people[0].pk], actor=actor)
     return merge
 
@@ -203,7 +211,7 @@ def _entries_after(people: Sequence[Contact], choices: Choices) -> list[Entry]:
 def _unite_lists(people: Sequence[Contact], entries: list[Entry], notes: Notes, *, actor: Actor) -> None:
     before = {person.pk: list_rows(person.pk) for person in people}
     Association.objects.filter(contact__in=[other.pk for other in people[1:]]).delete()
-    set_accounts(people[0], entries, actor=actor)
+    set_accounts_many({people[0].pk: entries}, actor=actor)
     for person in people:
         notes.listed(person.pk, before[person.pk])
 

@@ -24,6 +24,7 @@ from customers.errors import NotAnAddress, NothingToUndo
 from customers.models import UNPARSED_PHONE, Account, AccountDomain, Association, Contact, ContactMethod
 from customers.services.associations import associate_many, current_lists, disassociate_many
 from customers.services.bouncing import clear_bouncing_many
+from customers.services.exposure import Watch
 from customers.services.methods import normalised
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import Happening, record, record_many
@@ -54,9 +55,10 @@ def joining() -> Joining:
     return Joining(named, min(len(chosen), MOST), len(chosen) > MOST)
 
 
-def join_by_domain(*, actor: Actor) -> AuditEntry | None:
+def join_by_domain(*, actor: Actor, agreed: str | None = None) -> AuditEntry | None:
     """Associate contacts without an account with the account that the domain of their address belongs to; the
-    default address decides. Returns the entry under which it can be taken back; None when there is nobody."""
+    default address decides. Returns the entry under which it can be taken back; None when there is nobody. Raises
+    `WidensSight` unless what it opens was `agreed` to."""
     policies.require_change_contact(actor)
     with transaction.atomic():
         chosen = dict(islice(_chosen().items(), MOST))
@@ -72,11 +74,13 @@ def join_by_domain(*, actor: Actor) -> AuditEntry | None:
         )
         entry = record(BY_DOMAIN, subject=actor.user, actor=actor, people=len(still), accounts=len(accounts))
         by_account: dict[int, list[Contact]] = defaultdict(list)
+        watch = Watch.of_people(list(still))
         for pk, account in still.items():
             if account in accounts and pk in people:
                 by_account[account].append(people[pk])
         for account, members in sorted(by_account.items()):
             associate_many(members, accounts[account], actor=replace(actor, cause=entry))
+        watch.gained(agreed=agreed, actor=actor)
     return entry
 
 

@@ -8,14 +8,15 @@ The rows are those that the querysets of sight are made of (`Association.objects
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db.models import Q
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
+from customers import lending
 from customers.models import (
     Account,
     AccountRelationship,
@@ -33,14 +34,22 @@ OWN, SEE, REPLY = LEVELS
 
 @dataclass(frozen=True)
 class Through:
-    """What makes somebody eligible: they belong to `account`, which is `label` of the account they act for; without a
-    label both stand in the same hierarchy."""
+    """What makes somebody eligible: they belong to `account`, which lends to the one they act for on this `ground`
+    (`customers.lending`); on a link it is `label` of it."""
 
     account: Account
+    ground: str
     label: str = ""
 
     @property
+    def is_member(self) -> bool:
+        """Whether they belong to the very account that they have the responsibility on."""
+        return self.ground == lending.MEMBER
+
+    @property
     def sentence(self) -> str:
+        if self.is_member:
+            return phrase("Member of %(account)s", account=self.account.name)
         if self.label:
             return f"{self.account.name} – {self.label}"
         return phrase("%(account)s – same hierarchy", account=self.account.name)
@@ -114,7 +123,9 @@ class Right:
 
     @property
     def _ground(self) -> str:
-        """What the acting stands on: a link of one of the contact's accounts, else the hierarchy."""
+        """What the acting rests on: belonging to the account, else a link of another one, else the hierarchy."""
+        if any(each.is_member for each in self.through):
+            return gettext("membership")
         linked = next((each for each in self.through if each.label), None)
         if linked:
             return f"{linked.account.name} ({linked.label})"
@@ -208,26 +219,40 @@ def _acting(rows: ContactRelationshipQuerySet) -> list[Right]:
 def links_behind(relationship_ids: Collection[int]) -> dict[int, tuple[Through, ...]]:
     """What makes these contact relationships eligible today, for each the accounts its contact belongs to."""
     rows: Any = ContactRelationship.objects.filter(pk__in=relationship_ids).with_lenders()
-    pairs = sorted(rows.values_list("pk", "account_id", "account__tree", "lender"))
-    lenders = Account.objects.in_bulk({lender for *_rest, lender in pairs})
-    labels = labels_between({account for _pk, account, *_rest in pairs}, lenders.keys())
-    found = defaultdict[int, list[Through]](list)
-    for pk, account, tree, lender in pairs:
-        if tree is not None and lenders[lender].tree == tree:
-            found[pk].append(Through(lenders[lender]))
-        found[pk] += [Through(lenders[lender], label) for label in labels[account, lender]]
-    return {pk: tuple(throughs) for pk, throughs in found.items()}
+    found = sorted(rows.values_list("pk", "account_id", "account__tree", "lender"))
+    lenders = Account.objects.in_bulk({lender for *_rest, lender in found})
+    links = links_between({account for _pk, account, *_rest in found}, lenders.keys())
+    behind = defaultdict[int, list[Through]](list)
+    for pk, account, tree, lender in found:
+        behind[pk] += throughs(account, tree, lenders[lender], links[account, lender])
+    return {pk: tuple(sorted(found, key=lambda each: not each.is_member)) for pk, found in behind.items()}
 
 
-def labels_between(
+def throughs(
+    account: int, tree: int | None, lender: Account, links: Sequence[AccountRelationship]
+) -> list[Through]:
+    """Every reason why `lender` lends its people to an account (given by its id and `tree`); `links` are those between
+    the two that are in force."""
+    pair = lending.Pair(account, tree, lender.pk, lender.tree, links)
+    return [Through(lender, ground, _label(lender, link)) for ground, link in lending.grounds_of(pair)]
+
+
+def _label(lender: Account, link: AccountRelationship | None) -> str:
+    """What the lender is to the account."""
+    if link is None:
+        return ""
+    return link.type.name if link.from_account_id == lender.pk else link.type.reverse_name
+
+
+def links_between(
     accounts: Collection[int], others: Collection[int]
-) -> defaultdict[tuple[int, int], list[str]]:
-    """``{(account, other): what the other is to the account}`` for every account relationship in force: one query."""
+) -> defaultdict[tuple[int, int], list[AccountRelationship]]:
+    """``{(account, other): the account relationships in force between them}``, from both ends: one query."""
     there = Q(from_account__in=accounts, to_account__in=others)
     back = Q(from_account__in=others, to_account__in=accounts)
-    links = AccountRelationship.objects.in_force().filter(there | back).select_related("type").order_by("pk")
-    labels = defaultdict[tuple[int, int], list[str]](list)
-    for link in links:
-        labels[link.to_account_id, link.from_account_id].append(link.type.name)
-        labels[link.from_account_id, link.to_account_id].append(link.type.reverse_name)
-    return labels
+    rows = AccountRelationship.objects.in_force().filter(there | back).select_related("type").order_by("pk")
+    found = defaultdict[tuple[int, int], list[AccountRelationship]](list)
+    for link in rows:
+        found[link.to_account_id, link.from_account_id].append(link)
+        found[link.from_account_id, link.to_account_id].append(link)
+    return found

@@ -60,8 +60,9 @@ class Held:
 def set_role(
     account: Account, contact: Contact, role: str, *, actor: Actor, successor: Contact | None = None
 ) -> bool:
-    """Give or take the administrator role; says whether it was another one. With `successor` the role passes on in the
-    same step. Raises `LastAdministrator`, `NotASuccessor`, `NotActive`, `NotAssociated`."""
+    """Give or take the administrator role, which opens nobody's tickets; says whether it was another one. With
+    `successor` the role passes on in the same step. Raises `LastAdministrator`, `NotASuccessor`, `NotActive`,
+    `NotAssociated`."""
     with transaction.atomic():
         held = _hold(account, [contact, successor], actor=actor)
         person = held.person(contact)
@@ -83,9 +84,11 @@ def change_person(
     *,
     actor: Actor,
     expected_version: str | None = None,
+    agreed: str | None = None,
 ) -> Contact:
     """Change the `job_title` and `sharing` of a place, and the names of whoever is the actor's alone. Raises
-    `InvalidFields`, `NotAssociated`, and `ChangedHere` when a form was opened on another `version_of_place`."""
+    `InvalidFields`, `NotAssociated`, `ChangedHere` when a form was opened on another `version_of_place`, and
+    `WidensSight` unless what the level opens was `agreed` to."""
     with transaction.atomic():
         held = _hold(account, [contact], actor=actor)
         person = held.person(contact)
@@ -99,17 +102,23 @@ def change_person(
         before = current.sharing
         level = place.get("sharing", before)
         policies.require_level(held.actor, account, level, before=before)
-        _change_place(person, account, actor=held.actor, **place)
+        _change_place(person, account, actor=held.actor, agreed=agreed, **place)
         if level != before:
             notices.tell(person, account, notices.LEVEL_CHANGED, actor=held.actor)
     return person
 
 
 def change_details(
-    account: Account, fields: Mapping[str, str], *, actor: Actor, expected_version: str | None = None
+    account: Account,
+    fields: Mapping[str, str],
+    *,
+    actor: Actor,
+    expected_version: str | None = None,
+    agreed: str | None = None,
 ) -> Account:
     """Change what customers say of their account themselves (`policies.OWN_DETAILS`). Raises `InvalidFields`,
-    `AccountDeleted`, and `ChangedHere` when a form was opened on another `version_of_details`."""
+    `AccountDeleted`, `ChangedHere` when a form was opened on another `version_of_details`, and `WidensSight` unless
+    what the level opens was `agreed` to."""
     policies.require_manage(actor, [account.pk])
     with transaction.atomic():
         locked = Account.objects.select_for_update(of=("self",)).filter(pk=account.pk).first()
@@ -117,7 +126,7 @@ def change_details(
             raise AccountDeleted
         if expected_version is not None and expected_version != version_of_details(locked):
             raise ChangedHere(locked.name)
-        return update_account(locked, dict(fields), actor=actor)
+        return update_account(locked, dict(fields), actor=actor, agreed=agreed)
 
 
 def remove_person(
@@ -144,16 +153,16 @@ def deactivate_person(
         notices.tell(person, account, notices.DEACTIVATED, actor=held.actor)
 
 
-def activate_person(account: Account, contact: Contact, *, actor: Actor) -> None:
+def activate_person(account: Account, contact: Contact, *, actor: Actor, agreed: str | None = None) -> None:
     """Open the sign-in again that a customer administrator closed. Raises `ClosedByTheDesk`, `ContactErased`,
-    `NotAssociated`."""
+    `NotAssociated`, and `WidensSight` unless what it opens was `agreed` to."""
     with transaction.atomic():
         held = _hold(account, [contact], actor=actor)
         person = held.person(contact)
         policies.require_theirs(held.actor, person)
         if not person.is_active and held.actor.kind == CONTACT and not closed_by_customers(person):
             raise ClosedByTheDesk
-        if let_in_again(person, actor=held.actor, account=account):
+        if let_in_again(person, actor=held.actor, account=account, agreed=agreed):
             notices.tell(person, account, notices.ACTIVATED, actor=held.actor)
 
 
@@ -257,12 +266,14 @@ def _keep_an_administrator(
         notices.tell(heir, account, notices.MADE_ADMINISTRATOR, actor=held.actor)
 
 
-def _change_place(person: Contact, account: Account, *, actor: Actor, **changes: Any) -> bool:
+def _change_place(
+    person: Contact, account: Account, *, actor: Actor, agreed: str | None = None, **changes: Any
+) -> bool:
     def changed(contact: Contact, current: list[Entry]) -> list[Entry]:
         return [replace(e, **changes) if e.account_id == account.pk else e for e in current]
 
     try:
-        return bool(rewrite_lists([person], changed, actor=actor))
+        return bool(rewrite_lists([person], changed, actor=actor, agreed=agreed))
     except TooManyAccounts as error:
         raise AskTheDesk(person) from error
 

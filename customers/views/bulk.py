@@ -79,7 +79,7 @@ class ContactBulkView(StaffRequiredMixin, FragmentMixin, TemplateView):
         try:
             preview = consequences_of(form.wanted, self.selection.contacts(request))
             if self._is_confirmed(preview):
-                return self._started(form)
+                return self._started(form, preview)
         except DomainError as error:
             self.refused = error.message
         return self.render_to_response(self.get_context_data(form=form), status=422)
@@ -93,9 +93,9 @@ class ContactBulkView(StaffRequiredMixin, FragmentMixin, TemplateView):
             return False
         return True
 
-    def _started(self, form: BulkForm) -> HttpResponse:
+    def _started(self, form: BulkForm, preview: Consequences) -> HttpResponse:
         contacts = self.selection.contacts(self.request).order_by().values_list("pk", flat=True)
-        run = lifecycle.start(form.wanted, contacts, actor=self.request.actor)
+        run = lifecycle.start(form.wanted, contacts, actor=self.request.actor, opened=preview.opened)
         url = go_on(self.request, run, back=self.list_url)
         return client_redirect(url) if is_fragment(self.request) else redirect(url)
 

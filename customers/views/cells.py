@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.generic import TemplateView
 
 from customers.forms.cells import CELLS
@@ -58,9 +58,16 @@ class ContactCellView(StaffRequiredMixin, TemplateView):
         """The editor with what was typed; without scripts the contact's page, where nothing is half a page."""
         if is_fragment(self.request):
             return self.answer(cell=cell, contact=cell.contact, status=status)
+        if getattr(cell, "exposure", None):
+            return self._asked(cell)
         if cell.problem:
             messages.error(self.request, cell.problem)
         return redirect(cell.contact)
+
+    def _asked(self, cell: Any) -> HttpResponse:
+        """The list as it was sent, on a page of its own, with what it would open."""
+        context = {"cell": cell, "contact": cell.contact}
+        return render(self.request, "customers/accounts_asked.html", context, status=422)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         cell = self.cell()

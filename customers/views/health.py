@@ -13,9 +13,11 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
+from customers.forms.agreement import agreed_in
 from customers.forms.health import RegionForm
 from customers.services import account_remedies, remedies
 from customers.services.associations import account_limit
+from customers.services.exposure import WidensSight
 from customers.services.health import FINDINGS, Finding, forget_counts
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import fragment_of
@@ -72,7 +74,11 @@ class RemedyView(StaffRequiredMixin, TemplateView):
     permission_required = "customers.change_contact"
 
     def post(self, request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        messages.success(request, self.carry_out())
+        try:
+            done = self.carry_out()
+        except WidensSight as asked:
+            return self.render_to_response(self.get_context_data(exposure=asked.exposure), status=422)
+        messages.success(request, done)
         forget_counts()
         return redirect("customers:health")
 
@@ -90,7 +96,7 @@ class DomainsView(RemedyView):
         return super().get_context_data(joining=remedies.joining(), shown=remedies.SHOWN, **kwargs)
 
     def carry_out(self) -> str:
-        entry = remedies.join_by_domain(actor=self.request.actor)
+        entry = remedies.join_by_domain(actor=self.request.actor, agreed=agreed_in(self.request))
         if entry is None:
             return phrase("There was nobody to associate")
         done = phrase_n(

@@ -9,10 +9,12 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from customers.forms.agreement import agreed_in
 from customers.forms.leaving import DeleteContactForm, EraseForm, LeaverForm
 from customers.models import Contact
 from customers.services.contacts import delete_contact, depending_on
 from customers.services.erasing import erase_contact, erasure_lines
+from customers.services.exposure import WidensSight
 from customers.services.leaving import bring_back, colleagues_of, leaving_consequences, left_with, see_off
 from customers.views.contacts import ContactView
 from helpdesk.core.errors import DomainError
@@ -93,9 +95,9 @@ class LeaverView(ContactView):
         form = self.form(contact, request.POST)
         if form.is_valid():
             try:
-                see_off(contact, actor=request.actor, colleague=form.colleague())
+                see_off(contact, actor=request.actor, colleague=form.colleague(), agreed=form.agreed)
             except DomainError as error:
-                form.add_error(error.field if error.field in form.fields else None, error.message)
+                form.refuse(error)
             else:
                 messages.success(request, phrase("%(name)s is deactivated", name=contact.name))
                 return redirect(contact)
@@ -113,9 +115,11 @@ class LeaverReturnView(ContactView):
         return context | {"left": left_with(context["contact"])}
 
     def post(self, request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        contact = self.get_object()
+        contact = self.object = self.get_object()
         try:
-            bring_back(contact, actor=request.actor)
+            bring_back(contact, actor=request.actor, agreed=agreed_in(request))
+        except WidensSight as asked:
+            return self.render_to_response(self.get_context_data(exposure=asked.exposure), status=422)
         except DomainError as error:
             messages.error(request, error.message)
         else:

@@ -86,7 +86,7 @@ class AccountLinksView(FragmentMixin, AccountView):
 
 
 class AccountActingView(FragmentMixin, AccountView):
-    """The contacts of other accounts who act for an account."""
+    """The contacts who have a responsibility on an account."""
 
     permission_required = "customers.view_contactrelationship"
     template_name = "customers/account_acting.html"
@@ -130,7 +130,7 @@ class NewLinkView(AccountView):
 
 
 class NewActingView(AccountView):
-    """Give a contact of another account a responsibility on this one."""
+    """Give a contact of this account or of a related one a responsibility on it."""
 
     permission_required = "customers.add_contactrelationship"
     template_name = "customers/acting_form.html"

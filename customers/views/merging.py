@@ -14,11 +14,13 @@ from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 from django.views.generic.detail import SingleObjectMixin
 
+from customers.forms.agreement import agreed_in
 from customers.forms.merging import MergeData
 from customers.merge_errors import MergedAway, TooManyAtOnce, UndoCollides
 from customers.models import Account, Contact, Merge
-from customers.services.account_merging import exposure, merge_accounts
+from customers.services.account_merging import merge_accounts, reached_by
 from customers.services.associations import account_limit
+from customers.services.exposure import WidensSight
 from customers.services.freshness import version_of
 from customers.services.merge_collisions import collision_words
 from customers.services.merge_preview import facts_of, lines_of, places_after
@@ -96,7 +98,10 @@ class MergeView(FollowsMergesMixin, StaffRequiredMixin, ScopedViewMixin, SingleO
                 [self.model(pk=pk) for pk in self.data.others],
                 actor=request.actor,
                 choices=self.data.choices(),
+                agreed=agreed_in(request),
             )
+        except WidensSight as asked:
+            return self.render_to_response(self.get_context_data(exposure=asked.exposure), status=422)
         except MergedAway as error:
             messages.error(request, error.message)
             return redirect(error.survivor or f"customers:{self.model._meta.model_name}_list")
@@ -146,7 +151,7 @@ class AccountMergeView(MergeView):
         return super().get_queryset().select_related("parent")
 
     def more_context(self) -> dict[str, Any]:
-        return {"exposure": exposure(self.records)}
+        return {"reached": reached_by(self.records)}
 
 
 # --- Afterwards ------------------------------------------------------------------

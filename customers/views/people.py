@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import Exists, OuterRef
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
+from customers.forms.agreement import agreed_in
 from customers.forms.places import PlaceForm
 from customers.models import Account, Association, Contact
 from customers.services.associations import account_limit, associate_many, disassociate
+from customers.services.exposure import WidensSight, if_associated
 from customers.services.join_requests import accept_request, decline_request
 from customers.views.accounts import AccountView
 from helpdesk.core import listing
@@ -65,6 +69,15 @@ def _decided(
     asked = get_object_or_404(account.join_requests.select_related("contact", "account"), pk=request_pk)
     try:
         decide(asked, actor=request.actor)
+    except WidensSight as widens:
+        back = reverse("customers:account_contacts", args=[pk])
+        words = {
+            "question": phrase("Let %(name)s in?", name=asked.contact.name),
+            "words": gettext("Let in"),
+            "back": back,
+        }
+        context = words | {"exposure": widens.exposure}
+        return render(request, "customers/confirm_exposure.html", context, status=422)
     except DomainError as error:
         messages.error(request, error.message)
     else:
@@ -75,7 +88,8 @@ def _decided(
 @require_POST
 @staff_required
 def request_accept(request: DeskRequest, pk: int, request_pk: int) -> HttpResponse:
-    return _decided(request, pk, request_pk, accept_request, "%(name)s joined")
+    accept = partial(accept_request, agreed=agreed_in(request))
+    return _decided(request, pk, request_pk, accept, "%(name)s joined")
 
 
 @require_POST
@@ -134,6 +148,7 @@ class AssociateView(FragmentMixin, AccountView):
             "page": page,
             "candidates": self._candidates(account, page, {contact.pk for contact in picked}),
             "picked": picked,
+            "exposure": if_associated(account, [contact.pk for contact in picked]),
             "letters": letters_with_rows(everyone, searched=searched),
             "letter": data.get("letter", ""),
             "query": data.get("q", ""),
@@ -182,7 +197,9 @@ class AssociateView(FragmentMixin, AccountView):
             problem = phrase("Tick at least one %(term_contact)s.")
             return self.render_to_response(self.get_context_data(problem=problem), status=422)
         try:
-            changed = associate_many(picked, account, actor=request.actor)
+            changed = associate_many(picked, account, actor=request.actor, agreed=agreed_in(request))
+        except WidensSight:
+            return self.render_to_response(self.get_context_data(), status=422)
         except DomainError as error:
             return self.render_to_response(self.get_context_data(problem=error.message), status=422)
         words = phrase_n(

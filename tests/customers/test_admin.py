@@ -12,6 +12,7 @@ from customers.services.contacts import NewContact, create_contacts
 from customers.services.links import unlink_accounts
 from helpdesk.core.audit import timeline
 from helpdesk.core.models import AuditEntry
+from tests.agreeing import agreeing
 from tests.factories import DESK, AccountFactory, ContactFactory, ResponsibilityFactory
 from tests.personas import World
 
@@ -174,7 +175,10 @@ def test_the_other_side_associates_and_disassociates_too(world: World) -> None:
     url = reverse(f"{ACCOUNTS}_changelist")
     for action, expected in [("associate_contact", True), ("disassociate_contact", False)]:
         data = {"action": action, "_selected_action": [world.far_away.pk], "contact": world.carla.contact.pk}
-        world.root.client.post(url, data)
+        if expected:
+            agreeing(world.root.client, url, data)
+        else:
+            world.root.client.post(url, data)
         assert world.far_away.associations.filter(contact=world.carla.contact).exists() == expected
 
 
@@ -222,7 +226,7 @@ def test_nobody_acts_for_an_account_without_a_link(world: World) -> None:
     responsibility = ContactRelationship.objects.get().responsibility
     data = {"account": world.harbor.pk, "contact": world.zoe.contact.pk, "responsibility": responsibility.pk}
     response = world.root.client.post(reverse("admin:customers_contactrelationship_add"), data)
-    assert "belongs to no account that is linked" in response.content.decode()
+    assert "belongs neither to this account nor to one that is linked" in response.content.decode()
     assert ContactRelationship.objects.count() == before
 
 

@@ -6,13 +6,31 @@ import io
 import pytest
 from django.urls import reverse
 
-from customers.models import Account, Association, Contact, ContactRelationship, Invitation
+from customers.models import (
+    Account,
+    AccountRelationshipType,
+    Association,
+    Contact,
+    ContactRelationship,
+    Invitation,
+)
 from customers.services.accounts import update_account
 from customers.services.associations import Entry, associate, disassociate, set_accounts
 from customers.services.contacts import update_contact
+from customers.services.links import link_accounts
 from customers.services.methods import add_method
+from helpdesk.core.audit import timeline
 from helpdesk.core.models import AuditEntry
-from tests.factories import DESK, AccountFactory, ContactFactory, InvitationFactory, JoinRequestFactory
+from tests.agreeing import agreeing, what_is_asked
+from tests.factories import (
+    DESK,
+    AccountFactory,
+    ContactFactory,
+    InvitationFactory,
+    JoinRequestFactory,
+    ResponsibilityFactory,
+    TicketFactory,
+)
 from tests.personas import World, acts_for
 from tickets.services.conversation import add_note
 
@@ -216,7 +234,7 @@ def test_an_invitation_is_withdrawn(world: World) -> None:
 def test_who_asks_to_join_is_let_in(world: World) -> None:
     row = JoinRequestFactory(account=world.harbor)
     assert row.contact.name in world.ada.client.get(at(world)).content.decode()
-    world.ada.client.post(at(world, "team_request_accept", row.pk))
+    agreeing(world.ada.client, at(world, "team_request_accept", row.pk))
     assert row.contact.associations.get().account == world.harbor
 
 
@@ -242,12 +260,93 @@ def test_details_are_saved(world: World) -> None:
     assert (harbor.phone, harbor.sharing, harbor.name, harbor.notes) == ("+82 2 1", "see", "Harbor Tower", "")
 
 
+def test_a_wider_level_of_the_account_is_asked_about_first(world: World) -> None:
+    update_account(world.harbor, {"sharing": "own"}, actor=DESK)
+    page = world.ada.client.get(at(world, "team_details"))
+    values = {"version": page.context["form"]["version"].value(), "sharing": "reply"}
+    asked = world.ada.client.post(at(world, "team_details"), values)
+    assert asked.status_code == 422
+    assert "3 people will see 1 more ticket of Harbor Tower." in asked.content.decode()
+    assert Account.objects.get(pk=world.harbor.pk).sharing == "own"
+    values["agreed"] = what_is_asked(asked)
+    assert world.ada.client.post(at(world, "team_details"), values).status_code == 302
+    entry = timeline(world.harbor).filter(code="account.changed").first()
+    assert entry.data["exposure"] == [["Harbor Tower", 3, 1]]
+
+
+def test_a_wider_level_of_one_person_is_asked_about_first(world: World) -> None:
+    set_accounts(world.kim.contact, [Entry(world.harbor.pk, sharing="own")], actor=DESK)
+    address = at(world, "team_person", world.kim.contact.pk)
+    values = world.ada.client.get(address).context["form"].initial | {"sharing": ""}
+    asked = world.ada.client.post(address, values)
+    assert "1 person will see 1 more ticket of Harbor Tower." in asked.content.decode()
+    assert world.kim.contact.associations.get().sharing == "own"
+    world.ada.client.post(address, values | {"agreed": what_is_asked(asked)})
+    assert world.kim.contact.associations.get().sharing == ""
+
+
+def test_who_is_let_in_again_and_who_joins_are_asked_about_on_a_page(world: World) -> None:
+    kim = world.kim.contact.pk
+    world.ada.client.post(at(world, "team_deactivate", kim))
+    asking = JoinRequestFactory(account=world.harbor)
+    for address, question in [
+        (at(world, "team_activate", kim), "Activate Kim Seo-yeon again?"),
+        (at(world, "team_request_accept", asking.pk), f"Let {asking.contact.name} in?"),
+    ]:
+        asked = world.ada.client.post(address)
+        assert asked.status_code == 422 and question in asked.content.decode()
+        assert "1 person will see 1 more ticket of Harbor Tower." in asked.content.decode()
+        assert agreeing(world.ada.client, address).status_code == 302
+    assert Contact.objects.get(pk=world.kim.contact.pk).is_active
+    assert asking.contact.associations.exists()
+
+
+def test_a_role_alone_opens_nothing_and_asks_nothing(world: World) -> None:
+    set_accounts(world.carla.contact, [Entry(world.harbor.pk, sharing="own")], actor=DESK)
+    assert world.ada.client.post(person(world, "promote")).status_code == 302
+    assert world.carla.contact.associations.get().role == "administrator"
+
+
+def test_what_opens_elsewhere_is_recorded_and_never_told_to_customers(world: World) -> None:
+    """Joining Harbor wakes up what the person does for Far Away: no business of Ada's."""
+    secret = AccountFactory(name="Secret Holdings")
+    link_accounts(secret, world.harbor, AccountRelationshipType.objects.get(), actor=DESK)
+    set_accounts(world.zoe.contact, [Entry(secret.pk)], actor=DESK)
+    TicketFactory(contact=world.zoe.contact, account=secret)
+    asking = JoinRequestFactory(account=world.harbor)
+    ContactRelationship.objects.create(
+        contact=asking.contact, account=secret, responsibility=ResponsibilityFactory()
+    )
+    address = at(world, "team_request_accept", asking.pk)
+    asked = world.ada.client.post(address)
+    assert "Secret" not in asked.content.decode()
+    agreeing(world.ada.client, address)
+    entry = timeline(asking.contact).get(code="association.added", related_id=world.harbor.pk)
+    assert [line[0] for line in entry.data["exposure"]] == ["Harbor Tower", "Secret Holdings"]
+    assert "Secret" not in world.ada.client.get(at(world, "team_activity")).content.decode()
+
+
+def test_inviting_says_how_much_whoever_accepts_will_see(world: World) -> None:
+    text = world.ada.client.get(at(world, "team_invite")).content.decode()
+    assert "Whoever accepts will see 1 ticket of Harbor Tower." in text
+    update_account(world.harbor, {"sharing": "own"}, actor=DESK)
+    assert "Whoever accepts" not in world.ada.client.get(at(world, "team_invite")).content.decode()
+
+
 def test_acting_is_shown_and_ended(world: World) -> None:
     text = world.ada.client.get(at(world, "team_acting")).content.decode()
     for part in ("Bo Lindqvist", "Lighthouse Agency", "Agency (customer)"):
         assert part in text
     world.ada.client.post(at(world, "team_acting_end", world.bo.contact.pk))
     assert not ContactRelationship.objects.exists()
+
+
+def test_a_member_with_a_responsibility_is_called_one(world: World) -> None:
+    acts_for(world.kim.contact, world.harbor)
+    text = world.ada.client.get(at(world, "team_acting")).content.decode()
+    assert "Kim Seo-yeon" in text and "Member" in text
+    ending = world.ada.client.get(at(world, "team_acting_end", world.kim.contact.pk)).content.decode()
+    assert "Kim Seo-yeon stays in Harbor Tower" in ending
 
 
 def test_the_activity_is_worded_for_customers(world: World) -> None:

@@ -22,9 +22,9 @@ def top_of(world: World, account: int) -> int:
 
 
 def stand_together(world: World, one: int, other: int) -> bool:
-    """Whether contacts of `other` may be given a responsibility on `one`: linked today, or in one hierarchy."""
+    """Whether contacts of `other` may act for `one`: it is the same, linked today, or in one hierarchy."""
     if one == other:
-        return False
+        return True
     if top_of(world, one) == top_of(world, other):
         return True
     return any(

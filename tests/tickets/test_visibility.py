@@ -32,13 +32,14 @@ def naive(ticket: Ticket, contact, level: str) -> bool:
         return True
     if ticket.is_private or ticket.account is None:
         return False
-    for place in Association.objects.filter(contact=contact, account=ticket.account):
+    member = Association.objects.filter(contact=contact, account=ticket.account)
+    for place in member:
         own = place.sharing or ticket.account.sharing
         if min(RANK[own], RANK[ticket.account.sharing]) >= RANK[level]:
             return True
     acts = ContactRelationship.objects.filter(contact=contact, account=ticket.account).exists()
     partner = Association.objects.filter(contact=contact, account__name=f"Partner of {ticket.account.name}")
-    return acts and partner.exists()
+    return acts and (member.exists() or partner.exists())
 
 
 def seen(contact, level: str) -> set[int]:

@@ -50,7 +50,13 @@ class DetailsView(TeamView):
         if form.is_valid():
             version = form.cleaned_data["version"]
             try:
-                change_details(self.account, form.given(), actor=request.actor, expected_version=version)
+                change_details(
+                    self.account,
+                    form.given(),
+                    actor=request.actor,
+                    expected_version=version,
+                    agreed=form.agreed,
+                )
             except ChangedHere as error:
                 form.refuse(error)
                 form.renew(version_of_details(self.account))
@@ -63,7 +69,7 @@ class DetailsView(TeamView):
 
 
 class ActingView(TeamView):
-    """People of other accounts who act for this one."""
+    """People with a responsibility for the account."""
 
     template_name = "portal/team/acting.html"
 
@@ -85,7 +91,9 @@ class EndActingView(TeamView):
         rows = self._acting()
         if not rows:
             return redirect("portal:team_acting", pk=self.account.pk)
-        return self.render_to_response(self.get_context_data(rows=rows, person=rows[0].contact))
+        person = rows[0].contact
+        is_member = self.account.associations.filter(contact=person).exists()
+        return self.render_to_response(self.get_context_data(rows=rows, person=person, is_member=is_member))
 
     def post(self, request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         ended = end_relationships(self.account, self._acting(), actor=request.actor)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.views.generic import TemplateView
 
 from customers.models import Account, Association
 from customers.policies import require_manage
+from customers.services.exposure import WidensSight
 from customers.services.team_sight import people_of
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import DomainError
@@ -83,11 +85,36 @@ def said(request: DeskRequest, work: Callable[[], Any], sentence: str) -> bool:
     """Do it and say so, or say why not; whether it was done."""
     try:
         work()
+    except WidensSight:
+        raise
     except DomainError as error:
         messages.error(request, error.message)
         return False
     messages.success(request, sentence)
     return True
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a verb of one button asks where it would let more people see more, and the word that confirms it."""
+
+    text: str
+    confirm: str
+
+
+def asked_first(
+    request: DeskRequest, account: Account, work: Callable[[], Any], question: Question, *, done: str
+) -> HttpResponse:
+    """Do it and say so; where it opens more than was agreed to, ask on a page of its own."""
+    try:
+        said(request, work, done)
+    except WidensSight as widens:
+        view = TeamView(template_name="portal/team/confirm_exposure.html")
+        view.setup(request, pk=account.pk)
+        view.account = account
+        context = {"question": question.text, "words": question.confirm, "exposure": widens.exposure}
+        return view.render_to_response(view.get_context_data(**context), status=422)
+    return to_people(account)
 
 
 def to_people(account: Account) -> HttpResponse:

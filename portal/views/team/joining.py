@@ -8,12 +8,14 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
 from customers.models import Account, Invitation
 from customers.services import invitations
 from customers.services.associations import account_limit
+from customers.services.exposure import shared_by
 from customers.services.join_requests import accept_request, decline_request
 from helpdesk.core import listing
 from helpdesk.core.errors import DomainError
@@ -24,7 +26,7 @@ from helpdesk.core.words import phrase
 from portal.team import outcome_words
 from portal.team_forms import InviteForm
 from portal.views.base import HelpCenterMixin, help_center
-from portal.views.team.base import TeamView, said, team, to_people
+from portal.views.team.base import Question, TeamView, asked_first, said, team, to_people
 
 PAGE_SIZE = 25
 
@@ -39,7 +41,8 @@ class InviteView(TeamView, OnceMixin):
         waiting = self.account.invitations.all()
         page = paginate(waiting, self.request, order=("-id",), size=PAGE_SIZE)
         summary = listing.summary(page, listing.how_many(waiting))
-        return super().get_context_data(page=page, summary=summary, **kwargs)
+        shared = shared_by(self.account)
+        return super().get_context_data(page=page, summary=summary, shared=shared, **kwargs)
 
     def post(self, request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = InviteForm(request.POST)
@@ -102,9 +105,9 @@ def invitation_withdraw(request: DeskRequest, account: Account, invitation_pk: i
 @team
 def request_accept(request: DeskRequest, account: Account, request_pk: int) -> HttpResponse:
     asked = get_object_or_404(account.join_requests.select_related("contact", "account"), pk=request_pk)
-    work = partial(accept_request, asked, actor=request.actor)
-    said(request, work, phrase("%(name)s joined", name=asked.contact.name))
-    return to_people(account)
+    work = partial(accept_request, asked, actor=request.actor, agreed=request.POST.get("agreed", ""))
+    asks = Question(phrase("Let %(name)s in?", name=asked.contact.name), gettext("Let in"))
+    return asked_first(request, account, work, asks, done=phrase("%(name)s joined", name=asked.contact.name))
 
 
 @require_POST

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 from django.views.generic import View
 
@@ -28,7 +29,16 @@ from helpdesk.core.words import phrase
 from portal.team import managed_accounts, members
 from portal.team_forms import GoingForm, InviteOneForm, PersonForm
 from portal.views.base import HelpCenterMixin
-from portal.views.team.base import PersonView, TeamView, place_of, said, team, to_people
+from portal.views.team.base import (
+    PersonView,
+    Question,
+    TeamView,
+    asked_first,
+    place_of,
+    said,
+    team,
+    to_people,
+)
 
 ORDER = ("contact__search", "contact_id")
 PAGE_SIZE = 25
@@ -94,7 +104,12 @@ class MemberView(PersonView):
             version = form.cleaned_data["version"]
             try:
                 person = services.change_person(
-                    self.account, place.contact, form.given(), actor=actor, expected_version=version
+                    self.account,
+                    place.contact,
+                    form.given(),
+                    actor=actor,
+                    expected_version=version,
+                    agreed=form.agreed,
                 )
             except ChangedHere as error:
                 form.refuse(error)
@@ -245,6 +260,9 @@ def person_promote(request: DeskRequest, account: Account, contact_pk: int) -> H
 @team
 def person_activate(request: DeskRequest, account: Account, contact_pk: int) -> HttpResponse:
     contact = place_of(account, request.actor, contact_pk).contact
-    work = partial(services.activate_person, account, contact, actor=request.actor)
-    said(request, work, phrase("%(name)s is active again", name=contact.name))
-    return to_people(account)
+    agreed = request.POST.get("agreed", "")
+    work = partial(services.activate_person, account, contact, actor=request.actor, agreed=agreed)
+    asks = Question(phrase("Activate %(name)s again?", name=contact.name), gettext("Activate"))
+    return asked_first(
+        request, account, work, asks, done=phrase("%(name)s is active again", name=contact.name)
+    )

@@ -11,12 +11,13 @@ from customers.bulk.preview import consequences_of
 from customers.bulk.preview_words import words_of
 from customers.bulk.wanted import Wanted
 from customers.imports.people import person_states
-from customers.models import Account, Contact
+from customers.models import Account, Contact, ContactRelationship
+from customers.services.accounts import update_account
 from customers.services.associations import Entry, set_accounts
 from customers.services.contacts import update_contact
 from customers.services.erasing import erase_contact
 from customers.services.tags import add_tags
-from tests.factories import DESK, AccountFactory, ContactFactory
+from tests.factories import DESK, AccountFactory, ContactFactory, ResponsibilityFactory
 from tests.personas import World
 
 pytestmark = pytest.mark.django_db
@@ -76,18 +77,27 @@ def test_sight_follows_sharing_levels_roles_of_others_and_being_active(world: Wo
     closed = AccountFactory(sharing="own")
     people = chosen(world.carla.contact, world.kim.contact, world.bo.contact, world.zoe.contact)
     found = consequences_of(Wanted(accounts=(world.harbor.pk,)), people)
-    assert (found.seeing_more.people, found.seeing_more.accounts) == (
-        1,
-        {world.harbor.pk},
-    )  # Zoe; Bo acts already
+    assert found.opened.told == {"exposure": [["Harbor Tower", 1, 1]]}  # Zoe; Bo acts already
+    sentences = words_of(found, Wanted(accounts=(world.harbor.pk,))).sentences
+    assert "1 person will see 1 more ticket of Harbor Tower." in sentences
     assert found.seeing_less.accounts == {world.lighthouse.pk, world.far_away.pk}
     found = consequences_of(Wanted(accounts=(closed.pk,)), people)
-    assert (found.seeing_less.people, found.seeing_more.people) == (4, 0)
+    assert (found.seeing_less.people, found.opened.lines) == (4, ())
     update_contact(world.kim.contact, {"is_active": False}, actor=DESK)
     found = consequences_of(Wanted(accounts=(closed.pk,)), people)
     assert found.seeing_less.people == 3
     found = consequences_of(Wanted(fields={"is_active": True}), people)
-    assert (found.changed, found.seeing_more.people) == (1, 1)
+    assert (found.changed, found.opened.told) == (1, {"exposure": [["Harbor Tower", 1, 1]]})
+
+
+def test_who_comes_to_act_for_an_account_by_the_new_list_is_counted_too(world: World) -> None:
+    """The responsibility slept; the account that makes it wake up shares nothing itself."""
+    ContactRelationship.objects.create(
+        contact=world.zoe.contact, account=world.harbor, responsibility=ResponsibilityFactory()
+    )
+    update_account(world.lighthouse, {"sharing": "own"}, actor=DESK)
+    found = consequences_of(Wanted(accounts=(world.lighthouse.pk,)), chosen(world.zoe.contact))
+    assert found.opened.told == {"exposure": [["Harbor Tower", 1, 1]]}
 
 
 def test_too_many_are_said_and_not_counted(monkeypatch) -> None:

@@ -201,4 +201,4 @@ def test_it_tells_what_comes_of_it(seed: int, uploaded: Uploaded, actor: Actor) 
     run = uploaded(rows, kind=kind, mode=desk.dice.choice(["fill", "overwrite"]), also_add=True)
     watch, told = Watch(members=Q(), acting=Q()), opens(run)
     running.carry_out(lifecycle.start(run, actor=actor).pk)
-    assert told == [line.row for line in watch.gained(agreed=None).lines]
+    assert told == [line.row for line in watch.gained(agreed=None, actor=actor).lines]

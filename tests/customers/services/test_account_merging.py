@@ -15,9 +15,10 @@ from customers.models import (
     Contact,
     ContactRelationship,
 )
-from customers.services.account_merging import exposure, merge_accounts
+from customers.services.account_merging import merge_accounts, reached_by
 from customers.services.accounts import update_account
 from customers.services.associations import Entry
+from customers.services.exposure import WidensSight
 from customers.services.links import create_contact_relationship, link_accounts
 from customers.services.merge_fields import Choices
 from customers.standing import desk_today
@@ -132,13 +133,35 @@ def test_never_with_itself_and_different_external_ids_only_when_confirmed() -> N
 def test_the_histories_of_the_accounts_and_of_their_people_tell_of_it(world: World) -> None:
     merge_accounts(world.harbor, [world.far_away], actor=world.max.actor)
     entry = timeline(world.harbor).filter(code="account.merged").get()
-    assert told(entry) == "Max merged Far Away Ltd into Harbor Tower"
+    assert told(entry) == (
+        "Max merged Far Away Ltd into Harbor Tower. 4 people will see 1 more ticket of Far Away Ltd. "
+        "1 person will see 1 more ticket of Harbor Tower."
+    )
     entry = timeline(world.zoe.contact).filter(code="association.merged").get()
     assert told(entry) == "Max merged Far Away Ltd, which Zoe Farrell belonged to, into Harbor Tower"
 
 
+def test_what_it_opens_is_asked_before(world: World) -> None:
+    with pytest.raises(WidensSight) as asked:
+        merge_accounts(world.harbor, [world.far_away], actor=world.max.actor, agreed="")
+    assert asked.value.exposure.told == {"exposure": [["Far Away Ltd", 4, 1], ["Harbor Tower", 1, 1]]}
+    assert Account.objects.filter(pk=world.far_away.pk).exists()
+    agreed = asked.value.exposure.key
+    merge_accounts(world.harbor, [world.far_away], actor=world.max.actor, agreed=agreed)
+
+
+def test_who_acts_for_an_account_by_a_link_that_moves_is_counted(world: World) -> None:
+    other = AccountFactory(name="Partner office")
+    dozing = ContactFactory(accounts=[other])
+    ContactRelationship.objects.create(
+        contact=dozing, account=world.harbor, responsibility=ResponsibilityFactory()
+    )
+    with pytest.raises(WidensSight, match=r"^1 person will see 1 more ticket of Harbor Tower\.$"):
+        merge_accounts(world.lighthouse, [other], actor=world.max.actor, agreed="")
+
+
 def test_it_says_how_many_people_see_more(world: World) -> None:
-    numbers = {each.account: each.people for each in exposure([world.harbor, world.far_away])}
+    numbers = {each.account: each.people for each in reached_by([world.harbor, world.far_away])}
     assert numbers == {world.harbor: 4, world.far_away: 1}
     merged(world.harbor, world.far_away)
     assert Ticket.objects.visible_to(world.zoe.actor).filter(pk=world.shared.pk).exists()

@@ -15,6 +15,7 @@ from customers.models import (
     ContactRelationship,
 )
 from customers.services.accounts import delete_account, update_account
+from customers.services.associations import associate, disassociate
 from customers.services.contacts import update_contact
 from customers.services.exposure import WidensSight
 from customers.services.hierarchy import wrongly_marked
@@ -27,6 +28,7 @@ from customers.services.links import (
     notice_passing_days,
     unlink_accounts,
 )
+from customers.services.rights import rights_on
 from customers.standing import desk_today
 from helpdesk.core.audit import timeline
 from helpdesk.core.validation import InvalidFields
@@ -87,6 +89,28 @@ class TestActing:
         with pytest.raises(NotEligible):
             create_contact_relationship(
                 world.harbor, world.zoe.contact, ResponsibilityFactory(), actor=world.max.actor
+            )
+
+    def test_a_member_gets_the_role_through_it_and_loses_it_on_leaving(self, world: World) -> None:
+        duty = ResponsibilityFactory(name="Emergency contact", role="administrator")
+        row = create_contact_relationship(world.harbor, world.kim.contact, duty, actor=world.max.actor)
+        assert row.noticed == "standing"
+        assert world.harbor in Account.objects.manageable_by(world.kim.actor)
+        sentences = [right.sentence for right in rights_on(world.harbor, contacts=[world.kim.contact])]
+        assert sentences[-1] == "Acts for Harbor Tower as Emergency contact, through membership"
+        disassociate(world.kim.contact, world.harbor, actor=world.max.actor)
+        assert ContactRelationship.objects.with_state().get(pk=row.pk).state == "ineligible"
+        assert codes(world.harbor)[0] == "contact_relationship.no_longer_eligible"
+        assert not Account.objects.manageable_by(world.kim.actor).exists()
+        associate(world.kim.contact, world.harbor, actor=world.max.actor)
+        assert codes(world.harbor)[0] == "contact_relationship.eligible"
+        assert world.harbor in Account.objects.manageable_by(world.kim.actor)
+
+    def test_a_member_who_saw_only_their_own_is_counted(self, world: World) -> None:
+        update_account(world.harbor, {"sharing": "own"}, actor=DESK)
+        with pytest.raises(WidensSight, match=r"^1 person will see 1 more ticket of Harbor Tower\.$"):
+            create_contact_relationship(
+                world.harbor, world.kim.contact, ResponsibilityFactory(), actor=world.max.actor, agreed=""
             )
 
     def test_nobody_who_was_deactivated(self, world: World) -> None:
@@ -227,6 +251,52 @@ class TestExposure:
         update_account(world.harbor, {"parent": parent}, actor=world.max.actor)
         entry = next(entry for entry in timeline(world.harbor) if entry.code == "account.changed")
         assert entry.data["exposure"] == [["Harbor Tower", 1, 1]]
+
+    def test_what_begins_later_is_told_with_its_day(self, world: World) -> None:
+        colleague, tomorrow = ContactFactory(accounts=[world.lighthouse]), desk_today() + DAY
+        give = {"actor": world.max.actor, "period": Period(tomorrow, None)}
+        duty = ResponsibilityFactory()
+        with pytest.raises(
+            WidensSight, match=r"^From .+ on, 1 person will see 1 more ticket of Harbor"
+        ) as asked:
+            create_contact_relationship(world.harbor, colleague, duty, agreed="", **give)
+        assert asked.value.exposure.told == {"exposure": [["Harbor Tower", 1, 1, tomorrow.isoformat()]]}
+        row = create_contact_relationship(
+            world.harbor, colleague, duty, agreed=asked.value.exposure.key, **give
+        )
+        assert row.noticed == "upcoming"
+        assert timeline(world.harbor).first().data["exposure"][0][3] == tomorrow.isoformat()
+
+    def test_what_begins_later_opens_nothing_where_it_will_rest_on_nothing(self, world: World) -> None:
+        AccountRelationship.objects.update(ends_on=desk_today())
+        colleague, later = ContactFactory(accounts=[world.lighthouse]), Period(desk_today() + DAY, None)
+        create_contact_relationship(
+            world.harbor, colleague, ResponsibilityFactory(), actor=world.max.actor, period=later, agreed=""
+        )
+
+    def test_a_link_of_later_is_asked_about_on_the_first_day_on_which_both_hold(
+        self, world: World, kind
+    ) -> None:
+        unlink_accounts(list(AccountRelationship.objects.all()), actor=DESK)
+        ContactRelationship.objects.update(starts_on=desk_today() + 3 * DAY)
+        for link_begins, first in [(1, 3), (5, 5)]:
+            period = Period(desk_today() + link_begins * DAY, None)
+            with pytest.raises(WidensSight) as asked:
+                link_accounts(
+                    world.harbor, world.lighthouse, kind, actor=world.max.actor, period=period, agreed=""
+                )
+            (line,) = asked.value.exposure.lines
+            assert line.begins == (desk_today() + first * DAY).isoformat()
+
+    def test_a_longer_time_is_asked_about_from_the_day_on_which_the_shorter_one_ends(
+        self, world: World
+    ) -> None:
+        ContactRelationship.objects.update(ends_on=desk_today() + DAY)
+        with pytest.raises(WidensSight) as asked:
+            create_contact_relationship(
+                world.harbor, world.bo.contact, ResponsibilityFactory(), actor=world.max.actor, agreed=""
+            )
+        assert asked.value.exposure.lines[0].begins == (desk_today() + 2 * DAY).isoformat()
 
     def test_narrowing_asks_nobody(self, world: World) -> None:
         update_account(world.harbor, {"sharing": "own"}, actor=world.max.actor, agreed="")

@@ -8,6 +8,7 @@ from django.urls import reverse
 from customers.services.associations import associate, set_accounts
 from customers.services.contacts import update_contact
 from helpdesk.core.models import AuditEntry
+from tests.agreeing import what_is_asked
 from tests.factories import DESK
 from tests.personas import World
 
@@ -110,7 +111,10 @@ def test_a_job_title_needs_an_account(world: World) -> None:
 
 def test_the_accounts_are_edited_in_the_cell(world: World) -> None:
     data = accounts(world, opened(world), world.far_away.pk, world.harbor.pk)
-    text = save(world, "accounts", **data).content.decode()
+    asked = save(world, "accounts", **data)
+    assert "1 person will see 1 more ticket of Far Away Ltd." in asked.content.decode()
+    assert names(world) == ["Harbor Tower"]
+    text = save(world, "accounts", **data, agreed=what_is_asked(asked)).content.decode()
     assert names(world) == ["Far Away Ltd", "Harbor Tower"]
     assert "Far Away Ltd" in text
     assert text.strip().startswith("<td")
@@ -118,10 +122,19 @@ def test_the_accounts_are_edited_in_the_cell(world: World) -> None:
 
 def test_the_accounts_are_edited_in_the_header(world: World) -> None:
     data = accounts(world, opened(world, "?place=header"), world.harbor.pk, world.far_away.pk)
+    data["agreed"] = what_is_asked(save(world, "accounts", "?place=header", **data))
     text = save(world, "accounts", "?place=header", **data).content.decode()
     assert names(world) == ["Harbor Tower", "Far Away Ltd"]
     assert 'id="contact-accounts"' in text
     assert "Far Away Ltd" in text
+
+
+def test_without_scripts_what_it_opens_is_asked_on_a_page(world: World) -> None:
+    data = accounts(world, opened(world), world.harbor.pk, world.far_away.pk)
+    asked = world.ana.client.post(where(world, "accounts"), data)
+    assert asked.status_code == 422 and "<html" in asked.content.decode()
+    world.ana.client.post(where(world, "accounts"), data | {"agreed": what_is_asked(asked)})
+    assert names(world) == ["Harbor Tower", "Far Away Ltd"]
 
 
 def test_a_list_that_somebody_else_changed_is_told_and_saved_the_second_time(world: World) -> None:

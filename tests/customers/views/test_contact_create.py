@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from customers.models import Account, Contact
 from helpdesk.core.models import AuditEntry
+from tests.agreeing import agreeing
 from tests.personas import World
 
 NEW = reverse("customers:contact_create")
@@ -28,9 +29,8 @@ def fields(*keys: str, **changes: Any) -> dict[str, Any]:
 
 def test_a_contact_is_created_with_methods_and_accounts(world: World) -> None:
     keys = [str(world.harbor.pk), "new:Songdo Park"]
-    response = world.ana.client.post(
-        NEW, fields(*keys, assoc_primary="new:Songdo Park", phone="+82 2 555 0142")
-    )
+    data = fields(*keys, assoc_primary="new:Songdo Park", phone="+82 2 555 0142")
+    response = agreeing(world.ana.client, NEW, data)
     contact = Contact.objects.get(name="Nia Park")
     assert response["Location"] == contact.get_absolute_url()
     places = contact.associations.order_by("position").values_list("account__name", "job_title")

@@ -10,6 +10,7 @@ from customers.services.associations import associate
 from customers.services.freshness import version_of
 from customers.services.methods import add_method
 from helpdesk.core.models import AuditEntry
+from tests.agreeing import what_is_asked
 from tests.factories import AccountFactory
 from tests.personas import World
 
@@ -41,7 +42,10 @@ def places(world: World) -> list[tuple[str, str]]:
 
 def test_the_chosen_primary_comes_first(world: World) -> None:
     rows = [(str(world.harbor.pk), "Chair"), (str(world.far_away.pk), "Adviser")]
-    response = post(world, rows, assoc_primary=str(world.far_away.pk))
+    asked = post(world, rows, assoc_primary=str(world.far_away.pk))
+    assert "1 person will see 1 more ticket of Far Away Ltd." in asked.content.decode()
+    assert places(world) == [("Harbor Tower", "")]
+    response = post(world, rows, assoc_primary=str(world.far_away.pk), agreed=what_is_asked(asked))
     assert response.status_code == 302
     assert places(world) == [("Far Away Ltd", "Adviser"), ("Harbor Tower", "Chair")]
     assert AuditEntry.objects.filter(
@@ -55,7 +59,8 @@ def test_an_unknown_name_becomes_an_account_on_save(world: World) -> None:
 
 
 def test_a_new_name_that_exists_by_now_is_that_account(world: World) -> None:
-    post(world, [("new: far  away LTD", "")])
+    rows = [("new: far  away LTD", "")]
+    post(world, rows, agreed=what_is_asked(post(world, rows)))
     assert places(world) == [("Far Away Ltd", "")]
     assert Account.objects.filter(search="FAR AWAY LTD").count() == 1
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from customers.models import Contact
 from customers.services.leaving import see_off
 from helpdesk.core.models import AuditEntry
+from tests.agreeing import agreeing
 from tests.factories import DESK, ContactFactory
 from tests.personas import World
 from tickets.models import Ticket
@@ -126,7 +127,7 @@ def test_who_takes_over_has_to_be_said(world: World, chosen: dict[str, str]) -> 
 def test_coming_back_says_what_stays_away(world: World) -> None:
     see_off(world.carla.contact, actor=DESK, colleague=world.kim.contact)
     assert "What Kim Seo-yeon took over stays" in text(world.max.client, address(world, "return"))
-    world.max.client.post(address(world, "return"))
+    agreeing(world.max.client, address(world, "return"))
     assert Contact.objects.get(pk=world.carla.contact.pk).is_active
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from customers.models import AccountRelationship, AccountRelationshipType, ContactRelationship
 from customers.services.accounts import update_account
+from customers.services.associations import associate
 from customers.services.family import MOST, family_of
 from customers.services.links import unlink_accounts
 from customers.standing import desk_today
@@ -112,13 +113,29 @@ class TestActing:
             for candidate in answer.context["candidates"]
         }
         assert found == {
+            "Ada": ["Member of Harbor Tower"],
+            "Carla": ["Member of Harbor Tower"],
+            "Kim": ["Member of Harbor Tower"],
             "Bo": ["Lighthouse Agency – Partner of"],
             "Cleo": ["Lighthouse Agency – Partner of"],
             "Greta": ["Group – same hierarchy"],
         }
 
+    def test_an_account_that_stands_alone_offers_its_own_people(self, world: World) -> None:
+        offered = world.max.client.get(reverse("customers:acting_create", args=[world.far_away.pk]))
+        (candidate,) = offered.context["candidates"]
+        assert [through.sentence for through in candidate.through] == ["Member of Far Away Ltd"]
+
+    def test_every_reason_is_told_the_own_account_first(self, world: World) -> None:
+        associate(world.bo.contact, world.harbor, actor=DESK)
+        offered = world.max.client.get(to("acting_create", world), {"q": "bo"})
+        sentences = [each.sentence for each in offered.context["candidates"][0].through]
+        assert sentences == ["Member of Harbor Tower", "Lighthouse Agency – Partner of"]
+        page = world.ana.client.get(to("account_acting", world)).content.decode()
+        assert "Member of Harbor Tower, Lighthouse Agency – Partner of" in page
+
     def test_a_search_keeps_what_was_chosen(self, world: World, colleague) -> None:
-        form = {"q": "bo", "contact": colleague.pk, "look": "1", "ends_on": "2030-01-01"}
+        form = {"q": "bo li", "contact": colleague.pk, "look": "1", "ends_on": "2030-01-01"}
         answer = world.max.client.post(to("acting_create", world), form)
         assert answer.status_code == 200
         names = [candidate.contact.first_name for candidate in answer.context["candidates"]]
@@ -213,7 +230,9 @@ def test_one_persons_level_is_asked_about_too(world: World) -> None:
     assert "1 person will see 1 more ticket of Harbor Tower." in asked.content.decode()
     agreed = asked.context["form"].exposure.key
     assert world.ana.client.post(address, form | {"sharing": "", "agreed": agreed}).status_code == 302
-    opened = next(e for e in timeline(world.kim.contact) if e.code == "association.opened")
+    opened = next(
+        e for e in timeline(world.kim.contact) if e.code == "association.changed" and "exposure" in e.data
+    )
     assert opened.data["exposure"] == [["Harbor Tower", 1, 1]]
 
 

@@ -4,10 +4,12 @@ import pytest
 from django.urls import reverse
 
 from customers.models import Association, Contact, ContactMethod, Merge
+from customers.services.account_merging import merge_accounts
 from customers.services.contacts import update_contact
 from customers.services.freshness import version_of
 from customers.services.merging import merge_contacts
 from customers.services.methods import add_method
+from tests.agreeing import what_is_asked
 from tests.factories import DESK, AccountFactory, ContactFactory, TicketFactory
 from tests.personas import World
 from tickets.models import Ticket
@@ -153,7 +155,10 @@ def test_accounts_say_who_sees_more_and_merge(world: World) -> None:
     page = page_of(world, world.harbor, world.far_away, kind="account")
     assert "4 people of Harbor Tower" in page
     assert "1 person of Far Away Ltd" in page
-    response = post(world, world.harbor, world.far_away, kind="account")
+    asked = post(world, world.harbor, world.far_away, kind="account")
+    assert "4 people will see 1 more ticket of Far Away Ltd." in asked.content.decode()
+    assert Ticket.objects.get(pk=world.strangers.pk).account == world.far_away
+    response = post(world, world.harbor, world.far_away, kind="account", agreed=what_is_asked(asked))
     assert response.url == world.harbor.get_absolute_url()
     assert Ticket.objects.get(pk=world.strangers.pk).account == world.harbor
 
@@ -172,7 +177,7 @@ def test_an_old_address_leads_to_the_same_page_of_the_survivor(world: World, nam
 
 
 def test_an_old_address_of_an_account_leads_to_the_survivor(world: World) -> None:
-    post(world, world.harbor, world.far_away, kind="account")
+    merge_accounts(world.harbor, [world.far_away], actor=DESK)
     for name in ("customers:account_detail", "customers:account_contacts", "tickets:account_tickets"):
         response = world.ana.client.get(reverse(name, args=[world.far_away.pk]))
         assert response.url == reverse(name, args=[world.harbor.pk])

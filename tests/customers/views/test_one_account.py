@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from tests.agreeing import agreeing
 from tests.personas import World
 
 
@@ -49,7 +50,7 @@ def test_two_accounts_are_refused(world: World) -> None:
 def test_the_dialog_moves(world: World) -> None:
     address = reverse("customers:account_associate", args=[world.far_away.pk])
     assert "Moves from there" in world.max.client.get(address).content.decode()
-    world.max.client.post(address, {"contact": [world.carla.contact.pk]})
+    agreeing(world.max.client, address, {"contact": [world.carla.contact.pk]})
     assert names(world) == ["Far Away Ltd"]
 
 

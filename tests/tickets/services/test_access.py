@@ -36,8 +36,8 @@ def test_who_belongs_and_acts_twice_has_three_reasons(world: World) -> None:
     associate(world.bo.contact, world.harbor, actor=DESK)
     assert told(world.shared)["Bo"] == [
         "Sees and answers everything of Harbor Tower",
-        "Acts for Harbor Tower as Agency (administrator), through Lighthouse Agency (Partner of)",
-        "Acts for Harbor Tower as Agency (customer), through Lighthouse Agency (Partner of)",
+        "Acts for Harbor Tower as Agency (administrator), through membership",
+        "Acts for Harbor Tower as Agency (customer), through membership",
     ]
     assert count_viewers(world.shared) == 4
 

@@ -1,0 +1,190 @@
+"""Whatever may let more people see more asks before it is done, at every door: a page says how many people come to see
+how many more tickets, and what was agreed to comes back as `agreed`. The doors that go ahead are listed here, each with
+the reason; `docs/decisions/0029-exposure.md` explains them."""
+
+import ast
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+
+from customers.bulk import lifecycle as bulk
+from customers.imports import lifecycle as imports
+from customers.services import (
+    account_merging,
+    accounts,
+    associations,
+    contacts,
+    join_requests,
+    leaving,
+    links,
+    merging,
+    remedies,
+    team,
+)
+from tests.architecture.sources import product_modules, text
+
+#: Services that may widen sight; each takes `agreed` (or, of what is counted beforehand, what was `opened`).
+ASKING = (
+    account_merging.merge_accounts,
+    accounts.update_account,
+    associations.associate,
+    associations.associate_many,
+    associations.change_sharing,
+    associations.rewrite_lists,
+    associations.set_accounts,
+    contacts.create_contact,
+    contacts.update_contact,
+    join_requests.accept_request,
+    leaving.bring_back,
+    leaving.let_in_again,
+    leaving.see_off,
+    links.create_contact_relationship,
+    links.link_accounts,
+    merging.merge_contacts,
+    remedies.join_by_domain,
+    team.activate_person,
+    team.change_details,
+    team.change_person,
+)
+#: Those that change many at once and never ask: whoever calls them has counted all of it beforehand.
+COUNTED_BEFORE = {
+    "set_accounts_many",
+    "change_contacts",
+    "change_accounts",
+    "bring_in_contacts",
+    "create_contacts",
+    "create_accounts",
+}
+#: Where one of these is used without what was agreed to, and why that is right.
+ASKED_AROUND = "the service or form around it asks about the whole change"
+NO_PAGE = "nobody is there to be asked; it is recorded"
+GO_AHEAD = {
+    ("customers/admin/accounts.py", "AccountAdmin.associate_contact"): ASKED_AROUND,
+    ("customers/admin/accounts.py", "AccountAdmin.save_related"): "writes e-mail domains alone",
+    ("customers/admin/contacts.py", "ContactAdmin._save_lists"): ASKED_AROUND,
+    ("customers/admin/contacts.py", "ContactAdmin.change"): ASKED_AROUND,
+    ("customers/admin/contacts.py", "ContactAdmin.create"): "without accounts, which come behind it",
+    (
+        "customers/forms/contacts.py",
+        "ContactForm.update",
+    ): "changes names and the like; the list behind it asks",
+    ("customers/imports/undo.py", "_change_accounts"): "gives back what was there before; it is recorded",
+    ("customers/imports/writing.py", "_write_companies"): "imports ask after their dry run",
+    ("customers/imports/writing.py", "_write_people"): "imports ask after their dry run",
+    ("customers/imports/writing.py", "write_changed"): "imports and bulk updates ask beforehand",
+    ("customers/services/associations.py", "associate"): "hands all of its choices on",
+    ("customers/services/contacts.py", "create_contact"): "asks about what it has made",
+    ("customers/services/contacts.py", "create_contacts"): "the many, without a question",
+    (
+        "customers/services/invitations.py",
+        "_join",
+    ): "the inviter was told, and the invited cannot know; recorded",
+    ("customers/services/invitations.py", "bring_in_invited"): "makes a contact without accounts",
+    ("customers/services/leaving.py", "_hand_over_relationships"): ASKED_AROUND,
+    ("customers/services/matching.py", "find_or_create_contact"): NO_PAGE,
+    ("customers/services/merging.py", "_unite_lists"): ASKED_AROUND,
+    ("customers/services/remedies.py", "join_by_domain"): ASKED_AROUND,
+    ("customers/services/team.py", "_remove"): "takes somebody out",
+    ("customers/services/team.py", "change_person"): "changes names; the level asks",
+    ("customers/views/merging.py", "AccountMergeView"): "`MergeView.post` calls it, and asks",
+    ("customers/views/merging.py", "ContactMergeView"): "`MergeView.post` calls it, and asks",
+    ("portal/demo/customers.py", "load_contacts"): NO_PAGE,
+    ("portal/demo/customers.py", "load_relationships"): NO_PAGE,
+}
+#: The only modules that write rows which sight is made of; a new one belongs behind a service that asks.
+WRITERS = {
+    "customers/imports/opening.py",  # tries it out, and rolls it back
+    "customers/services/account_merging.py",
+    "customers/services/associations.py",
+    "customers/services/eligibility.py",  # the state that was noticed, which grants nothing
+    "customers/services/links.py",
+    "customers/services/merge_undo.py",
+    "customers/services/merging.py",
+    "portal/demo/customers.py",  # when somebody joined
+}
+ROWS = {"Association", "AccountRelationship", "ContactRelationship"}
+WRITING = {"bulk_create", "bulk_update", "create", "delete", "get_or_create", "update", "update_or_create"}
+
+
+def functions(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
+    """Every function and class body by its dotted name; what stands outside is ``<module>``."""
+
+    def walk(node: ast.AST, name: str) -> Iterator[tuple[str, ast.AST]]:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.FunctionDef | ast.ClassDef):
+                inner = f"{name}.{child.name}" if name else child.name
+                yield from walk(child, inner)
+            else:
+                yield name or "<module>", child
+                yield from walk(child, name)
+
+    return walk(tree, "")
+
+
+def named(node: ast.AST) -> str:
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+        return node.id
+    return node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def uses(path: Path, names: set[str]) -> Iterator[tuple[str, bool]]:
+    """Where the services are called, or handed on: the function, and whether what was agreed to goes along."""
+    tree = ast.parse(text(path))
+    agreeing: dict[int, bool] = {}
+    names = names - of_others(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            told = any(each.arg in ("agreed", "opened") for each in node.keywords)
+            agreeing[id(node.func)] = told
+            if named(node.func) == "partial" and node.args:
+                agreeing[id(node.args[0])] = told
+    for where, node in functions(tree):
+        if named(node) in names:
+            yield where, agreeing.get(id(node), False)
+
+
+def of_others(tree: ast.Module) -> set[str]:
+    """Names that this module has from somewhere else than the services: they only sound the same."""
+    homes = {service.__name__: service.__module__ for service in ASKING}
+    return {
+        each.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for each in node.names
+        if each.name in homes and node.module != homes[each.name]
+    }
+
+
+def doors() -> dict[tuple[str, str], bool]:
+    """Every place that uses a service which may widen sight, and whether it asks at each of its uses."""
+    names = {service.__name__ for service in ASKING} | COUNTED_BEFORE
+    found: dict[tuple[str, str], bool] = {}
+    for path in product_modules():
+        for where, agrees in uses(path, names):
+            key = (path.as_posix(), where)
+            found[key] = found.get(key, True) and agrees
+    return found
+
+
+def test_every_service_that_may_widen_sight_can_ask() -> None:
+    for service in ASKING:
+        assert {"agreed", "choices"} & set(inspect.signature(service).parameters), service.__name__
+    assert "agreed" in inspect.signature(imports.start).parameters
+    assert "opened" in inspect.signature(bulk.start).parameters
+
+
+def test_every_door_asks_or_is_listed_with_its_reason() -> None:
+    silent = {key for key, asks in doors().items() if not asks}
+    assert silent == set(GO_AHEAD)
+
+
+def test_rows_that_sight_is_made_of_are_written_by_these_modules_alone() -> None:
+    found = set()
+    for path in product_modules():
+        for node in ast.walk(ast.parse(text(path))):
+            if not isinstance(node, ast.Call):
+                continue
+            chain = ast.unparse(node.func)
+            if chain in ROWS or (chain.split(".")[0] in ROWS and chain.split(".")[-1] in WRITING):
+                found.add(path.as_posix())
+    assert found == WRITERS
