@@ -215,3 +215,20 @@ def test_a_phone_number_without_a_country_code_belongs_to_the_country_of_the_fil
 def test_a_number_with_a_country_code_keeps_it_whatever_the_file_says():
     record = Parser(["name", "phone"], region="GB").parse(2, ["Ana", "+82 2 2222 3333"])
     assert record.methods[0].value == "+82222223333"
+
+
+# --- Phones ----------------------------------------------------------------
+def test_phone_cells_that_are_not_one_number_are_counted(db):
+    parser = Parser(["name", "phone"])
+    cells = ["02-555-1000, 02-555-2000", "n/a", "0131 496 0123", "02-777-1234 ext. 11", "02-555-1001~3"]
+    kept = [[method.value for method in parser.parse(2, ["Ana", cell]).methods] for cell in cells]
+    assert kept == [
+        ["+8225551000", "+8225552000"],
+        [],
+        ["0131 496 0123"],
+        ["+8227771234;ext=11"],
+        ["02-555-1001~3"],
+    ]
+    found = parser.phones
+    assert (found.several, found.none, found.as_written) == (1, 1, 2)
+    assert found.examples == ["0131 496 0123", "02-555-1001~3"]

@@ -190,3 +190,13 @@ def test_a_page_makes_as_many_queries_with_many_rows_as_with_few(world, uploaded
     )
     counted = [count_queries(lambda run=run: preview(world, run, "?rows=created")) for run in (few, many)]
     assert counted[0] == counted[1]
+
+
+def test_it_says_what_becomes_of_phone_cells_that_are_not_one_number(world, uploaded):
+    header = ("First name", "Email", "Phone")
+    phones = ["02-555-1000, 02-555-2000", "n/a", "0131 496 0123", "02-777-1234 ext. 11"]
+    rows = [(f"P{number}", f"p{number}@new.example", phone) for number, phone in enumerate(phones)]
+    body = preview(world, uploaded([header, *rows]))
+    assert "1 cell holds several phone numbers, and each is kept" in body
+    assert "1 cell says that there is no phone, and is left out" in body
+    assert "1 phone number is not valid in KR and stays as it is written (0131 496 0123)" in body
