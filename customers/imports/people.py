@@ -21,6 +21,7 @@ from customers.models import Association, Contact, ContactMethod, ImportedContac
 from customers.names import display_name
 from customers.services.tags import tags_of
 from helpdesk.core.lookups import one_of
+from helpdesk.core.models import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class People:
         self._states: dict[int, Person] = {}
         self._brought: dict[int, int] = {}
         self._same_row: dict[int, int] = {}
+        self._of_the_desk: dict[str, int | None] = {}
+        """Addresses of people of the desk, with the contact that each is linked to."""
         self.last_rows: dict[int, int | None] = {}
         self.before: dict[int, Person | None] = {}
 
@@ -62,6 +65,7 @@ class People:
         self.before, self.last_rows = {}, {}
         keys = {key for record in records for key in record.keys}
         self._owners.update(_known(keys))
+        self._of_the_desk = _of_the_desk(keys)
         self._same_row = self._rows_of_this_file([r.number for r in records if not r.keys])
         if self._scratch:
             self._owners.update(self._scratch.owners("person", keys))  # type: ignore[arg-type]
@@ -116,6 +120,8 @@ class People:
     ) -> None:
         """Raise :class:`RowError` when the row would give somebody what belongs to another contact."""
         for kind, value in keys_of(after) - (keys_of(before) if before else set()):
+            if kind == EMAIL and value in self._of_the_desk and self._of_the_desk[value] != ref:
+                raise RowError("address_of_desk", columns.get(kind))
             owner = self._owners.get((kind, value))
             if owner is not None and owner != ref:
                 error = RowError("belongs_to_other", columns.get(kind), field=kind, name=self.name_of(owner))
@@ -173,6 +179,16 @@ def _known(keys: set[Key]) -> dict[Key, int]:
         rows = ContactMethod.objects.filter(one_of("value_key", by_kind[EMAIL]), kind=EMAIL)
         found.update({(EMAIL, key): pk for key, pk in rows.values_list("value_key", "contact")})
     return found
+
+
+def _of_the_desk(keys: set[Key]) -> dict[str, int | None]:
+    addresses = [value for kind, value in keys if kind == EMAIL]
+    rows = (
+        User.objects.filter(one_of("email_key", addresses), is_staff=True)
+        if addresses
+        else User.objects.none()
+    )
+    return {key or "": contact for key, contact in rows.values_list("email_key", "contact")}
 
 
 def person_states(identifiers: Sequence[int], *, lock: bool = False) -> dict[int, Person]:

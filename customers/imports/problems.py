@@ -13,6 +13,9 @@ from helpdesk.core.words import phrase
 
 _SENTENCES: dict[str, str] = {
     "bad_email": gettext_noop("Not a complete email address"),
+    "address_of_desk": gettext_noop(
+        "Somebody of the desk signs in with this address. A %(term_contact)s needs another one"
+    ),
     "too_long": gettext_noop("Longer than the %(limit)s characters this field takes"),
     "digits_lost": gettext_noop(
         "A spreadsheet shortened this number, and its last digits are lost. Format the column as text there"

@@ -200,3 +200,10 @@ def test_it_says_what_becomes_of_phone_cells_that_are_not_one_number(world, uplo
     assert "1 cell holds several phone numbers, and each is kept" in body
     assert "1 cell says that there is no phone, and is left out" in body
     assert "1 phone number is not valid in KR and stays as it is written (0131 496 0123)" in body
+
+
+def test_an_address_of_somebody_of_the_desk_is_refused_in_its_row(world, uploaded):
+    rows = [HEADER, ("Ana", "Agent", "ANA@desk.example", "", ""), ("Bea", "Person", "bea@x.example", "", "")]
+    body = preview(world, uploaded(rows), "?rows=failed")
+    assert "1 + 0 + 0 + 0 + 1 = 2 rows read" in body
+    assert "Somebody of the desk signs in with this address" in body
