@@ -28,8 +28,9 @@ class InvitationQuerySet(models.QuerySet):
         return self.filter(sent_at__gt=timezone.now() - VALID)
 
     def sent_to(self, contact: Contact) -> Self:
-        """Those to any address of a contact."""
-        return self.filter(email_key__in=contact.methods.filter(kind="email").values("value_key"))
+        """Those to any address of a contact that is known to be theirs."""
+        own = contact.methods.filter(kind="email", unconfirmed_since=None)
+        return self.filter(email_key__in=own.values("value_key"))
 
 
 class Invitation(models.Model):

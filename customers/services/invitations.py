@@ -309,7 +309,8 @@ def _locked_contact(contact: Contact) -> Contact:
 def _answered(invitation: Invitation, contact: Contact) -> Invitation:
     """The invitation, locked, if it is to this person and still open."""
     row = _standing(invitation)
-    if not contact.methods.filter(kind=EMAIL, value_key=row.email_key).exists():
+    own = contact.methods.filter(kind=EMAIL, value_key=row.email_key, unconfirmed_since=None)
+    if not own.exists():
         raise PermissionDenied(policies.TEAM)
     if not row.is_open:
         raise InvitationGone

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import pytest
 from allauth.core import ratelimit
 from django.core import mail
+from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 
@@ -20,6 +21,7 @@ from customers.errors import AddressInUse, AddressOfDesk, NotAnAddress
 from customers.models import Contact, ContactMethod
 from customers.services.access import link_to_desk, link_user
 from customers.services.contacts import update_contact
+from customers.services.invitations import accept, invitations_for
 from customers.services.matching import find_or_create_contact, match_contact
 from customers.services.merging import merge_contacts
 from customers.services.methods import add_method, change_method, remove_method
@@ -27,7 +29,7 @@ from helpdesk.core.actors import Actor
 from helpdesk.core.addresses import AddressRefused, address_key, read_address
 from helpdesk.core.identity import whose
 from helpdesk.core.models import User
-from tests.factories import DESK, AccountFactory, ContactFactory, UserFactory
+from tests.factories import DESK, AccountFactory, ContactFactory, InvitationFactory, UserFactory
 from tests.letters import sent_letters
 
 pytestmark = pytest.mark.django_db
@@ -406,3 +408,13 @@ def test_who_is_linked_to_a_contact_is_told() -> None:
     staff = UserFactory(email="ana@desk.example", role="agent")
     letters = told(lambda: link_to_desk(ContactFactory(first_name="Ana"), staff, actor=DESK))
     assert "are one person" in letters["ana@desk.example"]
+
+
+def test_an_invitation_to_an_unconfirmed_address_is_nobodys_to_accept(kim: Customer) -> None:
+    invitation = InvitationFactory(account=AccountFactory(), email="board@x.example")
+    add_method(kim.contact, "email", "board@x.example", actor=DESK)
+    assert invitations_for(kim.contact) == []
+    with pytest.raises(PermissionDenied):
+        accept(invitation, actor=Actor.for_user(User.objects.get(pk=kim.user.pk)))
+    by_code(Client(), "board@x.example")
+    assert invitations_for(kim.contact) == [invitation]
