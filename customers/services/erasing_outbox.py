@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from customers.models import Contact, ContactMethod
+from customers.models import Contact
 from customers.registry import Erasure
 from customers.services.erasing import Erased, told
 from helpdesk.core.models import User
@@ -32,8 +32,9 @@ def _letters(person: Erased) -> Any:
     theirs = Q(recipient_type=CONTACT, recipient_id__in=person.numbers)
     if person.user:
         theirs |= Q(recipient_type=User._meta.label_lower, recipient_id=person.user.pk)
-    for method in person.contact.methods.filter(kind=ContactMethod.Kind.EMAIL):
-        theirs |= Q(address=method.value)
+    for known in person.traces.exact | person.traces.within:
+        if "@" in known:
+            theirs |= Q(address=known)
     return Delivery.objects.filter(theirs)
 
 

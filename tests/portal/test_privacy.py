@@ -5,8 +5,8 @@ import pytest
 from helpdesk.core.models import AuditEntry
 from tests.personas import World
 from tests.portal.conftest import text_of
-from tickets.mail import reply_recipients
 from tickets.models import Follower, Ticket
+from tickets.services.addressees import addressees_of
 from tickets.services.conversation import reply
 from tickets.services.following import follow
 
@@ -33,11 +33,11 @@ def test_followers_lose_it_too_and_hear_nothing_more(world: World) -> None:
     world.carla.client.post(f"/tickets/{world.shared.pk}/privacy/", {"private": "1"})
     message = reply(world.shared, "Just for you", actor=world.ana.actor)
     message.ticket = Ticket.objects.get(pk=world.shared.pk)
-    assert [recipient.address for recipient in reply_recipients(message)] == ["carla@people.example"]
+    assert [each.address for each in addressees_of(message)] == ["carla@people.example"]
     assert Follower.objects.filter(contact=world.kim.contact).exists()
     world.carla.client.post(f"/tickets/{world.shared.pk}/privacy/", {"private": "0"})
     message.ticket = Ticket.objects.get(pk=world.shared.pk)
-    assert {recipient.address for recipient in reply_recipients(message)} == {
+    assert {each.address for each in addressees_of(message)} == {
         "carla@people.example",
         "kim@people.example",
     }

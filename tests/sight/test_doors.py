@@ -13,9 +13,9 @@ from tests.sight import reference
 from tests.sight.building import Built, build
 from tests.sight.worlds import WORDS, make_world
 from tests.trials import SEED, trials
-from tickets.mail import reply_recipients
 from tickets.models import Attachment, Message, Ticket
 from tickets.services.access import viewers
+from tickets.services.addressees import addressees_of
 from tickets.services.similar import similar_tickets
 
 SIDE_BY_SIDE = 25
@@ -90,7 +90,7 @@ def what_was_raised_already_is_only_what_may_be_seen(built: list[Built]) -> None
 def letters_go_to_who_may_see_the_ticket(built: list[Built]) -> None:
     for one in built:
         for answer, ticket in list(zip(one.answers, one.world.tickets, strict=True))[:2]:
-            addresses = {recipient.address for recipient in reply_recipients(answer)}
+            addresses = {each.address for each in addressees_of(answer)}
             expected = {one.people[person].default_email for person in reference.hears_of(one.world, ticket)}
             assert addresses == expected, f"world {one.world.seed}"
 
