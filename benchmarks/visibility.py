@@ -47,7 +47,7 @@ TICKETS = int(os.environ.get("BENCH_TICKETS", "1000000"))
 ACCOUNTS = TICKETS // 10
 LEVELS = 8
 OWN_ACCOUNTS, ACTED_FOR, EACH = 25, 3, 10
-PAGES = ("/", "/?status=solved", "/?q=boiler", "/tickets/new/")
+PAGES = ("/", "/?status=solved", "/?q=boiler", "/tickets/new/", "/tickets/new/?subject=boiler")
 LARGE_TABLES = ("tickets_ticket", "customers_account", "customers_contact", "tickets_message")
 SUBJECTS = ("The lift is stuck", "No hot water from the boiler", "The gate stays shut", "Parking card lost")
 

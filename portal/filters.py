@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import operator
-from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import django_filters
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Account
+from helpdesk.core.lookups import one_of
 from helpdesk.core.requests import DeskRequest
 from portal.listing import Stage
-from tickets.models import Message, Ticket
-from tickets.querysets import called
+from tickets.models import Ticket
+from tickets.services.finding import find_said
 
 if TYPE_CHECKING:
     from portal.listing import StagedTicket
@@ -34,16 +33,6 @@ def _my_accounts(request: DeskRequest | None) -> QuerySet[Account]:
     return Account.objects.visible_to(request.actor) if request else Account.objects.none()
 
 
-def said(text: str) -> Q:
-    """Tickets with every word of `text` in the subject or in what was said publicly, or with that number.
-
-    To be asked of the few tickets that somebody may see: no index is searched for the words.
-    """
-    public = Message.objects.filter(ticket=OuterRef("pk"), kind=Message.Kind.PUBLIC)
-    found = (called(word) | Exists(public.filter(body__icontains=word)) for word in text.split())
-    return reduce(operator.and_, found, Q())
-
-
 class TicketFilter(django_filters.FilterSet):
     """Over a `staged` queryset of visible tickets. A value that makes no sense, or is not the reader's, is ignored."""
 
@@ -57,6 +46,9 @@ class TicketFilter(django_filters.FilterSet):
         empty_label=None,
     )
     q = django_filters.CharFilter(method="filter_said")
+
+    is_capped = False
+    """Whether the words were looked for in the newest tickets only; known once the list was asked for."""
 
     class Meta:
         model = Ticket
@@ -72,7 +64,9 @@ class TicketFilter(django_filters.FilterSet):
         return tickets if everywhere else tickets.filter(stage__in=STATUS[value][1])
 
     def filter_said(self, tickets: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:
-        return tickets.filter(said(value))
+        found = find_said(tickets, value)
+        self.is_capped = found.is_capped
+        return tickets.filter(one_of("id", found.tickets)) if found.tickets else tickets.none()
 
     def filter_queryset(self, queryset: QuerySet[StagedTicket]) -> QuerySet[StagedTicket]:
         if not self.chosen("status"):

@@ -37,10 +37,12 @@ def _alike(
     similar = similar_tickets(request.actor, account, subject[:250])
     for ticket in similar:
         ticket.marked_words = " ".join(ticket.matched_words)  # type: ignore[attr-defined]
+    here = [ticket for ticket in similar if account and ticket.account_id == account.pk]
     return {
         "chosen": chosen,
         "audience": Audience.of_account(None if private else account),
-        "similar": similar,
+        "similar": here,
+        "elsewhere": [ticket for ticket in similar if ticket not in here],
     }
 
 

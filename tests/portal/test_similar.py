@@ -28,10 +28,24 @@ def test_ones_own_is_found_too_without_that_button(world: World) -> None:
     assert "follow/" not in content
 
 
-def test_only_those_of_the_chosen_account(world: World) -> None:
+def test_those_of_the_chosen_account_come_first_and_the_others_are_marked_with_theirs(world: World) -> None:
     TicketFactory(contact=world.bo.contact, account=world.lighthouse, subject="Lift of the agency")
-    assert "agency" not in suggested(world.bo, world.harbor.pk)
-    assert "agency" in suggested(world.bo, world.lighthouse.pk)
+    content = suggested(world.bo, world.harbor.pk)
+    here, _heading, elsewhere = content.partition("Elsewhere")
+    assert f"/tickets/{world.shared.pk}/" in here and "Lighthouse Agency" not in here
+    assert "of the agency" in elsewhere and "Lighthouse Agency" in elsewhere
+    content = suggested(world.bo, world.lighthouse.pk)
+    assert "Harbor Tower" in content.partition("Elsewhere")[2]
+
+
+def test_where_only_another_account_has_one_it_is_found_and_followed_in_place(world: World) -> None:
+    content = suggested(world.bo, world.lighthouse.pk)
+    assert "This may have been raised already" in content and "Harbor Tower" in content
+    address = f"/tickets/{world.shared.pk}/follow/"
+    assert address in content
+    answer = world.bo.client.post(address, {"within": "1"}, headers=HTMX)
+    assert "Following" in answer.content.decode()
+    assert world.shared.followers.filter(contact=world.bo.contact).exists()
 
 
 def test_opened_as_a_page_it_is_the_new_ticket_with_what_was_typed(world: World) -> None:
@@ -72,8 +86,9 @@ def test_it_says_who_will_see_a_ticket_of_that_account(world: World) -> None:
 
 
 @pytest.mark.parametrize("account", ["", "x", "999999", "\x00"])
-def test_bad_input_finds_nothing(world: World, account: str) -> None:
-    assert "stuck" not in suggested(world.kim, account)
+def test_an_account_that_is_none_is_as_none(world: World, account: str) -> None:
+    assert "stuck" in suggested(world.kim, account), "as if none was ticked"
+    assert "stuck" not in suggested(world.zoe, account)
 
 
 @pytest.mark.parametrize("subject", ["", " ", "%", "<script>", "x" * 5000, "의 를"])

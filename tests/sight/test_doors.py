@@ -73,18 +73,19 @@ def words_and_files_are_those_of_visible_tickets_without_notes(built: list[Built
 
 
 def what_was_raised_already_is_only_what_may_be_seen(built: list[Built]) -> None:
-    """Asked for one account each, be it theirs or not, and for a word that one of its tickets may have."""
+    """Asked for one account each, be it theirs or not, whose tickets come first; for a word of some tickets."""
     for one, person in everybody(built):
         world, dice = one.world, random.Random(one.world.seed * 31 + person)
         number, word = dice.randrange(len(one.accounts)), dice.choice(WORDS)
-        found = similar_tickets(one.actor(person), one.accounts[number], f"{word} again", limit=99)
+        found = similar_tickets(one.actor(person), one.accounts[number], f"{word} again", 99, 99)
         expected = {
             n
             for n in reference.visible(world, person)
-            if (world.tickets[n].account, world.tickets[n].word) == (number, word)
-            and world.tickets[n].status not in ("solved", "closed")
+            if world.tickets[n].word == word and world.tickets[n].status not in ("solved", "closed")
         }
         assert one.numbers({ticket.pk for ticket in found}, one.tickets) == expected, where(one, person)
+        here = [ticket.account_id == one.accounts[number].pk for ticket in found]
+        assert here == sorted(here, reverse=True), where(one, person)
 
 
 def letters_go_to_who_may_see_the_ticket(built: list[Built]) -> None:

@@ -32,4 +32,22 @@ def test_korean_particles_do_not_hide_a_likeness(world: World) -> None:
 def test_little_words_say_nothing(world: World) -> None:
     assert similar_words("is it on") == []
     assert similar_tickets(world.kim.actor, world.harbor, "is") == []
-    assert similar_tickets(world.kim.actor, None, "The lift is stuck") == []
+
+
+def test_other_accounts_come_behind_the_chosen_one_whatever_matches_better(world: World) -> None:
+    there = TicketFactory(
+        contact=world.bo.contact, account=world.lighthouse, subject="The lift is stuck on 2"
+    )
+    subject = "The lift is stuck on 2"
+    assert similar_tickets(world.bo.actor, world.harbor, subject) == [world.shared, there]
+    assert similar_tickets(world.bo.actor, world.lighthouse, subject) == [there, world.shared]
+    assert similar_tickets(world.bo.actor, None, subject) == [there, world.shared]
+    assert similar_tickets(world.kim.actor, world.lighthouse, subject) == [world.shared]
+
+
+def test_so_many_of_the_chosen_account_and_so_many_of_others(world: World) -> None:
+    for _ in range(9):
+        TicketFactory(contact=world.bo.contact, account=world.lighthouse, subject="Lift")
+        TicketFactory(contact=world.carla.contact, account=world.harbor, subject="Lift")
+    accounts = [each.account for each in similar_tickets(world.bo.actor, world.harbor, "lift")]
+    assert accounts == [world.harbor] * 5 + [world.lighthouse] * 3
