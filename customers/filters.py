@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -12,33 +13,106 @@ from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Account, Association, Contact, MergedRecord, Tag
+from customers.models import Account, Association, Contact, Merge, MergedRecord, Tag
 from helpdesk.core.keys import is_key
 from helpdesk.core.words import term
 
 _term = lazy(term, str)
 
 
+def known_rows(rows: QuerySet[Any], asked: Collection[str]) -> dict[str, int]:
+    """``{what was asked: its key}`` for whatever names one of these rows. Keys that no row can have (an address made up
+    by hand) never reach the database; those of rows that were merged (an address kept for long) lead to what they
+    were merged into."""
+    keys = {text: int(text) for text in asked if is_key(text)}
+    here = set(rows.filter(pk__in=keys.values()).values_list("pk", flat=True)) if keys else set()
+    former = _survivors(rows, set(keys.values()) - here)
+    return {
+        text: key if key in here else former[key] for text, key in keys.items() if key in here | former.keys()
+    }
+
+
+def _survivors(rows: QuerySet[Any], gone: set[int]) -> dict[int, int]:
+    """What these became a part of, where that is one of the rows. Of what is never merged nothing is left."""
+    kind = str(rows.model._meta.model_name)
+    if not gone or kind not in Merge.Kind.values:
+        return {}
+    merged = MergedRecord.objects.standing(kind).filter(former_id__in=gone)
+    pairs = dict(merged.order_by("pk").values_list("former_id", f"merge__{kind}"))
+    here = set(rows.filter(pk__in=pairs.values()).values_list("pk", flat=True))
+    return {former: survivor for former, survivor in pairs.items() if survivor in here}
+
+
 class KnownRowsField(django_filters.fields.ModelMultipleChoiceField):
-    """Rows by key. Keys that no row can have (an address made up by hand) never reach the database; those of rows
-    that are gone (an address kept for long) lead to what they were merged into, or are left out."""
+    """Rows by key; what names none is left out, and `lost` says that something did."""
+
+    lost = False
 
     def clean(self, value: Any) -> Any:
-        usable = {int(key) for key in value or [] if is_key(str(key))}
-        known = set(self.queryset.filter(pk__in=usable).values_list("pk", flat=True)) if usable else set()
-        return super().clean(sorted(known | self._survivors(usable - known)))
-
-    def _survivors(self, gone: set[int]) -> set[int]:
-        if not gone:
-            return set()
-        kind = self.queryset.model._meta.model_name
-        merged = MergedRecord.objects.standing(kind).filter(former_id__in=gone)
-        survivors = merged.values_list(f"merge__{kind}", flat=True)
-        return set(self.queryset.filter(pk__in=survivors).values_list("pk", flat=True))
+        asked = {text for key in value or [] if (text := str(key).strip())}
+        known = known_rows(self.queryset, asked)
+        self.lost = len(known) < len(asked)
+        return super().clean(sorted(set(known.values())))
 
 
 class KnownRowsFilter(django_filters.ModelMultipleChoiceFilter):
     field_class = KnownRowsField
+
+
+class KnownRowField(django_filters.fields.ModelChoiceField):
+    """The same for one row."""
+
+    lost = False
+
+    def clean(self, value: Any) -> Any:
+        asked = {text} if (text := str(value or "").strip()) else set()
+        known = known_rows(self.queryset, asked)
+        self.lost = len(known) < len(asked)
+        return super().clean(next(iter(known.values()), None))
+
+
+class KnownRowFilter(django_filters.ModelChoiceFilter):
+    field_class = KnownRowField
+
+
+class KnownChoicesField(django_filters.fields.MultipleChoiceField):
+    """Some of a few values; what is none of them is left out."""
+
+    lost = False
+
+    def clean(self, value: Any) -> Any:
+        asked = [text for text in value or [] if text]
+        known = [text for text in asked if self.valid_value(text)]
+        self.lost = len(known) < len(asked)
+        return super().clean(known)
+
+
+class KnownChoicesFilter(django_filters.MultipleChoiceFilter):
+    field_class = KnownChoicesField
+
+
+class LenientFilterSet(django_filters.FilterSet):
+    """Narrows by what an address names and is there. What is gone, or never was, narrows nothing, and is said."""
+
+    typed: tuple[str, ...] = ("q", "letter")
+    """Words, which name nothing."""
+
+    @property
+    def lost_filters(self) -> list[str]:
+        """The labels of the filters that name what is not there."""
+        self.form.is_valid()
+        return [
+            str(self.filters[name].label)
+            for name in self.filters
+            if self._is_given(name) and self._is_lost(name)
+        ]
+
+    def _is_given(self, name: str) -> bool:
+        values = self.data.getlist(name) if hasattr(self.data, "getlist") else [self.data.get(name, "")]
+        return name not in self.typed and any(str(value).strip() for value in values)
+
+    def _is_lost(self, name: str) -> bool:
+        return name in self.form.errors or getattr(self.form.fields[name], "lost", False)
 
 
 ANY = _("Any")
@@ -58,7 +132,7 @@ class AddedMixin:
         return queryset.filter(created_at__gte=timezone.now() - timedelta(days=days))
 
 
-class ContactFilter(AddedMixin, django_filters.FilterSet):
+class ContactFilter(AddedMixin, LenientFilterSet):
     """Filters of contacts. *Account is any of* looks at every position of the list."""
 
     q = django_filters.CharFilter(method="by_words", label=_("Search"))
@@ -135,7 +209,7 @@ class ContactFilter(AddedMixin, django_filters.FilterSet):
         return queryset.filter(is_active=value == "yes")
 
 
-class AccountFilter(AddedMixin, django_filters.FilterSet):
+class AccountFilter(AddedMixin, LenientFilterSet):
     """Filters of accounts."""
 
     q = django_filters.CharFilter(method="by_words", label=_("Search"))

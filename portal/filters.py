@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import django_filters
 from django.db.models import QuerySet
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from customers.filters import KnownRowFilter, LenientFilterSet
 from customers.models import Account
 from helpdesk.core.lookups import one_of
 from helpdesk.core.requests import DeskRequest
+from helpdesk.core.words import term
 from portal.listing import Stage
 from tickets.models import Ticket
 from tickets.services.finding import find_said
@@ -25,6 +28,7 @@ STATUS = {
     "solved": (_("Solved"), [Stage.SOLVED, Stage.EARLIER]),
     "older": (_("Solved earlier"), [Stage.EARLIER]),
 }
+_term = lazy(term, str)
 MINE, EVERYONE = "mine", "everyone"
 CURRENT = "current"
 
@@ -33,17 +37,21 @@ def _my_accounts(request: DeskRequest | None) -> QuerySet[Account]:
     return Account.objects.visible_to(request.actor) if request else Account.objects.none()
 
 
-class TicketFilter(django_filters.FilterSet):
-    """Over a `staged` queryset of visible tickets. A value that makes no sense, or is not the reader's, is ignored."""
+class TicketFilter(LenientFilterSet):
+    """Over a `staged` queryset of visible tickets. A value that makes no sense, or is not the reader's, is left out."""
 
-    account = django_filters.ModelChoiceFilter(queryset=_my_accounts)
+    account = KnownRowFilter(queryset=_my_accounts, label=_term("account", capital=True))
     who = django_filters.ChoiceFilter(
-        choices=[(MINE, _("Mine")), (EVERYONE, _("Everyone’s"))], method="filter_who", empty_label=None
+        choices=[(MINE, _("Mine")), (EVERYONE, _("Everyone’s"))],
+        method="filter_who",
+        empty_label=None,
+        label=_("Whose"),
     )
     status = django_filters.ChoiceFilter(
         choices=[(key, label) for key, (label, _stages) in STATUS.items()],
         method="filter_status",
         empty_label=None,
+        label=_("Status"),
     )
     q = django_filters.CharFilter(method="filter_said")
 

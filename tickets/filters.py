@@ -6,12 +6,12 @@ from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
-from django.utils.functional import lazy
+from django.utils.functional import cached_property, lazy
 from django.utils.translation import gettext_lazy as _
 
-from customers.filters import KnownRowsFilter
+from customers.filters import KnownChoicesFilter, KnownRowsFilter, LenientFilterSet
 from customers.models import Account, Contact
-from helpdesk.core.keys import keys_in
+from helpdesk.core.keys import key_in, keys_in
 from helpdesk.core.models import User
 from helpdesk.core.words import term
 from tickets.models import Department, Ticket
@@ -29,12 +29,12 @@ def agents() -> QuerySet[User]:
     return User.objects.filter(is_staff=True, is_active=True).order_by("name", "email")
 
 
-class TicketFilter(django_filters.FilterSet):
+class TicketFilter(LenientFilterSet):
     """Filters of the ticket list, all of them by name in the address, each able to take several values."""
 
     q = django_filters.CharFilter(method="by_words", label=_("Search"))
-    status = django_filters.MultipleChoiceFilter(choices=Ticket.Status.choices, label=_("Status"))
-    priority = django_filters.MultipleChoiceFilter(choices=Ticket.Priority.choices, label=_("Priority"))
+    status = KnownChoicesFilter(choices=Ticket.Status.choices, label=_("Status"))
+    priority = KnownChoicesFilter(choices=Ticket.Priority.choices, label=_("Priority"))
     department = KnownRowsFilter(queryset=Department.objects.all(), label=_label("department"))
     assignee = django_filters.CharFilter(method="by_assignee", label=_("Assignee"))
     account = KnownRowsFilter(queryset=Account.objects.none(), label=_label("account"))
@@ -53,11 +53,25 @@ class TicketFilter(django_filters.FilterSet):
     def by_words(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.search(value)
 
+    @cached_property
+    def _assignees(self) -> tuple[list[str], set[int]]:
+        """What the address says, and the people among it."""
+        data: Any = self.data
+        chosen = data.getlist("assignee") if hasattr(data, "getlist") else [data.get("assignee", "")]
+        keys = User.objects.filter(pk__in=keys_in(chosen)).values_list("pk", flat=True)
+        return [value for value in chosen if value], set(keys)
+
     def by_assignee(self, queryset: Any, name: str, value: str) -> Any:
-        chosen = self.data.getlist("assignee") if hasattr(self.data, "getlist") else [value]
-        condition = Q(assignee__in=keys_in(chosen))
+        chosen, people = self._assignees
+        condition = Q(assignee__in=people) if people else Q()
         if ME in chosen:
             condition |= Q(assignee=self.request.user)
         if NOBODY in chosen:
             condition |= Q(assignee__isnull=True)
         return queryset.filter(condition)
+
+    def _is_lost(self, name: str) -> bool:
+        if name != "assignee":
+            return super()._is_lost(name)
+        chosen, people = self._assignees
+        return any(value not in (ME, NOBODY) and key_in(value) not in people for value in chosen)

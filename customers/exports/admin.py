@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from import_export.admin import ExportActionMixin
 from import_export.formats.base_formats import Format
 from import_export.forms import SelectableFieldsExportForm
@@ -61,6 +65,15 @@ class ExportAdmin(ExportActionMixin):
 
     def has_export_permission(self, request: HttpRequest) -> bool:
         return not self.export_permission or actor_of(request).can(self.export_permission)
+
+    def export_action(self, request: HttpRequest) -> Any:
+        """A filter in the address that means nothing is left out, and said; the list itself does the same."""
+        try:
+            return super().export_action(request)
+        except IncorrectLookupParameters:
+            words = _("A filter of this list names what is no longer there. The filters are left out.")
+            messages.warning(request, words)
+            return redirect(request.path)
 
     def get_valid_export_item_pks(self, request: HttpRequest) -> Any:
         """Those of the ticked rows that are there; never all of the table."""

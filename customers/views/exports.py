@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
@@ -38,6 +39,8 @@ class ExportView(StaffRequiredMixin, FragmentMixin, ContextMixin, View):
     list_url_name = ""
     tick = ""
     resource_class: type[TableResource]
+    lost_filters: Sequence[str] = ()
+    """The filters of the list that name what is not there; known with the `rows`."""
 
     def rows(self, listed: Listed) -> tuple[Any, Order]:
         """The rows that the list shows to the person, and in which order."""
@@ -81,6 +84,7 @@ class ExportView(StaffRequiredMixin, FragmentMixin, ContextMixin, View):
         number = listing.how_many(context["queryset"])
         return context | {
             "kind": self.kind,
+            "lost_filters": self.lost_filters,
             "number": number,
             "count_words": listing.count_words(number),
             "list_url": f"{reverse(self.list_url_name)}?{context['listed'].query.urlencode()}",
@@ -102,7 +106,9 @@ class ContactExportView(ExportView):
         order = ORDERS.get(listed.query.get("sort", ""), ORDERS[USUAL_ORDER])
         if listed.ticked:
             return everyone.filter(pk__in=listed.numbers), order
-        return ContactFilter(listed.query, everyone, request=self.request).qs, order
+        filters = ContactFilter(listed.query, everyone, request=self.request)
+        self.lost_filters = filters.lost_filters
+        return filters.qs, order
 
     def post(self, request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """As GET, for what was ticked: nothing is changed."""
@@ -120,4 +126,5 @@ class AccountExportView(ExportView):
     def rows(self, listed: Listed) -> tuple[Any, Order]:
         every = Account.objects.visible_to(self.request.actor)
         filters = AccountFilter(listed.query, every, request=self.request)
+        self.lost_filters = filters.lost_filters
         return filters.qs, ORDERS.get(listed.query.get("sort", ""), ORDERS[USUAL_ORDER])

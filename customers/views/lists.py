@@ -66,7 +66,7 @@ class CustomerListView(StaffRequiredMixin, FragmentMixin, TemplateView):
             columns=shown(columns, page, sorts),
             chips=listing.chips(request, filters),
             filter_form=filters.form,
-            lost_filters=_lost(filters, state),
+            lost_filters=filters.lost_filters,
             letters=letters_with_rows(self._without_letter(), searched=bool(query)),
             letter=request.GET.get("letter", ""),
             query=query,
@@ -98,9 +98,3 @@ class CustomerListView(StaffRequiredMixin, FragmentMixin, TemplateView):
         data = self.request.GET.copy()
         data.pop("letter", None)
         return self.list.filtered(self.request, data).qs
-
-
-def _lost(filters: Any, state: ListState) -> list[str]:
-    """The filters of the address that mean nothing any more: what they named is gone."""
-    known = filters.form.cleaned_data
-    return [str(filters.filters[name].label) for name in state.filters if not known.get(name)]

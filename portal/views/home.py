@@ -53,6 +53,7 @@ class HomeView(HelpCenterMixin, FragmentMixin, TemplateView):
         return super().get_context_data(
             **kwargs,
             filter=shown,
+            lost_filters=shown.lost_filters,
             whose=shown.chosen("who") or EVERYONE,
             status=status,
             listing=Listing(shown.qs, page, actor, accounts),

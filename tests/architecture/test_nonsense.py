@@ -20,7 +20,49 @@ NAMES = (
     " name domains row kind other other_text responsibility starts_on ends_on sharing agreed"
     " addresses role successor colleague job_title website"
     " assoc_account assoc_job_title pick undo export_items columns format field add drop accounts tag tags"
+    " role membership health active added type level people view reason show within is_private"
 ).split()
+#: What else may stand where a list expects the key of a row, or one of a few words.
+VALUES = ("99999999", "-1", "", "x" * 300, "²", "%", "1,2", "\x00", "None", "1e9")
+#: The lists of the workspace, the help center and the Django admin, and what makes files of them.
+LISTS = {
+    "max": (
+        "tickets:ticket_list",
+        "tickets:ticket_export",
+        "customers:contact_list",
+        "customers:contact_export",
+        "customers:account_list",
+        "customers:account_export",
+        "customers:duplicate_list",
+        "customers:import_list",
+        "customers:bulk_update_list",
+        "tickets:search",
+    ),
+    "carla": ("portal:home", "portal:similar", "portal:ticket_create"),
+    "root": (
+        "admin:customers_contact_changelist",
+        "admin:customers_contact_export",
+        "admin:customers_account_changelist",
+        "admin:customers_account_export",
+        "admin:customers_contactrelationship_changelist",
+        "admin:customers_accountrelationship_changelist",
+        "admin:customers_tag_changelist",
+        "admin:tickets_ticket_changelist",
+        "admin:core_auditentry_changelist",
+        "admin:core_user_changelist",
+    ),
+}
+#: The Django admin reads lookups: these stand in its own lists of filters.
+LOOKUPS = (
+    "associations__account__id__exact",
+    "tags__id__exact",
+    "is_active__exact",
+    "id__exact",
+    "p",
+    "o",
+    "e",
+    "all",
+)
 #: The first of these whom the table lets in is the one who asks.
 ASKING = ("max", "carla", "ada", "root")
 
@@ -51,4 +93,28 @@ def test_no_address_falls_over_it(world: World, who: str) -> None:
                 found = answers(route, world, who)
                 fallen |= {asked for asked, status in found if status >= 500}
                 transaction.set_rollback(True)
+    assert fallen == set()
+
+
+@pytest.mark.parametrize("who", LISTS)
+def test_no_list_falls_over_a_filter_that_names_nothing(world: World, who: str) -> None:
+    """Each value under every name at once; each name by itself is asked of the filter sets (`test_filters`)."""
+    client, fallen = world.persona(who).client, set()
+    for name in LISTS[who]:
+        for value in VALUES:
+            asked = dict.fromkeys((*NAMES, *LOOKUPS), value)
+            asked.pop("format", None)
+            headers = {"HX-Request": "true"} if name == "portal:similar" else {}
+            answer = client.get(reverse(name), asked, headers=headers)
+            fallen |= {(name, value)} if answer.status_code >= 500 else set()
+    assert fallen == set()
+
+
+def test_no_list_of_the_admin_falls_over_a_lookup(world: World) -> None:
+    client, fallen = world.root.client, set()
+    for name in ("admin:customers_contact_changelist", "admin:customers_contact_export"):
+        for lookup in LOOKUPS:
+            for value in VALUES:
+                status = client.get(reverse(name), {lookup: value}).status_code
+                fallen |= {(name, lookup, value)} if status >= 500 else set()
     assert fallen == set()

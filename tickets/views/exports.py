@@ -30,7 +30,9 @@ class TicketExportView(ExportView):
         if listed.ticked:
             visible = Ticket.objects.visible_to(self.request.actor)
             return visible.filter(pk__in=listed.numbers), order
-        return listing.filtered(self.request, listed.query).qs, order
+        filters = listing.filtered(self.request, listed.query)
+        self.lost_filters = filters.lost_filters
+        return filters.qs, order
 
     def post(self, request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """As GET, for what was ticked: nothing is changed."""

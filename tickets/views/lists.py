@@ -57,6 +57,7 @@ class TicketListView(StaffRequiredMixin, FragmentMixin, TemplateView):
             chips=listing.chips(request, filters),
             filter_form=filters.form,
             unmatched=listing.unmatched(request.GET),
+            lost_filters=filters.lost_filters,
             page=page,
             sorts=listing.sort_links(request),
             select_all=count_words(number) if page.has_next or page.has_previous else "",
