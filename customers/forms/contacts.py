@@ -148,7 +148,7 @@ class ContactForm(AgreementMixin, CustomFieldsMixin, VersionedForm):
 class NewContactForm(ContactForm):
     """A contact and the first ways to reach them."""
 
-    email = LineField(
+    email = forms.CharField(
         label=_("Email"),
         max_length=254,
         required=False,
@@ -187,7 +187,9 @@ class MethodForm(forms.Form):
     """One way to reach a contact."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices)
-    value = LineField(label=_("Value"), max_length=300)
+    value = forms.CharField(
+        label=_("Value"), max_length=300
+    )  # as it was typed: the service reads it by its kind
     label = LineField(label=_("Label"), max_length=40, required=False)
 
     def add_to(self, contact: Contact, *, actor: Actor) -> ContactMethod:
