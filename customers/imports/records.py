@@ -312,7 +312,7 @@ class _Column:
         self.limit = LIMITS.get(self.code, 0)
         self.divide = _DIVIDE.get(self.code, _first_of_several)
         self.is_of_digits = self.code in _DIGITS
-        self.canonical = _several_lines if self.code in _PROSE else line
+        self.canonical = _CANONICAL.get(self.code, line)
 
     def values_in(self, cell: str) -> list[str]:
         """The values in one cell, none longer than its field takes. Raises :class:`RowError`."""
@@ -364,6 +364,11 @@ _DIVIDE: dict[str, Callable[[str], list[str]]] = {
     targets.ACCOUNT_DOMAIN: _SEVERAL_DOMAINS.split,
     targets.TAGS: divided,
     **dict.fromkeys(_PROSE, _whole),
+}
+#: What is not one line of text: several lines, and addresses, which are read as they were typed.
+_CANONICAL: dict[str, Callable[[str], str]] = {
+    **dict.fromkeys(_PROSE, _several_lines),
+    targets.EMAIL: str.strip,
 }
 #: What may be all digits, and is worth nothing when some of them are missing.
 _DIGITS = frozenset(
