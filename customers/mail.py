@@ -311,7 +311,7 @@ def write_addresses(delivery: Delivery) -> Letter | None:
     return _letter(subject, lines, action=phrase("Open the help center"), path=reverse("portal:home"))
 
 
-@letter(LINKED, title=lambda: phrase("Contact and person of the desk linked"))
+@letter(LINKED, title=lambda: phrase("%(Term_contact)s linked with somebody of the desk"))
 def write_linked(delivery: Delivery) -> Letter | None:
     """Tells somebody of the desk that they are a contact, too."""
     contact = Contact.objects.filter(pk=delivery.params["contact"], user=delivery.params["user"]).first()

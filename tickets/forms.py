@@ -78,7 +78,11 @@ class TicketForm(forms.Form):
     def __init__(self, *args: Any, request: DeskRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
-        fields["contact"].queryset = Contact.objects.visible_to(request.actor)
+        people = Contact.objects.visible_to(request.actor)
+        fields["contact"].queryset = people.filter(is_active=True)
+        fields["contact"].error_messages["invalid_choice"] = phrase_lazy(
+            "This %(term_contact)s is deactivated or no longer there. Choose another."
+        )
         fields["department"].queryset = Department.objects.filter(is_active=True)
         fields["department"].label = phrase_lazy("%(Term_department)s")
         fields["account"].label = phrase_lazy("%(Term_account)s")
@@ -89,16 +93,23 @@ class TicketForm(forms.Form):
             (Ticket.Channel.EMAIL, _("By email")),
         ]
         self.requester = self._requester()
+        self.deactivated = (
+            None if self.requester else people.filter(pk=key_in(self._asked), is_active=False).first()
+        )
+        """Whom an address names who cannot be asked for any more; the page says so before anything is filled in."""
         self.accounts: list[Account] = accounts_of(self.requester) if self.requester else []
         fields["account"].choices = self._account_choices()
 
     def _requester(self) -> Contact | None:
-        raw = self.data.get("contact") if self.is_bound else self.initial.get("contact")
         fields: dict[str, Any] = self.fields
         try:
-            return fields["contact"].clean(raw) if raw else None
+            return fields["contact"].clean(self._asked) if self._asked else None
         except forms.ValidationError:
             return None
+
+    @property
+    def _asked(self) -> str:
+        return str((self.data.get("contact") if self.is_bound else self.initial.get("contact")) or "")
 
     def _account_choices(self) -> list[tuple[str, Any]]:
         own = [(str(account.pk), account.name) for account in self.accounts]

@@ -79,7 +79,7 @@ GO_AHEAD = {
         "customers/services/invitations.py",
         "_join",
     ): "the inviter was told, and the invited cannot know; recorded",
-    ("customers/services/invitations.py", "bring_in_invited"): "makes a contact without accounts",
+    ("customers/services/invitations.py", "bring_in"): "makes a contact without accounts",
     ("customers/services/leaving.py", "_hand_over_relationships"): ASKED_AROUND,
     ("customers/services/matching.py", "find_or_create_contact"): NO_PAGE,
     ("customers/services/merging.py", "_unite_lists"): ASKED_AROUND,

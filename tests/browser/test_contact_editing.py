@@ -140,6 +140,8 @@ def test_the_accounts_are_edited_in_the_cell_and_a_change_meanwhile_is_told(
     panel.get_by_role("button", name="Save", exact=True).click()
     expect(panel.get_by_role("alert")).to_contain_text("was changed while you were editing")
     panel.get_by_role("button", name="Save", exact=True).click()
+    expect(panel.locator("input[name=agreed]")).to_be_attached()  # it says what Carla will see
+    panel.get_by_role("button", name="Save", exact=True).click()
     expect(panel).to_have_count(0)
     places = carla(world).associations.order_by("position").values_list("account__name", flat=True)
     assert list(places) == ["Harbor Tower", "Far Away Ltd"]
@@ -155,6 +157,8 @@ def test_the_accounts_are_edited_in_the_header(
     page.get_by_role("option", name="Far Away Ltd").click()
     picture(page, "header-accounts")
     assert_accessible_in_both_themes(page)
+    header.locator("button.btn--primary").click()
+    expect(header.locator("input[name=agreed]")).to_be_attached()
     header.locator("button.btn--primary").click()
     expect(header.get_by_role("link", name="Far Away Ltd")).to_be_visible()
 

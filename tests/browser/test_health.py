@@ -65,6 +65,8 @@ def test_a_remedy_and_the_way_back(world: World, browse, assert_accessible, hand
     expect(line.locator(".finding__n")).to_have_text("1")
     walk.press(line.get_by_role("link", name="Associate by domain…"))
     walk.press(page.get_by_role("button", name="Associate 1 contact"))
+    expect(page.locator("input[name=agreed]")).to_be_attached()  # it says what they will see
+    walk.press(page.get_by_role("button", name="Associate 1 contact"))
     expect(page.locator("[data-toast]")).to_contain_text("1 contact associated")
     lost = Contact.objects.get(last_name="Lost")
     assert lost.associations.get().account == world.harbor

@@ -112,6 +112,9 @@ def test_with_the_keyboard_alone(world: World, browse) -> None:
     expect(page.locator("[data-merge-after]").first).to_have_text("Far Away Ltd")
     page.get_by_role("button", name="Merge into Harbor Tower").focus()
     page.keyboard.press("Enter")
+    expect(page.locator("input[name=agreed]")).to_be_attached()  # it says who will see what
+    page.get_by_role("button", name="Merge into Harbor Tower").focus()
+    page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Far Away Ltd")
 
 

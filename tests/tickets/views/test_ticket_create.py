@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 
 from customers.models import Contact
-from tests.factories import AccountFactory, ContactFactory, text_file
+from customers.services.contacts import update_contact
+from tests.factories import DESK, AccountFactory, ContactFactory, text_file
 from tests.personas import World
 from tickets.models import Ticket
 
@@ -124,3 +125,17 @@ def test_a_call_stands_as_the_requesters_words_entered_by_the_agent(world: World
     assert f"entered by {world.ana.user}" in text
     assert f"Message from {world.carla.contact.name}" in text
     assert f"To {world.carla.contact.name}</span>" not in text
+
+
+def test_who_is_deactivated_is_told_before_anything_is_filled_in(world: World) -> None:
+    update_contact(world.kim.contact, {"is_active": False}, actor=DESK)
+    kim = world.kim.contact
+    page = world.ana.client.get(CREATE, {"contact": kim.pk}).content.decode()
+    assert "Kim Seo-yeon is deactivated. Choose another requester" in page
+    assert f'name="contact" value="{kim.pk}"' not in page
+    header = world.ana.client.get(kim.get_absolute_url()).content.decode()
+    assert f"{CREATE}?contact={kim.pk}" not in header
+    refused = post(world, contact=kim.pk)
+    assert refused.status_code == 422
+    assert "It is open" in refused.content.decode()
+    assert not Ticket.objects.filter(subject="Door 4B").exists()
