@@ -24,6 +24,11 @@ function groupOf(form, name) {
   return field?.closest("[data-change-group]")?.dataset.changeGroup ?? name;
 }
 
+// A form that came back with something to correct or to confirm is saved as it is.
+function waits(form) {
+  return Boolean(form.querySelector("[aria-invalid=true], [role=alert]") ?? form.elements.namedItem("agreed"));
+}
+
 each("form[data-unsaved]", (form) => {
   const bar = document.querySelector(`[data-savebar="${form.id}"]`);
   const before = snapshot(form);
@@ -32,7 +37,7 @@ each("form[data-unsaved]", (form) => {
     if (n) dirty.add(form);
     else dirty.delete(form);
     if (!bar) return;
-    bar.hidden = n === 0 && !form.querySelector("[aria-invalid=true]");
+    bar.hidden = n === 0 && !waits(form);
     if (n) bar.querySelector("[data-savebar-text]").textContent = counted(bar.querySelector("[data-savebar-text]"), n);
   };
   // Modules that start later may fill the form in; what they leave is the beginning.
