@@ -17,7 +17,8 @@ COLOURS = ("color-contrast", "link-in-text-block")
 EVERYTHING = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 # Another theme changes colours by transitions, however short, and what inherits such a colour starts its own when the
-# first has ended: axe would read a colour on its way. So the change is made while nothing has a transition.
+# first has ended; what was folded away starts when it is shown. axe would read a colour on its way, so it looks, and
+# the theme changes, while nothing has a transition.
 WITHOUT_TRANSITIONS = """() => {
   window.still = new CSSStyleSheet();
   window.still.replaceSync("*, *::before, *::after { transition: none !important }");
@@ -27,6 +28,7 @@ WITH_TRANSITIONS = """() => {
   getComputedStyle(document.body).color; // the change is made here, at the latest
   document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== window.still);
 }"""
+LOOK = "async (options) => (await axe.run(options)).violations"
 
 
 def find_faults(page: Page, *, rules: Sequence[str] = ()) -> list[str]:
@@ -35,9 +37,9 @@ def find_faults(page: Page, *, rules: Sequence[str] = ()) -> list[str]:
         page.evaluate(AXE_SCRIPT)
     wanted = {"type": "rule", "values": [*rules]} if rules else EVERYTHING
     options = {"runOnly": wanted, "resultTypes": ["violations"]}
-    violations: list[dict[str, Any]] = page.evaluate(
-        "async (options) => (await axe.run(options)).violations", options
-    )
+    page.evaluate(WITHOUT_TRANSITIONS)
+    violations: list[dict[str, Any]] = page.evaluate(LOOK, options)
+    page.evaluate(WITH_TRANSITIONS)
     return [*_lines(violations), *find_overflow(page)]
 
 
