@@ -13,15 +13,18 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
+from django.test import TransactionTestCase
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from pytest_django import DjangoDbBlocker
 
 from helpdesk.core.words import forget
 from helpdesk.outbox import posting, sending, sign_in
 from helpdesk.outbox.models import Delivery
 from helpdesk.outbox.posting import Recipient, Wanted
 from tests import trials
+from tests.emptying import Emptying
 from tests.personas import World, build_world
 from tests.snapshot import Snapshot
 
@@ -85,7 +88,7 @@ ON_BOTH_ALL_THE_SAME = (
 
 hypothesis_settings.register_profile(
     "gate",
-    max_examples=15,
+    max_examples=10,
     deadline=None,
     print_blob=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -160,6 +163,17 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
         test["NAME"] = f"test_helpdesk_{os.getpid()}"
     else:
         test["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What a test committed is gone after it, as `tests.emptying` does it."""
+    emptying = Emptying()
+    with django_db_blocker.unblock():
+        emptying.remember()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(TransactionTestCase, "_fixture_teardown", lambda case: emptying.restore())
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -12,3 +12,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # of a test that asks for pages. The live server hands out static files by itself.
 WHITENOISE_USE_FINDERS = False
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405 - WhiteNoise warns when it is not there
+
+# What a test wrote need not outlive a power cut, and compiling a query of small tables takes longer than asking it.
+if DATABASES["default"]["ENGINE"].endswith("postgresql"):  # noqa: F405
+    options = DATABASES["default"].setdefault("OPTIONS", {})  # noqa: F405
+    options["options"] = f"{options.get('options', '')} -c synchronous_commit=off -c jit=off".strip()

@@ -5,7 +5,7 @@ tests after the first get the rows in a few statements.
 """
 
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.apps import apps
@@ -35,28 +35,28 @@ class Snapshot:
         if roles == self._roles:
             self._put_back()
             return pickle.loads(self._built)  # noqa: S301  our own, made a moment ago
-        before = {model: set(_keys(model)) for model in _models()}
+        before = {model: set(_keys(model)) for model in kept_models()}
         built = self._build()
         self._roles, self._built = roles, pickle.dumps(built)
-        self._rows = {model: rows for model in _models() if (rows := _rows(model, before[model]))}
+        self._rows = {model: rows for model in kept_models() if (rows := rows_of(model, before[model]))}
         self._files = {key: content for model in self._rows for key, content in _files(model)}
         return built
 
     def _put_back(self) -> None:
         with transaction.atomic():
             for model, rows in self._rows.items():
-                insert_rows(model, _columns(model), rows)
+                insert_rows(model, columns_of(model), rows)
         for (model, field, name), content in self._files.items():
             storage = model._meta.get_field(field).storage  # type: ignore[union-attr]
             if not storage.exists(name):
                 storage.save(name, ContentFile(content))
 
 
-def _models() -> list[type[Model]]:
+def kept_models() -> list[type[Model]]:
     return [model for model in apps.get_models(include_auto_created=True) if model._meta.managed]
 
 
-def _columns(model: type[Model]) -> list[str]:
+def columns_of(model: type[Model]) -> list[str]:
     return [field.attname for field in model._meta.concrete_fields if not field.generated]
 
 
@@ -64,10 +64,10 @@ def _keys(model: type[Model]) -> list[Any]:
     return list(model._base_manager.values_list("pk", flat=True))
 
 
-def _rows(model: type[Model], before: set[Any]) -> Rows:
+def rows_of(model: type[Model], before: Collection[Any] = ()) -> Rows:
     """Those that were not there before."""
     rows = model._base_manager.exclude(pk__in=before).order_by("pk")
-    return list(rows.values_list(*_columns(model)))
+    return list(rows.values_list(*columns_of(model)))
 
 
 def _files(model: type[Model]) -> list[tuple[tuple[type[Model], str, str], bytes]]:

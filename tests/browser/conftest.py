@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Page, Response, expect, sync_playwright
 from tests.browser.looks import find_faults, look_everywhere
 from tests.browser.parts_server import PartsServer
 from tests.browser.profiles import Profile, Profiles
+from tests.browser.serving import Serving
 
 # Playwright's synchronous interface keeps an event loop in this thread; Django would refuse the ORM beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -130,8 +131,17 @@ def profiles(browser: Browser, live_server) -> Iterator[Profiles]:
     kept.close()
 
 
+@pytest.fixture(scope="session")
+def serving() -> Iterator[Serving]:
+    counted = Serving()
+    yield counted
+    counted.close()
+
+
 @pytest.fixture
-def browse(profiles: Profiles, live_server, transactional_db, problems) -> Iterator[Callable[..., Page]]:
+def browse(
+    profiles: Profiles, serving: Serving, live_server, transactional_db, problems
+) -> Iterator[Callable[..., Page]]:
     """`browse(user=None, size="wide", theme="light", language="en", scripts=True)`: a page, signed in as `user`.
 
     Each call is a profile of its own. Addresses may be relative: `page.goto("/agent/contacts/")`. `size` is "wide",
@@ -153,6 +163,7 @@ def browse(profiles: Profiles, live_server, transactional_db, problems) -> Itera
     yield open_page
     for profile in lent:
         profiles.take_back(profile)
+    serving.wait()
 
 
 @pytest.fixture(scope="session")

@@ -59,12 +59,18 @@ def find_overflow(page: Page) -> list[str]:
 
 def look_everywhere(page: Page) -> list[str]:
     """Faults in the theme that the page is in, of its colours in the other one, and on the narrowest of phones."""
-    faults = find_faults(page)
+    faults = look(page)
     dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
     own, other = reversed(THEMES) if dark else THEMES
     change_theme(page, other)
     faults += [f"{other}: {fault}" for fault in find_faults(page, rules=COLOURS)]
     change_theme(page, own)
+    return faults
+
+
+def look(page: Page) -> list[str]:
+    """Faults in the theme that the page is in, and whether it scrolls sideways on the narrowest of phones."""
+    faults = find_faults(page)
     size = page.viewport_size or WIDE
     if size["width"] == PHONE["width"]:
         page.set_viewport_size(NARROWEST)

@@ -44,15 +44,19 @@ class Profiles:
         return self._free[kind].pop() if self._free[kind] else Profile(kind, self._context(kind))
 
     def take_back(self, profile: Profile) -> None:
-        """Close the pages, forget cookies and what pages stored; styles and scripts stay in the cache."""
+        """Close the pages, forget cookies and what pages stored; styles and scripts stay in the cache.
+
+        A page that goes sends its draft: it finds no network, so that nothing arrives when the next test has begun.
+        """
         context = profile.context
         if profile.is_spoilt:
             return context.close()
-        context.set_offline(False)
+        context.set_offline(True)
         sweeper = context.new_page()
         for page in context.pages:
             if page is not sweeper:
                 page.close()
+        context.set_offline(False)
         context.clear_cookies()
         session = context.new_cdp_session(sweeper)
         kept = "local_storage,indexeddb,cache_storage,service_workers"

@@ -1,7 +1,7 @@
 """axe over every page there is, as whoever may open it: wide in English and on a phone in Korean, light and dark.
 
-Every page is looked at whole in one theme, in turn, and for its colours in the other. On the phone it is made as narrow
-as phones get, too, and must not scroll sideways.
+Every page is looked at in one theme on the wide screen and in the other on the phone, in turn; in the full trials, for
+its colours in both themes on both. On the phone it is made as narrow as phones get, too, and must not scroll sideways.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,9 +13,11 @@ from playwright.sync_api import Page, expect
 
 from helpdesk.core.models import User
 from tests.architecture.route_table import ROUTES, Route
-from tests.browser.looks import THEMES, look_everywhere, picture
+from tests.browser.looks import THEMES, look, look_everywhere, picture
+from tests.browser.profiles import PHONE, WIDE
 from tests.browser.scenes import SCENES, Scene
 from tests.personas import PERSONAS, World
+from tests.trials import FULL
 
 LOOKS = pytest.mark.parametrize(
     ("size", "language"), [("wide", "en"), ("phone", "ko")], ids=["wide-en", "phone-ko"]
@@ -50,16 +52,17 @@ def _pages(world: World, looker: str) -> Iterator[str]:
             yield address
 
 
-def _faults(page: Page, addresses: Iterable[str], language: str) -> list[str]:
-    """Of all these pages, each with its address."""
+def _faults(page: Page, addresses: Iterable[str], language: str, *, turn: int = 0) -> list[str]:
+    """Of all these pages, each with its address; `turn` says how many were looked at before."""
     found = []
-    for number, address in enumerate(addresses):
+    on_phone = (page.viewport_size or WIDE)["width"] == PHONE["width"]
+    for number, address in enumerate(addresses, turn + on_phone):
         page.emulate_media(color_scheme=THEMES[number % 2])
         page.goto(address)
         expect(page.locator("html")).to_have_attribute("lang", language)
         expect(page.locator(".finding__n[aria-busy]")).to_have_count(0)
         picture(page, f"{address}-{language}")
-        found += [f"{address}: {fault}" for fault in look_everywhere(page)]
+        found += [f"{address}: {fault}" for fault in (look_everywhere if FULL else look)(page)]
     return found
 
 
@@ -85,12 +88,12 @@ def test_axe_finds_nothing_in_any_scene(world: World, browse, scene: Scene, size
     scene.fill(world)
     pages: dict[str, Page] = {}
     found, shown = [], set()
-    for looker, address in scene.pages(world):
+    for turn, (looker, address) in enumerate(scene.pages(world)):
         shown.add(resolve(urlsplit(address).path).view_name)
         if looker not in pages:
             user = world.persona(looker).user
             pages[looker] = browse(user, size=size, language=language)
             _speak(user, language)
-        found += _faults(pages[looker], [address], language)
+        found += _faults(pages[looker], [address], language, turn=turn)
     assert found == []
     assert shown == set(scene.shows)
