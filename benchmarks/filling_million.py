@@ -47,9 +47,10 @@ _STATEMENTS = (
 )
 
 
-def fill(contacts: int) -> None:
-    """Contacts with two accounts (a tenth of them in one), an address and a mobile, as `filling.fill` makes them."""
-    accounts = max(10, contacts // 50)
+def fill(contacts: int, accounts: int = 0) -> None:
+    """Contacts with two accounts (a tenth of them in one), an address and a mobile, as `filling.fill` makes them. One
+    account for fifty contacts, unless told otherwise."""
+    accounts = accounts or max(10, contacts // 50)
     dice = {name: _DICE.format(seed=f"'{name}'") for name in "abcd"}
     sizes = {"family": len(FAMILY), "given": len(GIVEN), "western": len(WESTERN), "surnames": len(SURNAMES)}
     shape = dice | sizes | {"rare_every": RARE_EVERY, "korean": f"{dice['d']} %% 10 < 6"}

@@ -145,9 +145,15 @@ class AccountQuerySet(ScopedQuerySet):
         """Staff see all; a contact those they belong to or act for."""
         if actor.is_staff:
             return self
-        if actor.contact is None or not actor.contact.is_active:
+        contact = actor.contact
+        if contact is None or not contact.is_active:
             return self.none()
-        return self.belonging_to_or_acted_for(actor.contact)
+
+        def theirs() -> list[int]:
+            rows = self.model._default_manager.belonging_to_or_acted_for(contact)
+            return list(rows.order_by().values_list("pk", flat=True))
+
+        return self.filter(pk__in=actor.once(("accounts", contact.pk), theirs))
 
     def belonging_to_or_acted_for(self, contact: Contact) -> Self:
         """The accounts a contact may open a ticket for."""

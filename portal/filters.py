@@ -14,7 +14,7 @@ from customers.models import Account
 from helpdesk.core.lookups import one_of
 from helpdesk.core.requests import DeskRequest
 from helpdesk.core.words import term
-from portal.listing import Stage
+from portal.listing import Stage, in_stages
 from tickets.models import Ticket
 from tickets.services.finding import find_said
 
@@ -69,7 +69,7 @@ class TicketFilter(LenientFilterSet):
         everywhere = value == CURRENT and self.chosen(
             "q"
         )  # who looks for something wants it found, however old
-        return tickets if everywhere else tickets.filter(stage__in=STATUS[value][1])
+        return tickets if everywhere else tickets.filter(in_stages(STATUS[value][1]))
 
     def filter_said(self, tickets: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:
         found = find_said(tickets, value)
@@ -83,5 +83,5 @@ class TicketFilter(LenientFilterSet):
 
     def chosen(self, name: str) -> Any:
         """The cleaned value of a filter, or nothing."""
-        self.form.full_clean()
+        self.form.is_valid()
         return self.form.cleaned_data.get(name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from typing import Any
 
 from django import forms
@@ -17,6 +16,7 @@ from customers.services.exposure import Exposure, WidensSight
 from helpdesk.core.errors import DomainError
 from helpdesk.core.models import User
 from helpdesk.core.text.form_fields import LineField, ProseField
+from helpdesk.core.time_zones import TimeZoneField
 from portal.accounts import MyAccount
 from tickets.models import Ticket
 
@@ -120,13 +120,6 @@ class NewTicketForm(DomainErrorMixin, forms.Form):
         return next((each for each in self.accounts if str(each.account.pk) == chosen), None)
 
 
-def _time_zones() -> list[tuple[str, str]]:
-    names = sorted(
-        name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/")
-    )
-    return [(name, name.replace("_", " ")) for name in names]
-
-
 class Choice(forms.ChoiceField):
     """A choice of which the empty one is an answer as good as the others."""
 
@@ -140,5 +133,5 @@ class ProfileForm(DomainErrorMixin, forms.Form):
 
     use_required_attribute = False
     language = Choice(label=_("Language"), choices=[("", _("As the browser")), *settings.LANGUAGES])
-    time_zone = Choice(label=_("Time zone"), choices=lambda: [("", _desk_time()), *_time_zones()])
+    time_zone = TimeZoneField(label=_("Time zone"), nothing=_desk_time)
     theme = Choice(label=_("Appearance"), choices=User.Theme.choices, widget=forms.RadioSelect)

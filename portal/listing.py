@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db.models import Case, Count, IntegerChoices, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -44,6 +47,18 @@ class Stage(IntegerChoices):
     SOLVED = 1, _("Solved in the last 7 days")
     WITH_US = 2, _("With our team")
     WAITING = 3, _("Waiting for you")
+
+
+def in_stages(stages: Sequence[Stage]) -> Q:
+    """Tickets in one of these stages, asked of their columns: `stage` itself is in no index."""
+    recently = timezone.now() - RECENTLY_SOLVED
+    conditions = {
+        Stage.WAITING: Q(status=Ticket.Status.PENDING),
+        Stage.WITH_US: Q(status__in=[code for code in OPEN_STATUSES if code != Ticket.Status.PENDING]),
+        Stage.SOLVED: Q(solved_at__gte=recently),
+        Stage.EARLIER: Q(solved_at__lt=recently),
+    }
+    return reduce(or_, (conditions[stage] for stage in stages))
 
 
 def staged(tickets: QuerySet[Ticket]) -> QuerySet[StagedTicket]:

@@ -55,7 +55,9 @@ class _LookedAt(DeskRequest):
 def _as_seen_by(contact: Contact, request: DeskRequest, match: ResolverMatch) -> DeskRequest:
     seen = cast(_LookedAt, copy(request))
     seen.user = contact.user or User(name=contact.name, email=contact.default_email)
-    seen.actor = Actor(kind=actors.CONTACT, user=contact.user, label=contact.name, contact=contact)
+    seen.actor = Actor(
+        kind=actors.CONTACT, user=contact.user, label=contact.name, contact=contact, answers={}
+    )
     seen.resolver_match = match
     seen.looking = Looking(contact, way_out=reverse("tickets:contact_access", args=[contact.pk]))
     return seen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import django_filters
@@ -27,6 +28,13 @@ def _label(key: str) -> Any:
 def agents() -> QuerySet[User]:
     """Whom a ticket can be given to."""
     return User.objects.filter(is_staff=True, is_active=True).order_by("name", "email")
+
+
+def assigned_to(chosen: Collection[str], *, user: User, people: Collection[int] = ()) -> Q:
+    """Tickets of these people; ME and NOBODY among what is `chosen` stand for the user, and for none."""
+    mine = [user.pk] if ME in chosen else []
+    condition = Q(assignee__in=[*people, *mine]) if people or mine else Q()
+    return condition | Q(assignee__isnull=True) if NOBODY in chosen else condition
 
 
 class TicketFilter(LenientFilterSet):
@@ -63,12 +71,7 @@ class TicketFilter(LenientFilterSet):
 
     def by_assignee(self, queryset: Any, name: str, value: str) -> Any:
         chosen, people = self._assignees
-        condition = Q(assignee__in=people) if people else Q()
-        if ME in chosen:
-            condition |= Q(assignee=self.request.user)
-        if NOBODY in chosen:
-            condition |= Q(assignee__isnull=True)
-        return queryset.filter(condition)
+        return queryset.filter(assigned_to(chosen, user=self.request.user, people=people))
 
     def _is_lost(self, name: str) -> bool:
         if name != "assignee":

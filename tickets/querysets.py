@@ -20,13 +20,19 @@ SEE, REPLY = "see", "reply"
 OPEN = ("new", "open", "pending", "on_hold")
 
 
-def _within_reach(contact: Contact, level: str) -> Q:
+def _within_reach(actor: Actor, level: str) -> Q:
     """A contact's own tickets, and those of accounts that reach this person at `level`, unless private.
 
     The few accounts are read first: with their numbers in the query the database joins two index scans, with a
     subquery it reads the whole table (500,000 tickets on PostgreSQL: under 1 ms against 110 ms).
     """
-    accounts = list(Account.objects.shared_with(contact, level=level).order_by().values_list("pk", flat=True))
+    contact: Contact = actor.contact
+
+    def shared() -> list[int]:
+        rows = Account.objects.shared_with(contact, level=level)
+        return list(rows.order_by().values_list("pk", flat=True))
+
+    accounts = actor.once(("tickets of accounts", contact.pk, level), shared)
     return Q(contact=contact) | Q(is_private=False, account__in=accounts)
 
 
@@ -51,7 +57,7 @@ class TicketQuerySet(ScopedQuerySet):
             return self.none()
         if actor.user is not None and not actor.user.is_active:
             return self.none()
-        return self.filter(_within_reach(actor.contact, level))
+        return self.filter(_within_reach(actor, level))
 
     def visible_to(self, actor: Actor) -> Self:
         """Staff: all. A contact: their own, those of accounts that share with them, those they act for."""

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.bulk.fields import NO, STATES, YES, BulkField, offered_to
 from customers.bulk.wanted import ACCOUNTS, ADD_TAGS, JOB_TITLE, REMOVE_TAGS, ROLE, Wanted
-from customers.forms.contacts import time_zones
 from customers.imports.states import CUSTOM
 from customers.models import Account, Association, CustomField
 from customers.services.associations import account_limit
@@ -24,6 +23,7 @@ from helpdesk.core.actors import Actor
 from helpdesk.core.keys import keys_in
 from helpdesk.core.text import prose
 from helpdesk.core.text.form_fields import LineField, ProseField
+from helpdesk.core.time_zones import time_zone_choices
 from helpdesk.core.words import phrase
 
 SET, CLEAR = "set", "clear"
@@ -170,7 +170,7 @@ class Inputs(forms.Form):
 def _control(each: BulkField) -> forms.Field:
     fixed: dict[str, list[Any]] = {
         "language": settings.LANGUAGES,
-        "time_zone": [pair for pair in time_zones() if pair[0]],
+        "time_zone": time_zone_choices(),
         ROLE: Association.Role.choices,
         "is_active": STATES,
     }

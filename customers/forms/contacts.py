@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -27,22 +25,15 @@ from helpdesk.core.errors import DomainError
 from helpdesk.core.keys import is_key
 from helpdesk.core.text import line
 from helpdesk.core.text.form_fields import LineField, ProseField
+from helpdesk.core.time_zones import TimeZoneField
 from helpdesk.core.words import phrase
 
 if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
+    pass
 
 Kind = ContactMethod.Kind
 TYPED_TAGS = "tags_text"
 DETAILS = ("first_name", "last_name", "reference", "language", "time_zone", "notes", "external_id")
-
-
-def time_zones() -> Iterator[tuple[str, str | _StrPromise]]:
-    """The common names, such as Asia/Seoul."""
-    yield ("", _("As the desk"))
-    for name in sorted(zoneinfo.available_timezones()):
-        if "/" in name and not name.startswith(("Etc/", "posix/", "right/", "SystemV/", "US/")):
-            yield (name, name.replace("_", " "))
 
 
 class VersionedForm(ServiceForm):
@@ -82,7 +73,7 @@ class ContactForm(AgreementMixin, CustomFieldsMixin, VersionedForm):
     language = forms.ChoiceField(
         label=_("Language"), required=False, choices=[("", _("As the browser")), *settings.LANGUAGES]
     )
-    time_zone = forms.ChoiceField(label=_("Time zone"), required=False, choices=time_zones)
+    time_zone = TimeZoneField(label=_("Time zone"), nothing=lambda: _("As the desk"))
     tags = LineField(label=_("Tags"), required=False)
     external_id = LineField(label=_("External id"), max_length=100, required=False)
     notes = ProseField(

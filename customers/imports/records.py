@@ -6,7 +6,6 @@ A :class:`Parser` is made once a file, for its mapping, and then takes row after
 from __future__ import annotations
 
 import re
-import zoneinfo
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -33,6 +32,7 @@ from customers.services.custom_fields import UnfitValue, value_of
 from customers.services.methods import PHONES, values_in
 from customers.services.tags import divided
 from helpdesk.core.text import line, prose, unique_form
+from helpdesk.core.time_zones import known_time_zones
 
 Key = tuple[str, str]
 """Target and value of something that belongs to one contact only."""
@@ -437,7 +437,7 @@ def _language(values: Sequence[str], column: int) -> str:
 
 @cache
 def _time_zones() -> dict[str, str]:
-    return {name.casefold(): name for name in zoneinfo.available_timezones()}
+    return {name.casefold(): name for name in known_time_zones()}
 
 
 def _time_zone(values: Sequence[str], column: int) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.core.exceptions import PermissionDenied
 
 if TYPE_CHECKING:
     from helpdesk.core.models import AuditEntry, User
 
+Answer = TypeVar("Answer")
 AGENT, CONTACT, RULE, CHANNEL, SYSTEM = "agent", "contact", "rule", "channel", "system"
 
 
@@ -23,13 +25,24 @@ class Actor:
     contact: Any = None
     cause: AuditEntry | None = None
     depth: int = 0
+    answers: dict[Any, Any] | None = field(default=None, compare=False, repr=False)
+    """Answers kept for `once` while a page is read; None wherever what was answered may change."""
 
     @classmethod
-    def for_user(cls, user: User) -> Actor:
-        """The actor of a signed-in user: an agent when staff, else the linked contact."""
+    def for_user(cls, user: User, *, reading: bool = False) -> Actor:
+        """The actor of a signed-in user: an agent when staff, else the linked contact. `reading`: for one page."""
         contact = getattr(user, "contact", None)
         kind = AGENT if user.is_staff else CONTACT
-        return cls(kind=kind, user=user, label=user.get_full_name(), contact=contact)
+        answers: dict[Any, Any] | None = {} if reading else None
+        return cls(kind=kind, user=user, label=user.get_full_name(), contact=contact, answers=answers)
+
+    def once(self, key: Hashable, ask: Callable[[], Answer]) -> Answer:
+        """What `ask()` says, asked once a page under this key."""
+        if self.answers is None:
+            return ask()
+        if key not in self.answers:
+            self.answers[key] = ask()
+        return cast("Answer", self.answers[key])
 
     @classmethod
     def system(cls, label: str) -> Actor:

@@ -99,7 +99,8 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.user.is_authenticated:
-            cast(DeskRequest, request).actor = Actor.for_user(request.user)
+            reading = request.method in ("GET", "HEAD")
+            cast(DeskRequest, request).actor = Actor.for_user(request.user, reading=reading)
         return self.get_response(request)
 
 

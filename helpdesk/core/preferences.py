@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +11,7 @@ from django.db import transaction
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import record
 from helpdesk.core.models import User
+from helpdesk.core.time_zones import known_time_zones
 from helpdesk.core.validation import InvalidFields, assign
 from helpdesk.core.words import phrase
 
@@ -57,7 +57,7 @@ def _authorise(user: User, actor: Actor) -> None:
 def _refuse_unknown(given: dict[str, Any]) -> None:
     offered: dict[str, set[Any]] = {
         "language": {"", *dict(settings.LANGUAGES)},
-        "time_zone": {"", *zoneinfo.available_timezones()},
+        "time_zone": {"", *known_time_zones()},
         "theme": set(User.Theme.values),
         "shortcuts": {True, False},
     }

@@ -1,8 +1,8 @@
 """Two forms of a text that the database derives (generated columns), so that no code path can forget them.
 
-The *search form*: upper case, spaces folded, decomposed (NFD), so that Hangul becomes letters. A search is a plain
-`contains` over it; on PostgreSQL a trigram index answers. Code-point order makes the column the sort key and the
-A–Z / ㄱ–ㅎ index too.
+The *search form*: upper case, without accents and apostrophes, one kind of dash and of space, half and full width
+alike, decomposed (NFKD), so that Hangul becomes letters. A search is a plain `contains` over it; on PostgreSQL a
+trigram index answers. Code-point order makes the column the sort key and the A–Z / ㄱ–ㅎ index too.
 
 The *unique form* (`helpdesk.core.text.unique_form`): what two names may not share. What a search overlooks, such as
 marks, still tells two names apart.
@@ -20,12 +20,26 @@ from django.db.models import Exists, F, Func, Q
 from helpdesk.core.text import unique_form
 
 _SPACES = re.compile(r"\s+")
+#: What a search overlooks, as a class of both databases' regular expressions: accents (the marks that decomposing
+#: leaves), apostrophes however they are typed, joiners, soft hyphens and selectors.
+_OVERLOOKED = (
+    r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+    r"\u0027\u0060\u00b4\u02b9-\u02bd\u02c8\u2018-\u201b\u2032\u2035\uff07"
+    r"\u00ad\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff]"
+)
+_OVERLOOK = re.compile(_OVERLOOKED)
+#: Letters that do not decompose, and dashes: what each is looked for as.
+_ALIKE = {"Ø": "O", "Ł": "L", "Đ": "D", "Ð": "D", "Ħ": "H", "Ŧ": "T"} | dict.fromkeys("‐‒–—―−⁃﹘", "-")
+_TWO_LETTERS = {"Æ": "AE", "Œ": "OE", "Þ": "TH", "ẞ": "SS"}
+_REPLACED = str.maketrans(_ALIKE | _TWO_LETTERS)
+_FROM, _TO = "".join(_ALIKE), "".join(_ALIKE.values())
 
 
 def search_form(text: str | None) -> str:
-    """``" 한빛  tower "`` → ``"한빛 TOWER"``: what is stored, and what a query is turned into."""
-    folded = _SPACES.sub(" ", (text or "").replace("\x00", "")).strip()  # PostgreSQL refuses NUL
-    return unicodedata.normalize("NFD", folded.upper())
+    """``" 한빛  Café–tower "`` → ``"한빛 CAFE-TOWER"``: what is stored, and what a query is turned into."""
+    seen = _OVERLOOK.sub("", (text or "").replace("\x00", ""))  # PostgreSQL refuses NUL
+    upper = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", seen).upper())
+    return _SPACES.sub(" ", _OVERLOOK.sub("", upper).translate(_REPLACED)).strip()
 
 
 def register_sqlite_functions(*, connection: Any, **_: Any) -> None:
@@ -47,9 +61,13 @@ class SearchForm(Func):
     output_field = models.TextField()
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        # ICU folds as Python does (ß → SS, ideographic spaces), whatever the locale of the server.
-        upper = r'upper((%(expressions)s)::text COLLATE "und-x-icu")'
-        template = rf"normalize(btrim(regexp_replace({upper}, '\s+', ' ', 'g')), NFD)"
+        # ICU folds as Python does (ß → SS), whatever the locale of the server.
+        form = f"regexp_replace((%(expressions)s)::text, '{_OVERLOOKED}', '', 'g')"
+        form = f'normalize(upper(normalize({form}, NFKD) COLLATE "und-x-icu"), NFKD)'
+        form = f"translate(regexp_replace({form}, '{_OVERLOOKED}', '', 'g'), '{_FROM}', '{_TO}')"
+        for letter, two in _TWO_LETTERS.items():
+            form = f"replace({form}, '{letter}', '{two}')"
+        template = rf"btrim(regexp_replace({form}, '\s+', ' ', 'g'))"
         return super().as_sql(compiler, connection, template=template, **context)
 
 

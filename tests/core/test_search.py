@@ -14,7 +14,7 @@ from tests.factories import AccountFactory, ContactFactory
 
 TEXTS = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Cn", "Co"))
-    | st.sampled_from("한빛 ßéÄİı　\tﬁ"),
+    | st.sampled_from("한빛 ßéÄİıØłŉẞæ’´－–　\tﬁ가ｶﾞ"),
     max_size=30,
 )
 
@@ -32,6 +32,32 @@ class SameInTheDatabaseTest(TestCase):
 def test_part_of_a_name_finds_it(text: str) -> None:
     AccountFactory(name="Hanbit Tower 한빛타워 ㅎ")
     assert Account.objects.matching(text).count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("Café Ångström", "cafe angstrom"),
+        ("Cafe Angstrom", "Café Ångström"),
+        ("O’Brien & Sons", "o'brien"),
+        ("O'Brien & Sons", "OBRIEN"),
+        ("Plaza – North", "plaza - north"),
+        ("Plaza-North", "plaza‐north"),
+        ("ＡＢＣ　タワー", "abc ﾀﾜｰ"),
+        ("Istanbul", "İSTANBUL"),
+        ("İzmir Işık", "izmir isik"),
+        ("Straße 5", "STRASSE"),
+        ("STRASSE 5", "straße"),
+        ("Łódź Søndergård", "lodz sondergard"),
+        ("Þórður Æther", "thordur aether"),
+        ("Zero\u200bwidth\u00ad", "zerowidth"),
+        ("한빛타워", "한빛타"),
+    ],
+)
+def test_it_is_found_however_it_is_typed(name: str, asked: str) -> None:
+    AccountFactory(name=name)
+    assert Account.objects.matching(asked).count() == 1
 
 
 @pytest.mark.django_db

@@ -23,6 +23,7 @@ from tickets.querysets import TicketQuerySet
 OPEN_STATUSES = ("new", "open", "pending", "on_hold")
 DONE_STATUSES = ("solved", "closed")
 _NEWEST = ("-updated_at", "-id")
+_IS_OPEN = Q(status__in=OPEN_STATUSES)
 
 
 class Ticket(models.Model):
@@ -132,6 +133,10 @@ class Ticket(models.Model):
             models.Index(fields=["account", *_NEWEST], name="tickets_ticket_account"),
             models.Index(fields=["assignee", *_NEWEST], name="tickets_ticket_assignee"),
             models.Index(fields=["department", *_NEWEST], name="tickets_ticket_department"),
+            models.Index(fields=_NEWEST, condition=_IS_OPEN, name="tickets_ticket_open"),
+            models.Index(
+                fields=["assignee", *_NEWEST], condition=_IS_OPEN, name="tickets_ticket_open_of_agent"
+            ),
             models.Index(fields=["search", "id"], name="tickets_ticket_subject"),
             TrigramIndex("search", name="tickets_ticket_search_trgm"),
         ]

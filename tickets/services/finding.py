@@ -62,7 +62,8 @@ def find_said(tickets: Any, text: str) -> Found:
 
 def _is_called(word: str, pk: int, subject: str) -> bool:
     """As `querysets.called`, on a row."""
-    return key_in(word.lstrip("#")) == pk or all(part in subject for part in search_form(word).split())
+    parts = search_form(word).split()
+    return key_in(word.lstrip("#")) == pk or (bool(parts) and all(part in subject for part in parts))
 
 
 def _said(tickets: list[int], words: list[str]) -> dict[int, int]:
