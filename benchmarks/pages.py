@@ -76,6 +76,7 @@ def open_desk(tickets: int, *, fresh: bool) -> None:
 def _fill(tickets: int) -> None:
     from django.db import connection
     from django.db.models import Count
+    from django.utils import timezone
 
     from benchmarks import filling_million, tickets_million
     from customers.models import Account, Association, Contact
@@ -88,13 +89,14 @@ def _fill(tickets: int) -> None:
     largest = Account.objects.annotate(n=Count("associations")).latest("n", "id")
     tickets_million.fill(tickets, largest=largest.pk)
     several = Contact.objects.exclude(associations__account=largest).earliest("pk")
-    own = set(several.associations.values_list("account", flat=True))
+    own = {largest.pk, *several.associations.values_list("account", flat=True)}
     others = [
         key for key in Account.objects.order_by("pk").values_list("pk", flat=True)[:30] if key not in own
     ]
     places = enumerate(others[:23], start=3)
     Association.objects.bulk_create(
-        Association(contact=several, account_id=key, position=position) for position, key in places
+        Association(contact=several, account_id=key, position=position, created_at=timezone.now())
+        for position, key in places
     )
     member = Contact.objects.filter(associations__account=largest).earliest("pk")
     one = Contact.objects.exclude(pk__in=[several.pk, member.pk]).latest("pk")
