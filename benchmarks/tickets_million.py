@@ -35,7 +35,7 @@ _SENTENCES = """
 _PEOPLE = (
     """CREATE TEMPORARY TABLE person AS
        SELECT row_number() OVER (ORDER BY contact_id) - 1 AS n, contact_id, account_id
-       FROM customers_association WHERE position = 1""",
+       FROM customers_association WHERE position = 1 AND account_id <> %(largest)s""",
     """CREATE TEMPORARY TABLE member AS
        SELECT row_number() OVER (ORDER BY contact_id) - 1 AS n, contact_id, account_id
        FROM customers_association WHERE account_id = %(largest)s""",

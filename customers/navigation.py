@@ -114,7 +114,7 @@ def _numbers(request: DeskRequest, module: str, views: Iterable[View], *, count:
         key: customer_list.filtered(request, QueryDict(view.query), counted=True).qs
         for key, view in missing.items()
     }
-    counted = capped_counts(held, user=request.user)
+    counted = capped_counts(held, row=request.user)
     cache.set_many({keys[key]: number for key, number in counted.items()}, KEPT_SECONDS)
     return {key: known[name] for key, name in keys.items() if name in known} | counted
 

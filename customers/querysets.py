@@ -150,7 +150,8 @@ class AccountQuerySet(ScopedQuerySet):
             return self.none()
 
         def theirs() -> list[int]:
-            rows = self.model._default_manager.belonging_to_or_acted_for(contact)
+            accounts: Any = self.model._default_manager
+            rows = accounts.belonging_to_or_acted_for(contact)
             return list(rows.order_by().values_list("pk", flat=True))
 
         return self.filter(pk__in=actor.once(("accounts", contact.pk), theirs))
@@ -259,6 +260,11 @@ def _are_common(*found: models.QuerySet) -> list[bool]:
     return list(anything.first() or [False for _rows in found])
 
 
+def _is_short(text: str) -> bool:
+    """Whether no trigram is in it, and so nothing to look for in such an index: all of it would be read."""
+    return all(len(word) < 3 for word in search_form(text).split())
+
+
 def _by_method(text: str) -> Q:
     """Methods with this in their value; of phones, whose digits hold those of the text."""
     digits = "".join(character for character in text if character.isdigit())
@@ -327,7 +333,12 @@ class ContactQuerySet(ScopedQuerySet):
         names = self.model._default_manager.filter(matching(text)).order_by()
         ways = apps.get_model("customers", "ContactMethod").objects.filter(_by_method(text)).order_by()
         former = _merged_under("contact", line(text))
-        many_names, many_ways = (False, False) if counted else _are_common(names, ways)
+        if counted:
+            many_names, many_ways = False, False
+        elif _is_short(text):
+            many_names, many_ways = True, False
+        else:
+            many_names, many_ways = _are_common(names, ways)
         if not many_names and not many_ways:
             return self.filter(pk__in=names.values("pk").union(ways.values("contact"), former))
         by_name = matching(text) if many_names else Q(pk__in=names.values("pk"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import reduce
@@ -18,6 +18,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.core.actors import Actor
+from helpdesk.core.counting import capped, capped_counts
 from helpdesk.core.pagination import KeysetPage
 from portal.accounts import MyAccount
 from tickets.models import OPEN_STATUSES, Follower, Message, Ticket
@@ -49,16 +50,19 @@ class Stage(IntegerChoices):
     WAITING = 3, _("Waiting for you")
 
 
-def in_stages(stages: Sequence[Stage]) -> Q:
-    """Tickets in one of these stages, asked of their columns: `stage` itself is in no index."""
+def in_stages(stages: Collection[Stage]) -> Q:
+    """Tickets in some of these stages, asked of their columns: `stage` itself is in no index.
+
+    What is open is one condition, so that the index of open tickets answers it.
+    """
     recently = timezone.now() - RECENTLY_SOLVED
-    conditions = {
-        Stage.WAITING: Q(status=Ticket.Status.PENDING),
-        Stage.WITH_US: Q(status__in=[code for code in OPEN_STATUSES if code != Ticket.Status.PENDING]),
-        Stage.SOLVED: Q(solved_at__gte=recently),
-        Stage.EARLIER: Q(solved_at__lt=recently),
-    }
-    return reduce(or_, (conditions[stage] for stage in stages))
+    waiting = [Ticket.Status.PENDING] if Stage.WAITING in stages else []
+    others = [code for code in OPEN_STATUSES if code != Ticket.Status.PENDING]
+    with_us = others if Stage.WITH_US in stages else []
+    conditions = [Q(status__in=[*waiting, *with_us])] if waiting or with_us else []
+    conditions += [Q(solved_at__gte=recently)] if Stage.SOLVED in stages else []
+    conditions += [Q(solved_at__lt=recently)] if Stage.EARLIER in stages else []
+    return reduce(or_, conditions)
 
 
 def staged(tickets: QuerySet[Ticket]) -> QuerySet[StagedTicket]:
@@ -129,10 +133,10 @@ class Row:
 
 @dataclass
 class Section:
-    """A heading with its rows and the number of all that belong under it, on this page or not."""
+    """A heading with its rows and, in words, how many belong under it, on this page or not."""
 
     stage: Stage
-    total: int
+    total: str
     rows: list[Row]
 
 
@@ -149,13 +153,15 @@ class Listing:
 
     @cached_property
     def sections(self) -> list[Section]:
-        totals = dict(self.tickets.order_by().values_list("stage").annotate(Count("pk")))
         rows = self._rows()
         shown = [Stage(stage) for stage in sorted({row.ticket.stage for row in rows}, reverse=True)]
-        return [
-            Section(stage, totals[stage], [row for row in rows if row.ticket.stage == stage])
-            for stage in shown
-        ]
+        by_stage = {stage: [row for row in rows if row.ticket.stage == stage] for stage in shown}
+        if self.page.next_cursor or self.page.previous_cursor:
+            held = {str(stage): self.tickets.filter(in_stages([stage])) for stage in shown}
+            totals = capped_counts(held, row=self.actor.contact)
+        else:
+            totals = {str(stage): len(by_stage[stage]) for stage in shown}
+        return [Section(stage, capped(totals[str(stage)]), by_stage[stage]) for stage in shown]
 
     def _rows(self) -> list[Row]:
         followers, answers = self._followers(), self._last_answers()

@@ -37,7 +37,7 @@ def nav_views(request: DeskRequest) -> list[dict[str, Any]]:
     """One entry a view, as the navigation wants it."""
     views = [view for view in SAVED_VIEWS.values() if view.in_navigation]
     held = {view.code: tickets_of_view(view, request) for view in views}
-    numbers = capped_counts(held, user=request.user)
+    numbers = capped_counts(held, row=request.user)
     current = _current(request)
     address = reverse("tickets:ticket_list")
     return [

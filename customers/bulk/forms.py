@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -168,7 +169,7 @@ class Inputs(forms.Form):
 
 
 def _control(each: BulkField) -> forms.Field:
-    fixed: dict[str, list[Any]] = {
+    fixed: dict[str, Sequence[Any]] = {
         "language": settings.LANGUAGES,
         "time_zone": time_zone_choices(),
         ROLE: Association.Role.choices,

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import IntegerField, QuerySet, Subquery
+from django.db.models import IntegerField, Model, QuerySet, Subquery
 from django.utils.formats import number_format
 
 from helpdesk.core.listing import MOST
-from helpdesk.core.models import User
 
 
 class CappedCount(Subquery):
@@ -22,13 +21,13 @@ class CappedCount(Subquery):
         super().__init__(queryset.order_by().values("pk")[: MOST + 1], **extra)
 
 
-def capped_counts(querysets: Mapping[str, QuerySet], *, user: User) -> dict[str, int]:
-    """How many rows each has: one query, hung on the row of whoever asks."""
+def capped_counts(querysets: Mapping[str, QuerySet], *, row: Model) -> dict[str, int]:
+    """How many rows each has: one query, hung on a row that is there, such as that of whoever asks."""
     if not querysets:
         return {}
     names = {f"count_{number}": key for number, key in enumerate(querysets)}
     counts = {name: CappedCount(querysets[key]) for name, key in names.items()}
-    numbers: Any = User.objects.filter(pk=user.pk).values(**counts).get()
+    numbers: Any = row._meta.model._base_manager.filter(pk=row.pk).values(**counts).get()
     return {names[name]: number for name, number in numbers.items()}
 
 

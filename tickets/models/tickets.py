@@ -137,6 +137,9 @@ class Ticket(models.Model):
             models.Index(
                 fields=["assignee", *_NEWEST], condition=_IS_OPEN, name="tickets_ticket_open_of_agent"
             ),
+            models.Index(
+                fields=["solved_at"], condition=Q(solved_at__isnull=False), name="tickets_ticket_solved"
+            ),
             models.Index(fields=["search", "id"], name="tickets_ticket_subject"),
             TrigramIndex("search", name="tickets_ticket_search_trgm"),
         ]

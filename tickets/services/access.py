@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from customers.models import Account, Association, Contact, ContactRelationship
 from customers.services.rights import SEE, Right, rights_on
-from helpdesk.core.listing import count_words, how_many
+from helpdesk.core.counting import CappedCount
+from helpdesk.core.listing import count_words
 from helpdesk.core.words import phrase, phrase_n
 from tickets.models import Follower, Ticket
 
@@ -43,7 +44,7 @@ class Viewer:
 
 @dataclass(frozen=True)
 class Viewers:
-    """The first of the contacts who can see a ticket, and how many can altogether (as `how_many` counts)."""
+    """The first of the contacts who can see a ticket, and how many can altogether (as `count_viewers` counts)."""
 
     people: list[Viewer]
     total: int
@@ -90,8 +91,24 @@ def explain(ticket: Ticket, contacts: Sequence[Contact]) -> list[Viewer]:
 
 
 def count_viewers(ticket: Ticket) -> int:
-    """How many contacts can see the ticket, the requester among them unless deactivated."""
-    return int(ticket.contact.is_active) + how_many(colleagues_who_see(ticket))
+    """How many contacts can see the ticket, the requester among them unless deactivated; not counting far beyond a
+    thousand."""
+    shared = ticket.account if not ticket.is_private else None
+    others = count_reached(shared, besides=ticket.contact_id) if shared else 0
+    return int(ticket.contact.is_active) + others
+
+
+def count_reached(account: Account, *, besides: int) -> int:
+    """How many contacts see the tickets of `account`, one of them left out: one query, which stops beyond a thousand.
+
+    Members and those who act for it are counted apart. To count both as one set, the database would gather all first.
+    """
+    members = Association.objects.giving_sight().filter(account=account).exclude(contact=besides)
+    acting = ContactRelationship.objects.giving_sight().filter(account=account).order_by().values("contact")
+    also_member = members.filter(contact=OuterRef("pk"))
+    others = Contact.objects.filter(~Exists(also_member), pk__in=acting).exclude(pk=besides)
+    counts = Account.objects.filter(pk=account.pk).values_list(CappedCount(members), CappedCount(others))
+    return sum(counts.get())
 
 
 def seen_by(ticket: Ticket) -> str:
@@ -109,7 +126,7 @@ def seen_again_by(ticket: Ticket) -> str:
     """How many people would see a private ticket if it were shared again."""
     if not ticket.is_private or ticket.account is None:
         return ""
-    number = how_many(people_reached(ticket.account).exclude(pk=ticket.contact_id))
+    number = count_reached(ticket.account, besides=ticket.contact_id)
     return phrase_n(
         "Shared, %(n)s more person would see it",
         "Shared, %(n)s more people would see it",
