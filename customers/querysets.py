@@ -15,7 +15,7 @@ from customers.lending import lends_today
 from customers.standing import begun, desk_today, in_force, not_over
 from helpdesk.core.actors import Actor
 from helpdesk.core.scoping import ScopedQuerySet
-from helpdesk.core.search import matching, search_form, starting_with
+from helpdesk.core.search import SHORTEST_INDEXED, asked, matching, search_form, starting_with
 from helpdesk.core.text import line, unique_form
 
 if TYPE_CHECKING:
@@ -201,11 +201,11 @@ class AccountQuerySet(ScopedQuerySet):
 
     def matching(self, text: str) -> Self:
         """By name (every word, any order) or number."""
-        number = line(text)
+        number = line(asked(text).words)
         if not number:
             return self
         former = _merged_under("account", number)
-        return self.filter(matching(text) | Q(number__iexact=number) | Q(pk__in=former))
+        return self.filter(matching(number) | Q(number__iexact=number) | Q(pk__in=former))
 
     def letter(self, letter: str) -> Self:
         """Those filed under a letter of the A–Z / ㄱ–ㅎ index."""
@@ -262,7 +262,7 @@ def _are_common(*found: models.QuerySet) -> list[bool]:
 
 def _is_short(text: str) -> bool:
     """Whether no trigram is in it, and so nothing to look for in such an index: all of it would be read."""
-    return all(len(word) < 3 for word in search_form(text).split())
+    return all(len(word) < SHORTEST_INDEXED for word in search_form(text).split())
 
 
 def _by_method(text: str) -> Q:
@@ -328,7 +328,8 @@ class ContactQuerySet(ScopedQuerySet):
         what many match is left to the order of the list, which soon has a page of them. What is only to be `counted`,
         perhaps beside many others, asks nothing and is gathered.
         """
-        if not text.strip():
+        text = asked(text).words
+        if not text:
             return self
         names = self.model._default_manager.filter(matching(text)).order_by()
         ways = apps.get_model("customers", "ContactMethod").objects.filter(_by_method(text)).order_by()

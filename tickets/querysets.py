@@ -11,7 +11,7 @@ from customers.models import Account
 from helpdesk.core.actors import Actor
 from helpdesk.core.keys import is_key
 from helpdesk.core.scoping import ScopedQuerySet
-from helpdesk.core.search import matching
+from helpdesk.core.search import asked, matching
 
 if TYPE_CHECKING:
     from customers.models import Contact
@@ -42,9 +42,15 @@ def _other_end(model: type[models.Model], field: str) -> Any:
 
 
 def called(text: str) -> Q:
-    """Tickets with every word of `text` in the subject, or with that number."""
-    number = text.strip().lstrip("#")
-    return matching(text) | Q(pk=int(number)) if is_key(number) else matching(text)
+    """Tickets with every word of `text` in the subject, or with that number; `text` may have been pasted."""
+    meant = asked(text)
+    number = meant.words.lstrip("#")
+    keys = [key for key in (meant.number, int(number) if is_key(number) else None) if key]
+    named = matching(meant.words) if meant.words or not keys else None
+    numbered = Q(pk__in=keys)
+    if named is None:
+        return numbered
+    return named | numbered if keys else named
 
 
 class TicketQuerySet(ScopedQuerySet):

@@ -10,12 +10,14 @@ marks, still tells two names apart.
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.backends.ddl_references import Statement
 from django.db.models import Exists, F, Func, Q
+from django.db.models.lookups import Contains
 
 from helpdesk.core.text import unique_form
 
@@ -40,6 +42,32 @@ def search_form(text: str | None) -> str:
     seen = _OVERLOOK.sub("", (text or "").replace("\x00", ""))  # PostgreSQL refuses NUL
     upper = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", seen).upper())
     return _SPACES.sub(" ", _OVERLOOK.sub("", upper).translate(_REPLACED)).strip()
+
+
+# --- What people paste ------------------------------------------------------
+_ADDRESS = re.compile(r"<\s*(?:mailto:)?([^<>\s]+@[^<>\s]+)\s*>|^\s*mailto:([^\s?]+)", re.IGNORECASE)
+_ANSWERED = re.compile(
+    r"^\s*(?:(?:re|fwd?|aw|wg|sv|antw|답장|회신|전달)\s*(?:\[\d+\])?\s*[:：]\s*)+", re.IGNORECASE
+)
+_NUMBER = re.compile(r"\[#\s*(\d{1,18})\]")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody looks for: words, and the number of a ticket where one was pasted."""
+
+    words: str
+    number: int | None = None
+
+
+def asked(text: str) -> Asked:
+    """What is meant by a text that was pasted: of ``Ana Lee <ana@x.example>`` the address, of ``Re: [#123] The lift``
+    the number and the subject."""
+    if found := _ADDRESS.search(text):
+        return Asked(found[1] or found[2])
+    number = _NUMBER.search(text)
+    words = _ANSWERED.sub("", _NUMBER.sub(" ", _ANSWERED.sub("", text))).strip()
+    return Asked(words, int(number[1]) if number else None)
 
 
 def register_sqlite_functions(*, connection: Any, **_: Any) -> None:
@@ -140,12 +168,27 @@ class TrigramIndex(GinIndex):
         return super().remove_sql(model, schema_editor, **kwargs)
 
 
+#: A shorter word holds no trigram. PostgreSQL would go through the whole trigram index and find every row there.
+SHORTEST_INDEXED = 3
+
+
 def matching(text: str, *, column: str = "search") -> Q:
     """Rows whose search form contains every word of `text`, in any order."""
     condition = Q()
     for word in search_form(text).split():
-        condition &= Q(**{f"{column}__contains": word})
+        if len(word) < SHORTEST_INDEXED:
+            condition &= Q(Contains(_Unindexed(column), word))
+        else:
+            condition &= Q(**{f"{column}__contains": word})
     return condition
+
+
+class _Unindexed(Func):
+    """A column as an expression, which no index answers: the list is walked in its order, and soon has a page."""
+
+    template = "(%(expressions)s || '')"
+    arity = 1
+    output_field = models.TextField()
 
 
 # --- The A–Z and ㄱ–ㅎ index ------------------------------------------------

@@ -21,6 +21,8 @@ from tickets.querysets import TicketQuerySet
 from tickets.services.finding import LOOKED_AT
 
 SWITCHER_HOLDS = 4
+FROM_LONG_AGO = ("older", "solved")
+"""What gathers over the years: the keys of a page are found first, and joined to what a row shows afterwards."""
 
 
 def _no_help_center(request: DeskRequest) -> HttpResponse:
@@ -47,8 +49,10 @@ class HomeView(HelpCenterMixin, FragmentMixin, TemplateView):
         visible = Ticket.objects.visible_to(actor)
         shown = TicketFilter(self.request.GET, staged(visible), request=self.request)
         accounts, account = my_accounts(actor), shown.chosen("account")
-        page = paginate(self._with_rows(shown.qs), self.request, order=ORDER, size=PAGE_SIZE)
         status = shown.chosen("status") or CURRENT
+        tickets = self._with_rows(shown.qs)
+        many = status in FROM_LONG_AGO
+        page = paginate(tickets, self.request, order=ORDER, size=PAGE_SIZE, keys_first=many)
         whole = status == CURRENT and not page.has_next and not shown.chosen("q")
         return super().get_context_data(
             **kwargs,

@@ -60,6 +60,33 @@ def test_it_is_found_however_it_is_typed(name: str, asked: str) -> None:
     assert Account.objects.matching(asked).count() == 1
 
 
+@pytest.mark.parametrize(
+    ("pasted", "words", "number"),
+    [
+        ("Ana Lee <ana@x.example>", "ana@x.example", None),
+        ("<mailto:ana@x.example>", "ana@x.example", None),
+        ("mailto:ana@x.example?subject=Hi", "ana@x.example", None),
+        ("[#48243] The lift", "The lift", 48243),
+        ("Re: [#48243]", "", 48243),
+        ("Re: Fwd: RE[2]: The lift", "The lift", None),
+        ("회신: [#12] 엘리베이터", "엘리베이터", 12),
+        ("AW: WG: Aufzug", "Aufzug", None),
+        ("Reset: the router", "Reset: the router", None),
+        ("a < b", "a < b", None),
+        ("#48243", "#48243", None),
+        ("", "", None),
+    ],
+)
+def test_what_was_pasted_is_read_as_it_is_meant(pasted: str, words: str, number: int | None) -> None:
+    assert search.asked(pasted) == search.Asked(words, number)
+
+
+@pytest.mark.django_db
+def test_a_pasted_address_finds_the_contact() -> None:
+    contact = ContactFactory(first_name="Ji-soo", last_name="Han", email="jisoo@x.example")
+    assert list(Contact.objects.matching("Han, Ji-soo <jisoo@x.example>")) == [contact]
+
+
 @pytest.mark.django_db
 def test_wildcards_are_only_characters() -> None:
     AccountFactory(name="Hanbit Tower")

@@ -10,8 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from customers.models import Account, Association, Contact, ContactRelationship
 from customers.services.rights import SEE, Right, rights_on
-from helpdesk.core.counting import CappedCount
-from helpdesk.core.listing import count_words
+from helpdesk.core.listing import MOST, count_words, how_many
 from helpdesk.core.words import phrase, phrase_n
 from tickets.models import Follower, Ticket
 
@@ -99,16 +98,18 @@ def count_viewers(ticket: Ticket) -> int:
 
 
 def count_reached(account: Account, *, besides: int) -> int:
-    """How many contacts see the tickets of `account`, one of them left out: one query, which stops beyond a thousand.
+    """How many contacts see the tickets of `account`, one of them left out; not counting far beyond a thousand.
 
-    Members and those who act for it are counted apart. To count both as one set, the database would gather all first.
+    Members and those who act for it are counted apart: to count both as one set, the database would gather all first.
     """
     members = Association.objects.giving_sight().filter(account=account).exclude(contact=besides)
-    acting = ContactRelationship.objects.giving_sight().filter(account=account).order_by().values("contact")
-    also_member = members.filter(contact=OuterRef("pk"))
-    others = Contact.objects.filter(~Exists(also_member), pk__in=acting).exclude(pk=besides)
-    counts = Account.objects.filter(pk=account.pk).values_list(CappedCount(members), CappedCount(others))
-    return sum(counts.get())
+    number = how_many(members)
+    if number > MOST:
+        return number
+    also_member = members.filter(contact=OuterRef("contact"))
+    acting = ContactRelationship.objects.giving_sight().filter(~Exists(also_member), account=account)
+    others = acting.exclude(contact=besides).order_by().values_list("contact", flat=True)
+    return number + len(set(others[:MOST]))
 
 
 def seen_by(ticket: Ticket) -> str:

@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 
 from helpdesk.core.keys import key_in
 from helpdesk.core.lookups import one_of
-from helpdesk.core.search import search_form
+from helpdesk.core.search import asked, search_form
 from tickets.models import Message, Ticket
 
 LOOKED_AT = 2000
@@ -46,7 +46,8 @@ def newest(tickets: Any, *columns: str) -> tuple[list[tuple[Any, ...]], bool]:
 def find_said(tickets: Any, text: str) -> Found:
     """Of `tickets`, which came from `visible_to`, those with every word of `text` in the subject or in what was said
     publicly, or with that number: three queries, whatever is asked."""
-    words = list(dict.fromkeys(text.replace("\x00", "").split()))[:MOST_WORDS]
+    meant = asked(text)
+    words = list(dict.fromkeys(meant.words.replace("\x00", "").split()))[:MOST_WORDS]
     rows, is_capped = newest(tickets, "search")
     said = _said([pk for pk, _subject in rows], words)
     found = {
@@ -54,9 +55,11 @@ def find_said(tickets: Any, text: str) -> Found:
         for pk, subject in rows
         if all(said.get(pk, 0) >> n & 1 or _is_called(word, pk, subject) for n, word in enumerate(words))
     }
-    numbers = [key_in(word.lstrip("#")) for word in words]
-    if len(words) == 1 and numbers[0]:  # a number is found however old the ticket is
-        found |= set(tickets.filter(pk=numbers[0]).values_list("pk", flat=True))
+    if meant.number and not words:
+        found = set()
+    number = meant.number or (key_in(words[0].lstrip("#")) if len(words) == 1 else None)
+    if number:  # is found however old the ticket is
+        found |= set(tickets.filter(pk=number).values_list("pk", flat=True))
     return Found(found, is_capped)
 
 

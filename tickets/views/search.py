@@ -9,6 +9,7 @@ from django.views.generic import TemplateView
 from customers.models import Account, Contact
 from customers.services.pins import may_be_pin
 from helpdesk.core.htmx import FragmentMixin
+from helpdesk.core.lookups import one_of
 from helpdesk.core.scoping import StaffRequiredMixin
 from tickets.models import Ticket
 
@@ -16,7 +17,8 @@ NEWEST = 50
 
 
 class SearchView(StaffRequiredMixin, FragmentMixin, TemplateView):
-    """Contacts, accounts and tickets by name, address or reference: the newest 50 of each, never a count."""
+    """Contacts, accounts and tickets by name, address or reference, and the tickets of whom and what was found: at most
+    50 of each, never a count."""
 
     http_method_names = ["get", "head", "options"]
     template_name = "tickets/search.html"
@@ -35,11 +37,23 @@ class SearchView(StaffRequiredMixin, FragmentMixin, TemplateView):
 
     def _found(self, text: str) -> dict[str, Any]:
         actor = self.request.actor
-        contacts = Contact.objects.visible_to(actor).matching(text).with_accounts().with_methods()
-        accounts = Account.objects.visible_to(actor).matching(text).select_related("parent")
-        tickets = Ticket.objects.visible_to(actor).search(text).with_people()
+        people = Contact.objects.visible_to(actor).matching(text).with_accounts().with_methods()
+        places = Account.objects.visible_to(actor).matching(text).select_related("parent")
+        contacts, accounts = list(people.order_by("-id")[:NEWEST]), list(places.order_by("-id")[:NEWEST])
         return {
-            "contacts": list(contacts.order_by("-id")[:NEWEST]),
-            "accounts": list(accounts.order_by("-id")[:NEWEST]),
-            "tickets": list(tickets.order_by("-id")[:NEWEST]),
+            "contacts": contacts,
+            "accounts": accounts,
+            "tickets": self._tickets(text, contacts, accounts),
         }
+
+    def _tickets(self, text: str, contacts: list[Contact], accounts: list[Account]) -> list[Ticket]:
+        """First those called so, then those of the people and accounts that were found; the newest first in each."""
+        tickets = Ticket.objects.visible_to(self.request.actor)
+        called = list(tickets.search(text).with_people().order_by("-id")[:NEWEST])
+        theirs = one_of("contact_id", [contact.pk for contact in contacts])
+        of_accounts = one_of("account_id", [account.pk for account in accounts])
+        room = NEWEST - len(called)
+        if not room or not (contacts or accounts):
+            return called
+        others = tickets.filter(theirs | of_accounts).exclude(pk__in=[ticket.pk for ticket in called])
+        return called + list(others.with_people().order_by("-updated_at", "-id")[:room])
