@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -27,6 +27,7 @@ from helpdesk.core import listing
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import FragmentMixin, client_redirect, is_fragment
 from helpdesk.core.keys import keys_in
+from helpdesk.core.lookups import one_of
 from helpdesk.core.pagination import KeysetPage, paginate
 from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import staff_required
@@ -132,7 +133,7 @@ class AssociateView(FragmentMixin, AccountView):
             Contact.objects.visible_to(self.request.actor).filter(is_active=True).matching(data.get("q", ""))
         )
         if data.get("scope") == "none":
-            everyone = everyone.without_account()
+            everyone = self._gathered(everyone.without_account())
         shown = everyone.letter(data.get("letter", ""))
         searched = bool(data.get("q", "").strip())
         page = paginate(
@@ -157,6 +158,14 @@ class AssociateView(FragmentMixin, AccountView):
             "summary": listing.summary(page, number),
             "links": _Links(reverse("customers:account_associate", args=[account.pk]), data, page),
         }
+
+    def _gathered(self, contacts: QuerySet[Contact]) -> QuerySet[Contact]:
+        """The same by their keys, when there are few: those who belong nowhere are found by going through everybody,
+        which list, number and letters would each do again."""
+        keys = list(contacts.order_by("pk").values_list("pk", flat=True)[: listing.MOST + 1])
+        if len(keys) > listing.MOST:
+            return contacts
+        return Contact.objects.visible_to(self.request.actor).filter(one_of("id", keys))
 
     def looked_at(self) -> QueryDict:
         """Which part of the list: as the address says, with the search that stands in the field."""
