@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from customers.forms.agreement import agreed_in
 from customers.forms.places import PlaceForm
 from customers.models import Account, Association, Contact
+from customers.querysets import ContactQuerySet
 from customers.services.associations import account_limit, associate_many, disassociate
 from customers.services.exposure import WidensSight, if_associated
 from customers.services.join_requests import accept_request, decline_request
@@ -159,7 +160,7 @@ class AssociateView(FragmentMixin, AccountView):
             "links": _Links(reverse("customers:account_associate", args=[account.pk]), data, page),
         }
 
-    def _gathered(self, contacts: QuerySet[Contact]) -> QuerySet[Contact]:
+    def _gathered(self, contacts: ContactQuerySet) -> ContactQuerySet:
         """The same by their keys, when there are few: those who belong nowhere are found by going through everybody,
         which list, number and letters would each do again."""
         keys = list(contacts.order_by("pk").values_list("pk", flat=True)[: listing.MOST + 1])
