@@ -40,13 +40,15 @@ TIME_LIMIT = float(os.environ.get("TEST_SECONDS", "inf"))
 STARTED = time.monotonic()
 
 #: Tests that ask no question to which PostgreSQL and SQLite could give different answers: what is read from files and
-#: written to them, words, forms and pages. `make test` runs them on SQLite alone, `make test-all` on both.
+#: written to them, what an import's modes make of a row, words, forms and pages. `make test` runs them on SQLite alone,
+#: `make test-all` on both.
 ON_ONE_DATABASE = (
     "architecture",
     "browser",
     "core",
     "customers/exports/test_writers.py",
     "customers/imports/test_columns.py",
+    "customers/imports/test_modes",
     "customers/imports/test_readers",
     "customers/imports/test_records.py",
     "customers/imports/test_screens",
@@ -62,6 +64,7 @@ ON_ONE_DATABASE = (
 #: Among those, the ones whose queries are the point: searches, orders, pages of lists, and a visit to every address.
 ON_BOTH_ALL_THE_SAME = (
     "architecture/test_nonsense.py",
+    "architecture/test_query_shapes.py",
     "core/test_batches.py",
     "core/test_keys.py",
     "core/test_lookups.py",
@@ -88,7 +91,7 @@ ON_BOTH_ALL_THE_SAME = (
 
 hypothesis_settings.register_profile(
     "gate",
-    max_examples=10,
+    max_examples=5 if on_postgres() else 10,  # what is found on one of them is tried again on the other
     deadline=None,
     print_blob=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
