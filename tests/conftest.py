@@ -64,7 +64,6 @@ ON_ONE_DATABASE = (
 #: Among those, the ones whose queries are the point: searches, orders, pages of lists, and a visit to every address.
 ON_BOTH_ALL_THE_SAME = (
     "architecture/test_nonsense.py",
-    "architecture/test_query_shapes.py",
     "core/test_batches.py",
     "core/test_keys.py",
     "core/test_lookups.py",
@@ -116,7 +115,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         place = Path(item.path).relative_to(Path(__file__).parent).as_posix()
         if place.startswith("browser/"):
             item.add_marker("browser")
-        if not place.startswith(ON_ONE_DATABASE) or place in ON_BOTH_ALL_THE_SAME:
+        on_both = not place.startswith(ON_ONE_DATABASE) or place in ON_BOTH_ALL_THE_SAME
+        if on_both or item.get_closest_marker("postgres"):
             item.add_marker("database")
     elsewhere = "sqlite" if on_postgres() else "postgres"
     other = [item for item in items if item.get_closest_marker(elsewhere)]
