@@ -7,29 +7,43 @@ Enter, Space and the product's own shortcuts, and sees where it is at every step
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from playwright.sync_api import FileChooser, Locator, Page, expect
 
 FURTHEST = 120
 
-# What is wrong with the focus, in words, or nothing. The ring may be drawn by a label or by the box around a field.
-FOCUS_TROUBLE = """async (element) => {
-  await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+# Asked of a target after each Tab, in one go: whether the focus is on it, where it is instead, and what is wrong with
+# the focus, in words, or nothing. The ring may be drawn by a label or by the box around a field; what only shows once
+# the focus is there gets two frames to do so.
+STEP = """async (target) => {
+  const element = document.activeElement;
   const ringed = (node) => {
     const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(node);
     return outlineStyle !== "none" && parseFloat(outlineWidth) >= 2 && outlineColor !== "rgba(0, 0, 0, 0)";
   };
-  const around = [element, ...(element.labels ?? [])];
-  for (let node = element.parentElement; node && around.length < 6; node = node.parentElement) around.push(node);
-  const ring = around.find((node) => ringed(node) && node.offsetWidth > 1); // 1: there for assistive technology only
-  if (!ring) return "no ring around it";
-  const box = ring.getBoundingClientRect();
-  const left = Math.max(box.left, 0), right = Math.min(box.right, innerWidth);
-  const top = Math.max(box.top, 0), bottom = Math.min(box.bottom, innerHeight);
-  if (right - left < 4 || bottom - top < 4) return "it is out of view";
-  const over = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
-  return ring.contains(over) ? null : `it is covered by ${over?.outerHTML.slice(0, 120)}`;
+  const trouble = () => {
+    const around = [element, ...(element.labels ?? [])];
+    for (let node = element.parentElement; node && around.length < 6; node = node.parentElement) around.push(node);
+    const ring = around.find((node) => ringed(node) && node.offsetWidth > 1); // 1: for assistive technology only
+    if (!ring) return "no ring around it";
+    const box = ring.getBoundingClientRect();
+    const left = Math.max(box.left, 0), right = Math.min(box.right, innerWidth);
+    const top = Math.max(box.top, 0), bottom = Math.min(box.bottom, innerHeight);
+    if (right - left < 4 || bottom - top < 4) return "it is out of view";
+    const over = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+    return ring.contains(over) ? null : `it is covered by ${over?.outerHTML.slice(0, 120)}`;
+  };
+  const nowhere = !element || element === document.body;
+  let wrong = nowhere ? null : trouble();
+  if (wrong) {
+    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+    wrong = trouble();
+  }
+  const name = nowhere ? [] : [
+    element.localName, element.id && `#${element.id}`, element.ariaLabel ?? element.innerText?.slice(0, 40)
+  ];
+  return { isThere: element === target, place: name.filter(Boolean).join(" "), wrong };
 }"""
 # The document itself remembers: an event of the browser may come later than what is done next.
 FIRST_REACH = """() => {
@@ -37,9 +51,6 @@ FIRST_REACH = """() => {
   window.reachedByKeyboard = true;
   return first;
 }"""
-DESCRIPTION = """(element) => element === document.body ? "" : [
-  element.localName, element.id && `#${element.id}`, element.ariaLabel ?? element.innerText?.slice(0, 40)
-].filter(Boolean).join(" ")"""
 # How much of the screen around the middle of a target means that target, when it is less than a finger needs.
 FINGER_TROUBLE = """(element) => {
   const own = [element, ...(element.labels ?? [])].find((node) => node.offsetWidth > 1);
@@ -131,12 +142,13 @@ class Keyboard(Mouse):
         expect(target).to_have_count(1)
         if not self._is_new_page():
             self._assert_somewhere()
-        passed = []
-        while not self._is_at(target):
-            passed.append(self._place())
+        passed: list[str] = []
+        while not (step := target.evaluate(STEP))["isThere"]:
+            self._assert_visible(step, passed)
+            passed.append(step["place"])
             assert len(passed) <= FURTHEST, f"{target} is not reached by Tab: {passed}"
             self.page.keyboard.press("Tab")
-            self._assert_visible()
+        self._assert_visible(step, passed)
 
     def press(self, target: Locator, *, keys: str = "") -> None:
         if keys:
@@ -184,26 +196,16 @@ class Keyboard(Mouse):
         new: bool = self.page.evaluate(FIRST_REACH)
         return new
 
-    def _is_at(self, target: Locator) -> bool:
-        at: bool = target.evaluate("(element) => element === document.activeElement")
-        return at
-
-    def _place(self) -> str:
-        place: str = self.page.locator("*:focus, body").last.evaluate(DESCRIPTION)
-        return place
-
     def _assert_somewhere(self) -> None:
         """A swap takes a moment before it has put the focus back."""
         lost = f"The focus was lost on {self.page.url}"
         expect(self.page.locator("*:focus"), lost).to_have_count(1, timeout=1_000)
 
-    def _assert_visible(self) -> None:
-        focus = self.page.locator("*:focus")
-        if focus.count():
-            trouble = focus.evaluate(FOCUS_TROUBLE)
-            assert trouble is None, (
-                f"The focus is not visible on {self.page.url}, at {self._place()}: {trouble}"
-            )
+    def _assert_visible(self, step: dict[str, Any], passed: list[str]) -> None:
+        """After a Tab; where the focus was before is not this walk's doing."""
+        if passed:
+            wrong, place = step["wrong"], step["place"]
+            assert wrong is None, f"The focus is not visible on {self.page.url}, at {place}: {wrong}"
 
 
 class Finger(Mouse):

@@ -1,7 +1,7 @@
 """axe over every page there is, as whoever may open it: wide in English and on a phone in Korean, light and dark.
 
-Every page is looked at in one theme on the wide screen and in the other on the phone, in turn; in the full trials, for
-its colours in both themes on both. On the phone it is made as narrow as phones get, too, and must not scroll sideways.
+Every page is looked at whole in one theme, in turn, and for its colours in the other. On the phone it is made as narrow
+as phones get, too, and must not scroll sideways.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,11 +13,10 @@ from playwright.sync_api import Page, expect
 
 from helpdesk.core.models import User
 from tests.architecture.route_table import ROUTES, Route
-from tests.browser.looks import THEMES, look, look_everywhere, picture
+from tests.browser.looks import THEMES, look_everywhere, picture
 from tests.browser.profiles import PHONE, WIDE
 from tests.browser.scenes import SCENES, Scene
 from tests.personas import PERSONAS, World
-from tests.trials import FULL
 
 LOOKS = pytest.mark.parametrize(
     ("size", "language"), [("wide", "en"), ("phone", "ko")], ids=["wide-en", "phone-ko"]
@@ -62,7 +61,7 @@ def _faults(page: Page, addresses: Iterable[str], language: str, *, turn: int = 
         expect(page.locator("html")).to_have_attribute("lang", language)
         expect(page.locator(".finding__n[aria-busy]")).to_have_count(0)
         picture(page, f"{address}-{language}")
-        found += [f"{address}: {fault}" for fault in (look_everywhere if FULL else look)(page)]
+        found += [f"{address}: {fault}" for fault in look_everywhere(page)]
     return found
 
 
