@@ -15,7 +15,7 @@ from customers.lending import lends_today
 from customers.standing import begun, desk_today, in_force, not_over
 from helpdesk.core.actors import Actor
 from helpdesk.core.scoping import ScopedQuerySet
-from helpdesk.core.search import SHORTEST_INDEXED, asked, matching, search_form, starting_with
+from helpdesk.core.search import asked, containing, is_indexed, matching, search_form, starting_with
 from helpdesk.core.text import line, unique_form
 
 if TYPE_CHECKING:
@@ -205,7 +205,9 @@ class AccountQuerySet(ScopedQuerySet):
         if not number:
             return self
         former = _merged_under("account", number)
-        return self.filter(matching(number) | Q(number__iexact=number) | Q(pk__in=former))
+        return self.filter(
+            matching(number, initials="initials") | Q(number__iexact=number) | Q(pk__in=former)
+        )
 
     def letter(self, letter: str) -> Self:
         """Those filed under a letter of the A–Z / ㄱ–ㅎ index."""
@@ -262,14 +264,17 @@ def _are_common(*found: models.QuerySet) -> list[bool]:
 
 def _is_short(text: str) -> bool:
     """Whether no trigram is in it, and so nothing to look for in such an index: all of it would be read."""
-    return all(len(word) < SHORTEST_INDEXED for word in search_form(text).split())
+    return not any(is_indexed(word) for word in search_form(text).split())
 
 
 def _by_method(text: str) -> Q:
-    """Methods with this in their value; of phones, whose digits hold those of the text."""
-    digits = "".join(character for character in text if character.isdigit())
-    condition = Q(search__contains=search_form(text))
-    if len(digits) >= 4 and not any(character.isalpha() for character in text):
+    """Methods with this in their value; of phones, whose digits hold those of the text, whichever way they are written:
+    *020 7946 0958*, *+44 (0)20 7946-0958*, *tel:+442079460958*."""
+    form = search_form(text)
+    number = form.removeprefix("TEL:").replace("(0)", "")
+    digits = "".join(character for character in number if character in "0123456789")
+    condition = containing("search", form)
+    if len(digits) >= 4 and not any(character.isalpha() for character in number):
         condition |= Q(kind__in=["phone", "mobile"], search__contains=digits.lstrip("0"))
     return condition
 
@@ -331,7 +336,7 @@ class ContactQuerySet(ScopedQuerySet):
         text = asked(text).words
         if not text:
             return self
-        names = self.model._default_manager.filter(matching(text)).order_by()
+        names = self.model._default_manager.filter(matching(text, initials="initials")).order_by()
         ways = apps.get_model("customers", "ContactMethod").objects.filter(_by_method(text)).order_by()
         former = _merged_under("contact", line(text))
         if counted:
@@ -342,7 +347,7 @@ class ContactQuerySet(ScopedQuerySet):
             many_names, many_ways = _are_common(names, ways)
         if not many_names and not many_ways:
             return self.filter(pk__in=names.values("pk").union(ways.values("contact"), former))
-        by_name = matching(text) if many_names else Q(pk__in=names.values("pk"))
+        by_name = matching(text, initials="initials") if many_names else Q(pk__in=names.values("pk"))
         by_way = (
             Exists(ways.filter(contact=OuterRef("pk"))) if many_ways else Q(pk__in=ways.values("contact"))
         )

@@ -11,12 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.filters import KnownRowFilter, LenientFilterSet
 from customers.models import Account
-from helpdesk.core.lookups import one_of
 from helpdesk.core.requests import DeskRequest
 from helpdesk.core.words import term
 from portal.listing import Stage, in_stages
 from tickets.models import Ticket
-from tickets.services.finding import find_said
+from tickets.services.finding import find, found_by
 
 if TYPE_CHECKING:
     from portal.listing import StagedTicket
@@ -72,9 +71,8 @@ class TicketFilter(LenientFilterSet):
         return tickets if everywhere else tickets.filter(in_stages(STATUS[value][1]))
 
     def filter_said(self, tickets: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:
-        found = find_said(tickets, value)
-        self.is_capped = found.is_capped
-        return tickets.filter(one_of("id", found.tickets)) if found.tickets else tickets.none()
+        self.is_capped = find(self.request.actor, value).is_capped
+        return tickets.filter(found_by(self.request.actor, value))
 
     def filter_queryset(self, queryset: QuerySet[StagedTicket]) -> QuerySet[StagedTicket]:
         if not self.chosen("status"):

@@ -17,6 +17,7 @@ from helpdesk.core.models import User
 from helpdesk.core.words import term
 from tickets.models import Department, Ticket
 from tickets.saved_views import ME, NOBODY
+from tickets.services.finding import find, found_by
 
 _term = lazy(term, str)
 
@@ -58,8 +59,13 @@ class TicketFilter(LenientFilterSet):
         self.filters["account"].queryset = Account.objects.visible_to(actor)
         self.filters["contact"].queryset = Contact.objects.visible_to(actor)
 
+    is_capped = False
+    """Whether there may be more with the words among the older tickets; known once the list was asked for."""
+
     def by_words(self, queryset: Any, name: str, value: str) -> Any:
-        return queryset.search(value)
+        actor = self.request.actor
+        self.is_capped = find(actor, value).is_capped
+        return queryset.filter(found_by(actor, value))
 
     @cached_property
     def _assignees(self) -> tuple[list[str], set[int]]:

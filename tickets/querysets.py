@@ -11,7 +11,8 @@ from customers.models import Account
 from helpdesk.core.actors import Actor
 from helpdesk.core.keys import is_key
 from helpdesk.core.scoping import ScopedQuerySet
-from helpdesk.core.search import asked, matching
+from helpdesk.core.search import asked, matching, search_form
+from tickets.search_keys import account_keys, contact_key
 
 if TYPE_CHECKING:
     from customers.models import Contact
@@ -26,14 +27,23 @@ def _within_reach(actor: Actor, level: str) -> Q:
     The few accounts are read first: with their numbers in the query the database joins two index scans, with a
     subquery it reads the whole table (500,000 tickets on PostgreSQL: under 1 ms against 110 ms).
     """
+    accounts = _accounts_within_reach(actor, level)
+    return Q(contact=actor.contact) | Q(is_private=False, account__in=accounts)
+
+
+def _accounts_within_reach(actor: Actor, level: str) -> list[int]:
     contact: Contact = actor.contact
 
     def shared() -> list[int]:
         rows = Account.objects.shared_with(contact, level=level)
         return list(rows.order_by().values_list("pk", flat=True))
 
-    accounts = actor.once(("tickets of accounts", contact.pk, level), shared)
-    return Q(contact=contact) | Q(is_private=False, account__in=accounts)
+    return actor.once(("tickets of accounts", contact.pk, level), shared)
+
+
+def keys_within_reach(actor: Actor) -> list[int]:
+    """The search keys of what a contact may see: every row that has one of them, and no other, is visible."""
+    return [contact_key(actor.contact.pk), *account_keys(_accounts_within_reach(actor, SEE))]
 
 
 def _other_end(model: type[models.Model], field: str) -> Any:
@@ -46,10 +56,12 @@ def called(text: str) -> Q:
     meant = asked(text)
     number = meant.words.lstrip("#")
     keys = [key for key in (meant.number, int(number) if is_key(number) else None) if key]
-    named = matching(meant.words) if meant.words or not keys else None
     numbered = Q(pk__in=keys)
-    if named is None:
+    if not search_form(
+        meant.words
+    ):  # signs that a search overlooks are in every subject, and meant by nobody
         return numbered
+    named = matching(meant.words)
     return named | numbered if keys else named
 
 

@@ -23,6 +23,7 @@ app_name = "tickets"
 urlpatterns = [
     path("agent/", lists.home, name="home"),
     path("agent/search/", search.SearchView.as_view(), name="search"),
+    path("agent/search/suggestions/", search.suggest, name="suggest"),
     path("agent/tickets/", lists.TicketListView.as_view(), name="ticket_list"),
     path("agent/tickets/new/", creating.TicketCreateView.as_view(), name="ticket_create"),
     path("agent/tickets/new/requester/", creating.requester_options, name="requester_options"),

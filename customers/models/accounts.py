@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 from customers.querysets import AccountQuerySet, AccountRelationshipQuerySet
 from helpdesk.core.addresses import shown_domain
 from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
-from helpdesk.core.search import TrigramIndex, UniqueForm, search_column, unique_column
+from helpdesk.core.search import TrigramIndex, UniqueForm, initials_column, search_column, unique_column
 from helpdesk.core.text.model_fields import LineField, ProseField
 from helpdesk.core.words import phrase_lazy
 
@@ -56,6 +56,7 @@ class Account(models.Model):
     sharing = models.CharField(_("sharing"), max_length=5, choices=Sharing.choices, default=Sharing.REPLY)
     name_key = unique_column(F("name"))
     search = search_column(F("name"))
+    initials = initials_column(F("name"))
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
 
@@ -106,6 +107,7 @@ class Account(models.Model):
             models.Index(fields=["search", "id"], name="account_by_name"),
             models.Index(fields=["-created_at", "-id"], name="account_newest"),
             TrigramIndex("search", name="account_search_trigram"),
+            TrigramIndex("initials", name="account_initials_trigram"),
         ]
 
     def __str__(self) -> str:

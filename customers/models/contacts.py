@@ -19,7 +19,7 @@ from customers.models.accounts import Account, Sharing
 from customers.models.names import full_name
 from customers.querysets import AssociationQuerySet, ContactQuerySet
 from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
-from helpdesk.core.search import SearchForm, TrigramIndex, search_column
+from helpdesk.core.search import SearchForm, TrigramIndex, initials_column, search_column
 from helpdesk.core.text.model_fields import LineField, ProseField
 from helpdesk.core.words import phrase_lazy
 
@@ -50,6 +50,7 @@ class Contact(models.Model):
     support_pin = models.CharField(_("support PIN"), max_length=6, null=True, blank=True, editable=False)  # noqa: DJ001 - unique
     """What the person says on the phone to be believed; `customers.services.pins` alone reads and gives it."""
     search = search_column(Concat(full_name(), Value(" "), Coalesce("reference", Value(""))))
+    initials = initials_column(full_name())
     erased_at = models.DateTimeField(null=True, blank=True, editable=False)
     """When the person behind it was erased; what is left is a number."""
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
@@ -102,6 +103,7 @@ class Contact(models.Model):
             models.Index(SearchForm(F("name")), name="contact_same_name"),
             models.Index(fields=["updated_at", "id"], name="contact_changed"),
             TrigramIndex("search", name="contact_search_trigram"),
+            TrigramIndex("initials", name="contact_initials_trigram"),
         ]
 
     def __str__(self) -> str:

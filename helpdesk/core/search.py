@@ -10,13 +10,15 @@ marks, still tells two names apart.
 
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.backends.ddl_references import Statement
-from django.db.models import Exists, F, Func, Q
+from django.db.models import Exists, F, Func, Q, Value
 from django.db.models.lookups import Contains
 
 from helpdesk.core.text import unique_form
@@ -42,6 +44,20 @@ def search_form(text: str | None) -> str:
     seen = _OVERLOOK.sub("", (text or "").replace("\x00", ""))  # PostgreSQL refuses NUL
     upper = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", seen).upper())
     return _SPACES.sub(" ", _OVERLOOK.sub("", upper).translate(_REPLACED)).strip()
+
+
+_INITIALS = r"\u1100-\u1112"
+_NO_INITIAL = re.compile(f"[^{_INITIALS}]")
+
+
+def initials(form: str | None) -> str:
+    """Of a search form, the first consonants of its syllables."""
+    return _NO_INITIAL.sub("", form or "")
+
+
+def is_initials(word: str) -> bool:
+    """Whether a word, in search form, is made of first consonants alone."""
+    return len(word) > 1 and not _NO_INITIAL.search(word)
 
 
 # --- What people paste ------------------------------------------------------
@@ -73,8 +89,10 @@ def asked(text: str) -> Asked:
 def register_sqlite_functions(*, connection: Any, **_: Any) -> None:
     """SQLite has no NFD; it gets ours, marked deterministic so that a generated column may use it."""
     if connection.vendor == "sqlite":
-        for name, function in (("search_form", search_form), ("unique_form", _unique_form)):
+        functions = {"search_form": search_form, "unique_form": _unique_form, "initials": initials}
+        for name, function in functions.items():
             connection.connection.create_function(name, 1, function, deterministic=True)
+        connection.connection.create_function("has_word", 2, _has_word, deterministic=True)
 
 
 def _unique_form(text: str | None) -> str:
@@ -96,6 +114,25 @@ class SearchForm(Func):
         for letter, two in _TWO_LETTERS.items():
             form = f"replace({form}, '{letter}', '{two}')"
         template = rf"btrim(regexp_replace({form}, '\s+', ' ', 'g'))"
+        return super().as_sql(compiler, connection, template=template, **context)
+
+
+class Initials(Func):
+    """The first consonants of Hangul syllables: of 김민준 those of ㄱㅁㅈ, decomposed as a search form has them."""
+
+    function = "initials"
+    arity = 1
+    output_field = models.TextField()
+
+    def __init__(self, expression: Any) -> None:
+        super().__init__(SearchForm(expression))
+
+    def deconstruct(self) -> Any:
+        form = self.get_source_expressions()[0]
+        return f"{self.__module__}.{type(self).__name__}", tuple(form.get_source_expressions()), {}
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        template = f"regexp_replace(%(expressions)s, '[^{_INITIALS}]', '', 'g')"
         return super().as_sql(compiler, connection, template=template, **context)
 
 
@@ -134,11 +171,39 @@ def search_column(expression: Any) -> models.GeneratedField:
     )
 
 
+def initials_column(expression: Any) -> models.GeneratedField:
+    """A stored, generated column of first consonants; ㄱㅁㅈ is how names are looked for on a Korean keyboard."""
+    return models.GeneratedField(
+        expression=Initials(expression), output_field=CodePointTextField(), db_persist=True, editable=False
+    )
+
+
 def unique_column(expression: Any) -> models.GeneratedField:
     """A stored, generated unique form over an expression of the row's own columns."""
     return models.GeneratedField(
         expression=UniqueForm(expression), output_field=CodePointTextField(), db_persist=True, editable=False
     )
+
+
+class KeysField(models.Field):
+    """A set of numbers by which rows are narrowed inside a `TrigramIndex`: on PostgreSQL an array that the database
+    fills itself, on SQLite, which has no such index, empty."""
+
+    def db_type(self, connection: Any) -> str:
+        return "bigint[]" if connection.vendor == "postgresql" else "text"
+
+
+def has_any_key(keys: Collection[int], *, column: str = "search_keys") -> Q:
+    """Rows with one of these keys. On PostgreSQL alone."""
+    return Q(_Overlap(F(column), Value(list(keys), output_field=KeysField())))
+
+
+class _Overlap(Func):
+    template = "%(expressions)s::bigint[]"
+    arg_joiner = " && "
+    arity = 2
+    output_field = models.BooleanField()
+    conditional = True
 
 
 def _nothing() -> Statement:
@@ -147,15 +212,23 @@ def _nothing() -> Statement:
 
 
 class TrigramIndex(GinIndex):
-    """A `pg_trgm` GIN index over a search form; SQLite, which has none, goes without."""
+    """A `pg_trgm` GIN index over a search form; SQLite, which has none, goes without.
 
-    def __init__(self, field: str, *, name: str) -> None:
-        self.column = field
-        super().__init__(OpClass(F(field), name="gin_trgm_ops"), name=name)
+    `keys` is a column of numbers (`KeysField`) in the same index: with `has_any_key` words are looked for in the rows
+    with some keys alone, and no other row is read.
+    """
+
+    def __init__(self, field: str, *, name: str, keys: str = "") -> None:
+        self.column, self.keys = field, keys
+        words = OpClass(F(field), name="gin_trgm_ops")
+        if keys:  # without a list of what waits to be put into the index: every search would go through that
+            super().__init__(OpClass(F(keys), name="array_ops"), words, name=name, fastupdate=False)
+        else:
+            super().__init__(words, name=name)
 
     def deconstruct(self) -> Any:
         path, _args, _kwargs = super().deconstruct()
-        return path, (self.column,), {"name": self.name}
+        return path, (self.column,), {"name": self.name} | ({"keys": self.keys} if self.keys else {})
 
     def create_sql(self, model: Any, schema_editor: Any, using: str = "", **kwargs: Any) -> Any:
         if schema_editor.connection.vendor != "postgresql":
@@ -168,19 +241,83 @@ class TrigramIndex(GinIndex):
         return super().remove_sql(model, schema_editor, **kwargs)
 
 
-#: A shorter word holds no trigram. PostgreSQL would go through the whole trigram index and find every row there.
+#: A shorter word holds no trigram: PostgreSQL would go through the whole trigram index and find every row there.
 SHORTEST_INDEXED = 3
+#: What stands before a word. A regular expression over few characters is answered by the trigram index.
+_BEFORE_WORD = r"(^|[ (\"@./-])"
+#: Scripts from here on are written without spaces, or make a word of one or two signs.
+_FIRST_UNSPACED = "\u0e00"
 
 
-def matching(text: str, *, column: str = "search") -> Q:
-    """Rows whose search form contains every word of `text`, in any order."""
+def begins_words(word: str) -> bool:
+    """Whether a word, in search form, is looked for at the beginning of words alone: one or two letters of a script
+    that has spaces between its words."""
+    return len(word) < SHORTEST_INDEXED and word.isalnum() and all(c < _FIRST_UNSPACED for c in word)
+
+
+def is_indexed(word: str) -> bool:
+    """Whether a trigram index finds this word."""
+    return len(word) >= SHORTEST_INDEXED or begins_words(word)
+
+
+def has_word(form: str, word: str) -> bool:
+    """Whether a search form has this word: `containing` on a row."""
+    return bool(_word_beginning(word).search(form)) if begins_words(word) else word in form
+
+
+def _has_word(form: str | None, word: str) -> bool:
+    return has_word(form or "", word)
+
+
+@lru_cache(maxsize=256)
+def _word_beginning(word: str) -> re.Pattern[str]:
+    return re.compile(_BEFORE_WORD + re.escape(word))
+
+
+def containing(column: str, word: str) -> Q:
+    """Rows whose search form, in `column`, has this word: anywhere, or, if it is short, where a word begins."""
+    if begins_words(word):
+        return Q(_BeginsWord(F(column), Value(word)))
+    if len(word) < SHORTEST_INDEXED:
+        return Q(Contains(_Unindexed(column), word))
+    return Q(**{f"{column}__contains": word})
+
+
+class _BeginsWord(Func):
+    arity = 2
+    output_field = models.BooleanField()
+    conditional = True
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return super().as_sql(compiler, connection, function="has_word", **context)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        column, word = self.get_source_expressions()
+        sql, params = compiler.compile(column)
+        return f"({sql} ~ %s)", [*params, _BEFORE_WORD + word.value]
+
+
+def matching(text: str, *, column: str = "search", initials: str = "") -> Q:
+    """Rows whose search form contains every word of `text`, in any order; a word of first consonants alone is looked
+    for in the column `initials` too."""
     condition = Q()
     for word in search_form(text).split():
-        if len(word) < SHORTEST_INDEXED:
-            condition &= Q(Contains(_Unindexed(column), word))
-        else:
-            condition &= Q(**{f"{column}__contains": word})
+        named = containing(column, word)
+        if initials and is_initials(word):
+            named |= containing(initials, word)
+        condition &= named
     return condition
+
+
+def best_named(rows: Any, text: str, *, limit: int) -> list[Any]:
+    """Up to `limit` of contacts or accounts called `text`: those whose names begin so, by name, then others, the newest
+    first."""
+    form = search_form(asked(text).words)
+    first = list(rows.filter(search__startswith=form).order_by("search", "id")[:limit]) if form else []
+    if len(first) == limit:
+        return first
+    others = rows.matching(text).exclude(pk__in=[row.pk for row in first]).order_by("-id")
+    return first + list(others[: limit - len(first)])
 
 
 class _Unindexed(Func):

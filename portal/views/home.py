@@ -18,7 +18,6 @@ from portal.listing import ORDER, PAGE_SIZE, Counts, Listing, staged
 from portal.views.base import HelpCenterMixin
 from tickets.models import Ticket
 from tickets.querysets import TicketQuerySet
-from tickets.services.finding import LOOKED_AT
 
 SWITCHER_HOLDS = 4
 FROM_LONG_AGO = ("older", "solved")
@@ -61,7 +60,7 @@ class HomeView(HelpCenterMixin, FragmentMixin, TemplateView):
             whose=shown.chosen("who") or EVERYONE,
             status=status,
             listing=Listing(shown.qs, page, actor, accounts),
-            searched=LOOKED_AT if shown.is_capped else 0,
+            is_capped=shown.is_capped,
             has_older=whole and self._older(visible).exists(),
             **self._switcher(Counts.of(visible, actor), accounts, account),
         )

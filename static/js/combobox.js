@@ -1,7 +1,7 @@
 // A combobox over a list that the server renders: <div class="combo" data-combobox data-url="…"> with an input
 // [role=combobox], a list [role=listbox], and, when it stands for a form field, a hidden input [data-combobox-value].
 // The server answers GET data-url?q=… with <li role="option" data-value="…" data-label="…"> items; an item with
-// data-create makes something new. Choosing sends the event "combobox:choose" with {value, label, create, option}.
+// data-create makes something new, and other items, such as headings, are only shown. Choosing sends the event "combobox:choose" with {value, label, create, option}.
 import { counted, each, say } from "./page.js";
 
 const PAUSE = 180;
@@ -76,17 +76,18 @@ class Combobox {
   fill(html) {
     if (document.activeElement !== this.input) return;
     const answer = new DOMParser().parseFromString(`<ul>${html}</ul>`, "text/html");
-    this.list.replaceChildren(...answer.body.querySelectorAll("[role=option]"));
-    for (const option of this.list.children) {
+    this.list.replaceChildren(...answer.body.querySelectorAll("ul > li"));
+    const options = this.list.querySelectorAll("[role=option]");
+    for (const option of options) {
       option.id ||= `option-${++ids}`;
       option.setAttribute("aria-selected", "false");
     }
-    if (!this.list.children.length) return this.close();
+    if (!options.length) return this.close();
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
     this.list.scrollIntoView({ block: "nearest" }); // clear of the bar that saves
     this.point(this.input.value.trim() ? this.options[0] : null);
-    say(counted(this.list, this.list.children.length));
+    say(counted(this.list, options.length));
   }
 
   point(option) {

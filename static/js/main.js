@@ -6,6 +6,7 @@ import "./session.js";
 import "./shortcuts.js";
 import "./rows.js";
 import "./combobox.js";
+import "./palette.js";
 import "./accounts.js";
 import "./once.js";
 import "./drafts.js";

@@ -338,6 +338,7 @@ TEAM = [
 TICKETS = [
     Route("tickets:home", DESK_ONLY, WRONG_ALL),
     Route("tickets:search", DESK_ONLY, DESK_READS),
+    Route("tickets:suggest", DESK_ONLY, WRONG_ALL),
     Route("tickets:ticket_list", DESK_ONLY, DESK_READS),
     Route("tickets:ticket_create", DESK_ONLY, DESK_ONLY),
     Route("tickets:requester_options", DESK_ONLY, WRONG_ALL),

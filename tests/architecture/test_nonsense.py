@@ -37,6 +37,7 @@ LISTS = {
         "customers:import_list",
         "customers:bulk_update_list",
         "tickets:search",
+        "tickets:suggest",
     ),
     "carla": ("portal:home", "portal:similar", "portal:ticket_create"),
     "root": (
@@ -104,7 +105,7 @@ def test_no_list_falls_over_a_filter_that_names_nothing(world: World, who: str) 
         for value in VALUES:
             asked = dict.fromkeys((*NAMES, *LOOKUPS), value)
             asked.pop("format", None)
-            headers = {"HX-Request": "true"} if name == "portal:similar" else {}
+            headers = {"HX-Request": "true"} if name in ("portal:similar", "tickets:suggest") else {}
             answer = client.get(reverse(name), asked, headers=headers)
             fallen |= {(name, value)} if answer.status_code >= 500 else set()
     assert fallen == set()

@@ -50,6 +50,8 @@ def pages(world: World) -> Iterator[tuple[str, str]]:
     yield "max", reverse("tickets:contact_tickets", args=[contact])
     yield "max", reverse("tickets:ticket_detail", args=[world.shared.pk])
     yield "max", reverse("tickets:search") + "?q=lift"
+    yield "max", reverse("tickets:search") + "?q=lift+stuck+carla"
+    yield "max", reverse("tickets:ticket_list") + "?q=have+lift"
     for who in ("kim", "carla"):
         for query in ("", "status=older", "status=solved", "who=mine", "q=lift"):
             yield who, f"{reverse('portal:home')}?{query}"

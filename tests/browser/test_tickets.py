@@ -2,7 +2,7 @@
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.looks import picture
 from tests.browser.scenes import a_conversation
@@ -113,13 +113,54 @@ def test_filters_come_and_go_as_chips(world: World, browse) -> None:
     expect(page.locator("tr[data-row]")).to_have_count(4)
 
 
-def test_slash_goes_to_the_search_and_hits_come_while_typing(world: World, browse) -> None:
+def palette(page: Page) -> Locator:
+    return page.get_by_role("dialog", name="Search")
+
+
+def test_slash_opens_the_search_over_the_page_and_enter_the_best_hit(
+    world: World, browse, assert_accessible_in_both_themes
+) -> None:
     page = browse(world.ana.user)
     page.goto(reverse("tickets:ticket_list"))
     page.keyboard.press("/")
-    page.wait_for_url("**/agent/search/*")
-    page.keyboard.type("carla")
+    field = palette(page).get_by_role("combobox", name="Search")
+    expect(field).to_be_focused()
+    expect(palette(page).get_by_role("option", name="Unassigned")).to_be_visible()  # before anything is typed
+    page.keyboard.type("car")
+    best = palette(page).get_by_role("option").first
+    expect(best).to_contain_text("Carla Moreno")
+    expect(best).to_have_attribute("aria-selected", "true")
+    expect(palette(page).locator("mark").first).to_have_text("Car")
+    assert_accessible_in_both_themes(page)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{world.carla.contact.get_absolute_url()}")
+
+
+def test_the_search_over_the_page_leads_to_all_hits_and_closes_without_a_trace(world: World, browse) -> None:
+    page = browse(world.ana.user)
+    page.goto(reverse("tickets:ticket_list"))
+    page.keyboard.press("Control+KeyK")
+    page.keyboard.type("lift")
+    expect(palette(page).get_by_role("option", name="The lift is stuck")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(palette(page)).to_have_count(0)
+    page.keyboard.press("Control+KeyK")
+    expect(palette(page).get_by_role("combobox")).to_have_value("lift")
+    expect(palette(page).get_by_role("option", name="The lift is stuck")).to_be_visible()
+    page.keyboard.press("Shift+Enter")
+    page.wait_for_url("**/agent/search/?q=lift")
+    expect(page.locator("#search-results mark").first).to_have_text("lift")
+    page.get_by_role("searchbox").fill("carla")
     expect(page.locator("#search-results")).to_contain_text("Carla Moreno")
+
+
+def test_without_scripts_the_search_is_a_page(world: World, browse) -> None:
+    page = browse(world.ana.user, scripts=False)
+    page.goto(reverse("tickets:ticket_list"))
+    page.get_by_role("link", name="Search").click()
+    page.get_by_role("searchbox").fill("lift")
+    page.get_by_role("button", name="Search").click()
+    expect(page.get_by_role("link", name="The lift is stuck")).to_be_visible()
 
 
 @pytest.mark.parametrize(

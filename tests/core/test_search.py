@@ -88,6 +88,50 @@ def test_a_pasted_address_finds_the_contact() -> None:
 
 
 @pytest.mark.django_db
+def test_korean_names_are_found_by_their_first_consonants() -> None:
+    kim = ContactFactory(first_name="민준", last_name="김")
+    ContactFactory(first_name="Kim", last_name="Min-jun")
+    tower = AccountFactory(name="한빛 타워")
+    for text in ("ㄱㅁㅈ", "ㅁㅈ", "ㄱㅁ", "\u1100\u1106\u110c"):
+        assert list(Contact.objects.matching(text)) == [kim], text
+    for text in ("ㅎㅂㅌㅇ", "ㅎㅂ ㅌㅇ", "타워 ㅎㅂ"):
+        assert list(Account.objects.matching(text)) == [tower], text
+    for text in ("ㅈㅁㄱ", "ㄱㅁㅈㅎ", "ㄱㄱ"):
+        assert not Contact.objects.matching(text).exists(), text
+    kim.last_name = "박"
+    kim.save()
+    assert list(Contact.objects.matching("ㅂㅁㅈ")) == [kim]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "text",
+    [
+        "020 7946 0958",
+        "+44 20 7946 0958",
+        "+44 (0)20 7946-0958",
+        "0044 20 7946 0958",
+        "(020) 79460958",
+        "tel:+442079460958",
+        "7946 0958",
+        "０２０ ７９４６ ０９５８",
+    ],
+)
+def test_a_phone_is_found_however_its_number_is_written(text: str) -> None:
+    contact = ContactFactory(phone="+44 20 7946 0958")
+    ContactFactory(phone="+44 20 7946 0000")
+    assert list(Contact.objects.matching(text)) == [contact]
+
+
+@pytest.mark.django_db
+def test_names_that_begin_so_come_first() -> None:
+    for name in ("Hanbit", "The Han", "Chandler", "Hanok"):
+        AccountFactory(name=name)
+    found = search.best_named(Account.objects.all(), "han", limit=3)
+    assert [account.name for account in found] == ["Hanbit", "Hanok", "Chandler"]
+
+
+@pytest.mark.django_db
 def test_wildcards_are_only_characters() -> None:
     AccountFactory(name="Hanbit Tower")
     assert not Account.objects.matching("%").exists()

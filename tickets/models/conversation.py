@@ -6,7 +6,8 @@ import secrets
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
@@ -14,10 +15,18 @@ from django.utils.translation import gettext_noop
 
 from customers.models import Contact
 from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
+from helpdesk.core.search import KeysField, TrigramIndex, search_column
 from helpdesk.core.text.model_fields import LineField, ProseField
 from helpdesk.core.words import phrase
 from tickets.models.tickets import Ticket
 from tickets.querysets import AttachmentQuerySet, MessageQuerySet
+
+
+class MessageManager(models.Manager["Message"]):
+    """Messages without what is only searched: it is as long as the text itself."""
+
+    def get_queryset(self) -> models.QuerySet[Message]:
+        return super().get_queryset().defer("search", "search_keys")
 
 
 class Message(models.Model):
@@ -49,11 +58,15 @@ class Message(models.Model):
     html = models.TextField(editable=False, default="")
     channel = models.CharField(max_length=10, choices=Ticket.Channel.choices, default=Ticket.Channel.WEB)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    file_names = ProseField(editable=False, default="")
+    """Those of its attachments, a line each, to be searched with the body: `attach_files` writes them."""
+    search = search_column(Concat("body", Value(" "), "file_names", output_field=models.TextField()))
+    search_keys = KeysField(null=True, editable=False)
 
     letters: object = None
     """Set by `ticket_context`: what became of the letters about it (`tickets.services.letters.Letters`)."""
 
-    objects = MessageQuerySet.as_manager()
+    objects = MessageManager.from_queryset(MessageQuerySet)()
 
     class Meta:
         verbose_name = _("message")
@@ -86,7 +99,10 @@ class Message(models.Model):
                 violation_error_message=gettext_noop("What the desk says itself is entered for nobody."),
             ),
         ]
-        indexes = [models.Index(fields=["ticket", "created_at", "id"], name="tickets_message_thread")]
+        indexes = [
+            models.Index(fields=["ticket", "created_at", "id"], name="tickets_message_thread"),
+            TrigramIndex("search", name="tickets_message_search_trgm", keys="search_keys"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.ticket_id}:{self.pk}"

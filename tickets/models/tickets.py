@@ -19,6 +19,7 @@ from helpdesk.core.text.model_fields import LineField
 from helpdesk.core.words import phrase_lazy
 from tickets.models.departments import Department
 from tickets.querysets import TicketQuerySet
+from tickets.search_keys import ticket_keys
 
 OPEN_STATUSES = ("new", "open", "pending", "on_hold")
 DONE_STATUSES = ("solved", "closed")
@@ -85,6 +86,7 @@ class Ticket(models.Model):
     last_reply_at = models.DateTimeField(null=True, blank=True, editable=False)
     solved_at = models.DateTimeField(null=True, blank=True, editable=False)
     search = search_column("subject")
+    search_keys = ticket_keys()
 
     mail_trouble: str = ""
     """Set by `mark_mail_trouble` for lists: why no letter reaches the requester."""
@@ -141,7 +143,7 @@ class Ticket(models.Model):
                 fields=["solved_at"], condition=Q(solved_at__isnull=False), name="tickets_ticket_solved"
             ),
             models.Index(fields=["search", "id"], name="tickets_ticket_subject"),
-            TrigramIndex("search", name="tickets_ticket_search_trgm"),
+            TrigramIndex("search", name="tickets_ticket_search_trgm", keys="search_keys"),
         ]
 
     def __str__(self) -> str:

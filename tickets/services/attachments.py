@@ -103,6 +103,9 @@ def attach_files(message: Message, files: Sequence[UploadedFile]) -> list[Attach
             attachment.content_type = _type_of(name, _head(file))
             attachment.file = _stored(attachment, file)
             kept.append(attachment)
+        if kept:
+            message.file_names = "\n".join(attachment.name for attachment in kept)
+            message.save(update_fields=["file_names"])
         return Attachment.objects.bulk_create(kept)
     except BaseException:
         for attachment in kept:

@@ -52,6 +52,7 @@ def erase(person: Erased) -> None:
     redact_rows(_entries(person), ["data"], person.traces)
     if person.choices.attachments:
         delete_files(_attachments(person))
+        _messages(person).exclude(file_names="").update(file_names="")
     if person.choices.messages:
         _blank(person)
 

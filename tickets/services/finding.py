@@ -1,35 +1,74 @@
-"""Looking for words in the tickets that somebody may see, with a limit on how much is read.
+"""Looking for words in the tickets that somebody may see: in subjects, in what was said, in the names of files, and, at
+the desk, in who asked and for which account.
 
-No index knows the words of messages. So the newest tickets that the person may see are taken first, and only these are
-looked into: what is read depends on the person, never on the size of the desk.
+On PostgreSQL an index knows the words of subjects and messages, narrowed to what the person may see and, the newest
+first, to blocks of the desk (`tickets.search_keys`): what is read depends on what is found, not on the size of the
+desk. Where no index helps (SQLite, words of one or two letters) the newest tickets are looked into, and `is_capped`
+says that there are older ones.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import reduce
-from operator import add
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property, reduce
+from operator import add, or_
 from typing import Any
 
-from django.db.models import Case, IntegerField, Max, OuterRef, Subquery, Value, When
+from django.db import connection, models
+from django.db.models import Case, F, IntegerField, Max, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
+from customers.models import Account, Contact
+from helpdesk.core.actors import Actor
 from helpdesk.core.keys import key_in
 from helpdesk.core.lookups import one_of
-from helpdesk.core.search import asked, search_form
+from helpdesk.core.search import asked, containing, has_any_key, has_word, is_indexed, matching, search_form
 from tickets.models import Message, Ticket
+from tickets.querysets import called, keys_within_reach
+from tickets.search_keys import BLOCK_SIZE, block_keys, block_of
 
 LOOKED_AT = 2000
-"""So many tickets are looked into, the newest ones."""
+"""So many tickets are looked into where no index helps, the newest ones."""
+MOST = 1000
+"""So many messages with the words are taken, the newest ones."""
 MOST_WORDS = 12
+MOST_NAMES = 200
+"""So many people and accounts with the words stand in a query by their numbers; of more, the names are looked into."""
+NEWER = 16
+"""So many blocks are searched after the newest ones, before all others."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """The tickets that were found; `is_capped`: there are older ones that were not looked into."""
+    """What was found beside the words of subjects."""
 
-    tickets: set[int]
+    said: dict[int, int] = field(default_factory=dict)
+    """Tickets with the words in what was said, each with the newest message that says so, or 0 when they stand in
+    several places."""
+    names: Q | None = None
+    """Tickets of people and accounts that are called so, as a condition. At the desk alone."""
     is_capped: bool = False
+    """There is more, in older tickets, that was not looked into."""
+
+
+def find(actor: Actor, text: str, *, most: int = MOST) -> Found:
+    """What is found of `text`, which may have been pasted, in at most so many messages; asked once a page."""
+    return actor.once(("found", text, most), _Search(actor, text, most).found)
+
+
+def found_by(actor: Actor, text: str) -> Q:
+    """Tickets, which must come from `visible_to`, with every word of `text`, or with that number."""
+    found = find(actor, text)
+    condition = called(text)
+    if found.said:
+        condition |= Q(one_of("id", list(found.said)))
+    return condition | found.names if found.names is not None else condition
+
+
+def find_called(actor: Actor, text: str, *, limit: int) -> tuple[list[int], bool]:
+    """The newest tickets with every word in the subject; whether older ones were not looked into."""
+    return _Search(actor, text).called(limit)
 
 
 def newest(tickets: Any, *columns: str) -> tuple[list[tuple[Any, ...]], bool]:
@@ -43,46 +82,212 @@ def newest(tickets: Any, *columns: str) -> tuple[list[tuple[Any, ...]], bool]:
     return rows[:LOOKED_AT], len(rows) > LOOKED_AT
 
 
-def find_said(tickets: Any, text: str) -> Found:
-    """Of `tickets`, which came from `visible_to`, those with every word of `text` in the subject or in what was said
-    publicly, or with that number: three queries, whatever is asked."""
+class _Search:
+    def __init__(self, actor: Actor, text: str, most: int = MOST) -> None:
+        self.actor = actor
+        self.most = most
+        self.text = asked(text).words
+        self.words = list(dict.fromkeys(search_form(self.text).split()))[:MOST_WORDS]
+        self.tickets = Ticket.objects.visible_to(actor)
+        self.messages = Message.objects.all() if actor.is_staff else Message.objects.public()
+
+    def found(self) -> Found:
+        if not self.words:
+            return Found()
+        said, is_capped = self._indexed() if self._has_index else self._walked()
+        return Found(said, self._names() if self.actor.is_staff else None, is_capped)
+
+    def called(self, limit: int) -> tuple[list[int], bool]:
+        if not self.words:
+            return [], False
+        if connection.vendor != "postgresql":  # few enough to be gone through
+            called_so = self.tickets.filter(self._all_words()).order_by("-id")
+            return list(called_so.values_list("pk", flat=True)[:limit]), False
+        if self._has_index:
+            return [pk for pk, _ticket in self._newest_with(self.tickets, self.words, limit)[:limit]], False
+        rows, is_capped = self._newest("search")
+        found = [pk for pk, subject in rows if all(has_word(subject, word) for word in self.words)]
+        return found[:limit], is_capped and len(found) < limit
+
+    @property
+    def _has_index(self) -> bool:
+        return connection.vendor == "postgresql" and all(is_indexed(word) for word in self.words)
+
+    # --- Who asked, and for which account --------------------------------------------
+    def _names(self) -> Q | None:
+        conditions = [self._named(column, keys) for column, keys in self._keys_named(self.text).items()]
+        return reduce(or_, conditions) if conditions else None
+
+    def _named(self, column: str, keys: list[int]) -> Q:
+        if len(keys) > MOST_NAMES:
+            return matching(self.text, column=f"{column}__search", initials=f"{column}__initials")
+        return Q(one_of(f"{column}_id", keys))
+
+    def _keys_named(self, text: str) -> dict[str, list[int]]:
+        """People and accounts called so, up to `MOST_NAMES` and one of each, where there are any."""
+        kinds: dict[str, Any] = {"contact": Contact.objects, "account": Account.objects}
+        found = {}
+        for column, rows in kinds.items():
+            named = rows.visible_to(self.actor).matching(text).order_by().values_list("pk", flat=True)
+            found[column] = list(named[: MOST_NAMES + 1])
+        return {column: keys for column, keys in found.items() if keys}
+
+    # --- Through the index ------------------------------------------------------------
+    def _indexed(self) -> tuple[dict[int, int], bool]:
+        """First tickets with one message that has all words; then those with the words in several places.
+
+        Of one word, the longest, all tickets are taken, and these looked into for the others. When it has too many,
+        the next one is tried.
+        """
+        said, is_capped = self._said(self.words)
+        if len(self.words) == 1:
+            return said, is_capped
+        for word in sorted(self.words, key=len, reverse=True):
+            candidates, is_capped = self._candidates(word)
+            said = self._with_all_words(candidates) | said
+            if not is_capped:
+                break
+        return said, is_capped
+
+    def _candidates(self, word: str) -> tuple[set[int], bool]:
+        said, is_capped = self._said([word])
+        called_so = self._newest_with(self.tickets, [word], self.most)
+        found = said.keys() | {pk for pk, _ticket in called_so}
+        is_capped = is_capped or len(called_so) > self.most
+        for column, keys in self._keys_named(word).items() if self.actor.is_staff else ():
+            theirs = self.tickets.filter(one_of(f"{column}_id", keys)).order_by("-updated_at", "-id")
+            tickets = list(theirs.values_list("pk", flat=True)[: self.most + 1])
+            found |= set(tickets)
+            is_capped = is_capped or len(keys) > MOST_NAMES or len(tickets) > self.most
+        return found, is_capped
+
+    def _said(self, words: list[str]) -> tuple[dict[int, int], bool]:
+        """Tickets with these words in one message, with the newest such message; whether there are more of them."""
+        rows = self._newest_with(self.messages, words, self.most)
+        newest_of: dict[int, int] = {}
+        for message, ticket in rows[: self.most]:
+            newest_of.setdefault(ticket, message)
+        return self._visible(newest_of), len(rows) > self.most
+
+    def _visible(self, said: dict[int, int]) -> dict[int, int]:
+        """The index narrows; who may see is decided by the one rule."""
+        if self.actor.is_staff or not said:
+            return said
+        seen = set(self.tickets.filter(one_of("id", list(said))).values_list("pk", flat=True))
+        return {ticket: message for ticket, message in said.items() if ticket in seen}
+
+    def _newest_with(
+        self, rows: models.QuerySet[Any], words: list[str], limit: int = MOST
+    ) -> list[tuple[int, int]]:
+        """Up to `limit` and one, the newest first, of tickets or messages with all these words; each with its ticket.
+
+        A block at first: what is common fills the list at once, and what is rare is found quickly in all the others.
+        """
+        rows = rows.filter(self._all_words(words))
+        if not self.actor.is_staff:
+            rows = rows.filter(has_any_key(self._keys))
+        # By the number itself the database would walk the whole table backwards.
+        rows = rows.order_by((F("id") + 0).desc())
+        columns = rows.values_list("pk", "ticket_id" if rows.model is Message else "pk")
+        found: list[tuple[int, int]] = []
+        for part in _parts(rows.model):
+            found += columns.filter(part)[: limit + 1 - len(found)]
+            if len(found) > limit:
+                break
+        return found
+
+    def _all_words(self, words: list[str] | None = None) -> Q:
+        return matching(" ".join(words or self.words))
+
+    @cached_property
+    def _keys(self) -> list[int]:
+        return keys_within_reach(self.actor)
+
+    # --- Where no index helps -----------------------------------------------------------
+    def _walked(self) -> tuple[dict[int, int], bool]:
+        rows, is_capped = self._newest()
+        return self._with_all_words([pk for (pk,) in rows]), is_capped
+
+    def _newest(self, *columns: str) -> tuple[list[Any], bool]:
+        if not self.actor.is_staff:
+            return newest(self.tickets, *columns)
+        rows = list(self.tickets.order_by("-updated_at", "-id").values_list("pk", *columns)[: LOOKED_AT + 1])
+        return rows[:LOOKED_AT], len(rows) > LOOKED_AT
+
+    def _with_all_words(self, tickets: Iterable[int]) -> dict[int, int]:
+        """Those of these tickets with every word somewhere, and at least one of them in what was said, a name or an
+        address; each with the newest message that has a word."""
+        tickets = list(tickets)
+        if not tickets:
+            return {}
+        said, names = self._words_said(tickets), self._names_of_words() if self.actor.is_staff else []
+        columns = ("pk", "search", "contact_id", "contact__search", "account_id", "account__search")
+        rows = self.tickets.filter(one_of("id", tickets)).order_by().values_list(*columns)
+        found = {}
+        for pk, subject, contact, name, account, account_name in rows:
+            bits, message = said.get(pk, (0, 0))
+            has = [bits >> n & 1 or has_word(subject, word) for n, word in enumerate(self.words)]
+            if self.actor.is_staff and not all(has):
+                texts = f"{name} {account_name or ''}"
+                has = [
+                    known
+                    or has_word(texts, word)
+                    or contact in named.get("contact", ())
+                    or account in named.get("account", ())
+                    for known, word, named in zip(has, self.words, names, strict=True)
+                ]
+            if all(has):
+                found[pk] = message or 0
+        return found
+
+    def _names_of_words(self) -> list[dict[str, list[int]]]:
+        """For each word that may be an address or a number, the people and accounts that it finds."""
+        found = []
+        for word in self.words:
+            may_be = "@" in word or any(letter.isdigit() for letter in word)
+            found.append(self._keys_named(word) if may_be else {})
+        return found
+
+    def _words_said(self, tickets: list[int]) -> dict[int, tuple[int, int]]:
+        """For each ticket with some of the words in its messages, which of them (bit n for word n), and the newest
+        such message.
+
+        Numbers for each ticket, not a condition on messages: that the database answers ticket by ticket, through the
+        index of a conversation. Of a condition it may make one pass over all messages of the desk.
+        """
+        messages = self.messages.filter(ticket=OuterRef("pk")).order_by()
+        tests = [containing("search", word) for word in self.words]
+        has = [
+            Max(Case(When(test, then=Value(1 << n)), default=Value(0), output_field=IntegerField()))
+            for n, test in enumerate(tests)
+        ]
+        last = Max(Case(*(When(test, then=F("id")) for test in tests), output_field=models.BigIntegerField()))
+        of_ticket = messages.values("ticket")
+        which = of_ticket.annotate(words=reduce(add, has)).values("words")
+        message = of_ticket.annotate(last=last).values("last")
+        rows = Ticket.objects.filter(one_of("id", tickets)).order_by()
+        found = rows.annotate(
+            words=Subquery(which, output_field=IntegerField()),
+            message=Subquery(message, output_field=models.BigIntegerField()),
+        ).values_list("pk", "words", "message")
+        return {pk: (words, last or 0) for pk, words, last in found if words}
+
+
+def _parts(model: type[models.Model]) -> Iterator[Q]:
+    """All rows in three parts: the newest two blocks (the last one may just have begun), those before, and the rest."""
+    last = model._default_manager.order_by("-pk").values_list("pk", flat=True).first()
+    if last is None:
+        return
+    after = block_of(last) + 1
+    newer, older = max(after - 2, 0), max(after - 2 - NEWER, 0)
+    yield has_any_key(block_keys(range(newer, after)))
+    if newer > 0:
+        yield has_any_key(block_keys(range(older, newer)))
+    if older > 0:
+        yield Q(pk__lt=older * BLOCK_SIZE)
+
+
+def found_number(text: str) -> int:
+    """The number of a ticket that is meant by a text; 0 when none is."""
     meant = asked(text)
-    words = list(dict.fromkeys(meant.words.replace("\x00", "").split()))[:MOST_WORDS]
-    rows, is_capped = newest(tickets, "search")
-    said = _said([pk for pk, _subject in rows], words)
-    found = {
-        pk
-        for pk, subject in rows
-        if all(said.get(pk, 0) >> n & 1 or _is_called(word, pk, subject) for n, word in enumerate(words))
-    }
-    if meant.number and not words:
-        found = set()
-    number = meant.number or (key_in(words[0].lstrip("#")) if len(words) == 1 else None)
-    if number:  # is found however old the ticket is
-        found |= set(tickets.filter(pk=number).values_list("pk", flat=True))
-    return Found(found, is_capped)
-
-
-def _is_called(word: str, pk: int, subject: str) -> bool:
-    """As `querysets.called`, on a row."""
-    parts = search_form(word).split()
-    return key_in(word.lstrip("#")) == pk or (bool(parts) and all(part in subject for part in parts))
-
-
-def _said(tickets: list[int], words: list[str]) -> dict[int, int]:
-    """For each ticket whose public messages have some of the words, which of them: bit n for word n.
-
-    A number for each ticket, not a condition on messages: that the database answers ticket by ticket, through the index
-    of a conversation. Of a condition it may make one pass over all messages of the desk.
-    """
-    if not tickets or not words:
-        return {}
-    messages = Message.objects.filter(ticket=OuterRef("pk"), kind=Message.Kind.PUBLIC).order_by()
-    has = [
-        Max(Case(When(body__icontains=word, then=Value(1 << n)), default=Value(0)))
-        for n, word in enumerate(words)
-    ]
-    which = messages.values("ticket").annotate(words=reduce(add, has)).values("words")
-    rows = Ticket.objects.filter(one_of("id", tickets)).order_by()
-    found = rows.annotate(words=Subquery(which, output_field=IntegerField())).values_list("pk", "words")
-    return {pk: found_words for pk, found_words in found if found_words}
+    return meant.number or key_in(meant.words.lstrip("#"))

@@ -58,6 +58,7 @@ class TicketListView(StaffRequiredMixin, FragmentMixin, TemplateView):
             filter_form=filters.form,
             unmatched=listing.unmatched(request.GET),
             lost_filters=filters.lost_filters,
+            is_capped=filters.is_capped,
             page=page,
             sorts=listing.sort_links(request),
             select_all=count_words(number) if page.has_next or page.has_previous else "",

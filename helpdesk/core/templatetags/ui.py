@@ -5,8 +5,6 @@ on a phone. No tag runs a query: they only read attributes of the object they ar
 """
 
 import functools
-import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -18,12 +16,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format, number_format
-from django.utils.html import escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from heroicons.templatetags.heroicons import heroicon_outline
 
 from helpdesk.core.ages import date_in_words, relative
+from helpdesk.core.highlighting import marked
 from helpdesk.core.marks import (
     BARS,
     CUSTOMER_WORDS,
@@ -228,14 +227,7 @@ def _is_at(context: Context, prefixes: tuple[str, ...]) -> bool:
 @register.filter
 def highlight(text: Any, query: Any) -> SafeString:
     """The text, escaped, with each word of the query in `<mark>`."""
-    plain = unicodedata.normalize("NFC", str(text if text is not None else ""))
-    words = unicodedata.normalize("NFC", str(query or "")).split()
-    if not words:
-        return escape(plain)
-    longest_first = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-    pieces = re.split(f"({longest_first})", plain, flags=re.IGNORECASE)
-    marked = [f"<mark>{escape(piece)}</mark>" if i % 2 else escape(piece) for i, piece in enumerate(pieces)]
-    return SafeString("".join(marked))
+    return marked(text, query)
 
 
 @register.simple_tag

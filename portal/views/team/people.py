@@ -63,7 +63,9 @@ class PeopleView(FragmentMixin, TeamView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         actor, query = self.request.actor, self.request.GET.get("q", "").strip()[:200]
-        places = people_of(self.account, actor=actor).filter(matching(query, column="contact__search"))
+        places = people_of(self.account, actor=actor).filter(
+            matching(query, column="contact__search", initials="contact__initials")
+        )
         page = paginate(
             places.prefetch_related("contact__methods"), self.request, order=ORDER, size=PAGE_SIZE
         )
