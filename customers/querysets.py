@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.apps import apps
 from django.db import connection, models
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Lower
 
 from customers.lending import lends_today
 from customers.standing import begun, desk_today, in_force, not_over
@@ -138,6 +138,17 @@ class ContactRelationshipQuerySet(models.QuerySet):
         return self.giving_sight().filter(responsibility__role="administrator")
 
 
+def may_act(actor: Actor) -> bool:
+    """Whether a contact acts for anybody, perhaps; most act for nobody, and then the rule of acting need not be asked.
+
+    It is asked once a page. Where things may change, the answer is yes.
+    """
+    if actor.answers is None:
+        return True
+    contact: Contact = actor.contact
+    return actor.once(("may act", contact.pk), contact.contact_relationships.exists)
+
+
 class AccountQuerySet(ScopedQuerySet):
     """Accounts."""
 
@@ -151,15 +162,15 @@ class AccountQuerySet(ScopedQuerySet):
 
         def theirs() -> list[int]:
             accounts: Any = self.model._default_manager
-            rows = accounts.belonging_to_or_acted_for(contact)
+            rows = accounts.belonging_to_or_acted_for(contact, acting=may_act(actor))
             return list(rows.order_by().values_list("pk", flat=True))
 
         return self.filter(pk__in=actor.once(("accounts", contact.pk), theirs))
 
-    def belonging_to_or_acted_for(self, contact: Contact) -> Self:
-        """The accounts a contact may open a ticket for."""
+    def belonging_to_or_acted_for(self, contact: Contact, *, acting: bool = True) -> Self:
+        """The accounts a contact may open a ticket for; `acting` False when they act for nobody anyway."""
         own = contact.associations.of_active_people().order_by().values("account")
-        return self.filter(pk__in=own.union(self._acted_for_ids(contact)))
+        return self.filter(pk__in=own.union(self._acted_for_ids(contact)) if acting else own)
 
     def acted_for_by(self, contact: Contact) -> Self:
         """The accounts a contact acts for through a contact relationship that stands."""
@@ -170,10 +181,11 @@ class AccountQuerySet(ScopedQuerySet):
         or as `OuterRef`): `customers.lending` says which and why. The account itself is one of them."""
         return self.filter(lends_today(account, tree))
 
-    def shared_with(self, contact: Contact, *, level: str = "see") -> Self:
-        """The accounts whose tickets `contact` may see (`level` "see") or answer ("reply")."""
+    def shared_with(self, contact: Contact, *, level: str = "see", acting: bool = True) -> Self:
+        """The accounts whose tickets `contact` may see (`level` "see") or answer ("reply"); `acting` False when they
+        act for nobody anyway."""
         members = contact.associations.giving_sight(level).order_by().values("account")
-        return self.filter(pk__in=members.union(self._acted_for_ids(contact)))
+        return self.filter(pk__in=members.union(self._acted_for_ids(contact)) if acting else members)
 
     def people_reached(self) -> Counter[int]:
         """How many people see the tickets of each account here: `shared_with` from the other end, in two queries."""
@@ -204,10 +216,10 @@ class AccountQuerySet(ScopedQuerySet):
         number = line(asked(text).words)
         if not number:
             return self
-        former = _merged_under("account", number)
-        return self.filter(
-            matching(number, initials="initials") | Q(number__iexact=number) | Q(pk__in=former)
-        )
+        rows = self.model._default_manager.order_by()
+        named = rows.filter(matching(number, initials="initials")).values("pk")
+        numbered = rows.alias(key=Lower("number")).exclude(number="").filter(key=number.lower()).values("pk")
+        return self.filter(pk__in=named.union(numbered, _merged_under("account", number)))
 
     def letter(self, letter: str) -> Self:
         """Those filed under a letter of the A–Z / ㄱ–ㅎ index."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext
 
 from customers.models import Account
+from customers.querysets import may_act
 from helpdesk.core.actors import Actor
 from helpdesk.core.words import phrase
 
@@ -42,11 +43,11 @@ class MyAccount:
 def my_accounts(actor: Actor) -> list[MyAccount]:
     """The accounts that `actor` may open a ticket for: their own in order, the primary first, then the others by name.
 
-    Two queries, however many accounts there are.
+    Two queries, or three for who acts for others, however many accounts there are.
     """
     own = actor.contact.associations.select_related("account").order_by("position")
     mine = [MyAccount(each.account, "none" if number else "primary") for number, each in enumerate(own)]
-    return mine + _acted_for(actor, {each.account.pk for each in mine})
+    return mine + (_acted_for(actor, {each.account.pk for each in mine}) if may_act(actor) else [])
 
 
 def _acted_for(actor: Actor, own_ids: set[int]) -> list[MyAccount]:

@@ -15,7 +15,7 @@ from helpdesk.core.requests import DeskRequest
 from helpdesk.core.words import term
 from portal.listing import Stage, in_stages
 from tickets.models import Ticket
-from tickets.services.finding import find, found_by
+from tickets.services.finding import find_as_contact, found_by
 
 if TYPE_CHECKING:
     from portal.listing import StagedTicket
@@ -71,7 +71,7 @@ class TicketFilter(LenientFilterSet):
         return tickets if everywhere else tickets.filter(in_stages(STATUS[value][1]))
 
     def filter_said(self, tickets: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:
-        self.is_capped = find(self.request.actor, value).is_capped
+        self.is_capped = find_as_contact(self.request.actor, value).is_capped
         return tickets.filter(found_by(self.request.actor, value))
 
     def filter_queryset(self, queryset: QuerySet[StagedTicket]) -> QuerySet[StagedTicket]:

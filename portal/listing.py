@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db.models import Case, Count, IntegerChoices, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import strip_tags
@@ -19,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.core.actors import Actor
 from helpdesk.core.counting import capped, capped_counts
-from helpdesk.core.pagination import KeysetPage
+from helpdesk.core.pagination import KeysetPage, Order, Part
 from portal.accounts import MyAccount
 from tickets.models import OPEN_STATUSES, Follower, Message, Ticket
 from tickets.querysets import TicketQuerySet
@@ -31,14 +30,14 @@ if TYPE_CHECKING:
         """What `staged` adds to a ticket."""
 
         stage: int
-        heard_at: datetime
 
     StagedTicket = WithAnnotations[Ticket, _Stage]
 
 RECENTLY_SOLVED = timedelta(days=7)
 PAGE_SIZE = 25
 EXCERPT_LETTERS = 140
-ORDER = ("-stage", "-heard_at", "-id")
+HEARD = ("-heard_at", "-id")
+ORDER = ("-stage", *HEARD)
 
 
 class Stage(IntegerChoices):
@@ -65,8 +64,15 @@ def in_stages(stages: Collection[Stage]) -> Q:
     return reduce(or_, conditions)
 
 
+def order_of(stages: Collection[Stage]) -> Order:
+    """The order of the list. Of what gathers over the years a part for each stage, which an index has in order."""
+    if Stage.EARLIER not in stages:
+        return ORDER
+    return [Part(HEARD, in_stages([stage])) for stage in sorted(stages, reverse=True)]
+
+
 def staged(tickets: QuerySet[Ticket]) -> QuerySet[StagedTicket]:
-    """Adds `stage` and `heard_at`: the last public word. (`updated_at` would betray when the desk wrote a note.)"""
+    """Adds `stage`."""
     return tickets.annotate(
         stage=Case(
             When(status=Ticket.Status.PENDING, then=Value(Stage.WAITING)),
@@ -74,7 +80,6 @@ def staged(tickets: QuerySet[Ticket]) -> QuerySet[StagedTicket]:
             When(solved_at__gte=timezone.now() - RECENTLY_SOLVED, then=Value(Stage.SOLVED)),
             default=Value(Stage.EARLIER),
         ),
-        heard_at=Coalesce("last_reply_at", "created_at"),
     )
 
 
@@ -141,12 +146,22 @@ class Section:
 
 
 class Listing:
-    """The sections of one page of `tickets`, an already filtered and `staged` queryset that came from `visible_to`."""
+    """The sections of one page of `tickets`, an already filtered and `staged` queryset that came from `visible_to`.
+
+    `is_searched`: of these tickets there are few enough to be counted in one go.
+    """
 
     def __init__(
-        self, tickets: QuerySet[StagedTicket], page: KeysetPage, actor: Actor, accounts: list[MyAccount]
+        self,
+        tickets: QuerySet[StagedTicket],
+        page: KeysetPage,
+        actor: Actor,
+        accounts: list[MyAccount],
+        *,
+        is_searched: bool = False,
     ) -> None:
         self.tickets = tickets
+        self.is_searched = is_searched
         self.page = page
         self.actor = actor
         self.marks = {each.account.pk: each.mark for each in accounts}
@@ -156,12 +171,19 @@ class Listing:
         rows = self._rows()
         shown = [Stage(stage) for stage in sorted({row.ticket.stage for row in rows}, reverse=True)]
         by_stage = {stage: [row for row in rows if row.ticket.stage == stage] for stage in shown}
-        if self.page.next_cursor or self.page.previous_cursor:
+        if self.is_searched and self._has_more:
+            counted = self.tickets.order_by().values_list("stage").annotate(Count("pk"))
+            totals = {str(stage): number for stage, number in counted}
+        elif self._has_more:
             held = {str(stage): self.tickets.filter(in_stages([stage])) for stage in shown}
             totals = capped_counts(held, row=self.actor.contact)
         else:
             totals = {str(stage): len(by_stage[stage]) for stage in shown}
         return [Section(stage, capped(totals[str(stage)]), by_stage[stage]) for stage in shown]
+
+    @property
+    def _has_more(self) -> bool:
+        return bool(self.page.next_cursor or self.page.previous_cursor)
 
     def _rows(self) -> list[Row]:
         followers, answers = self._followers(), self._last_answers()

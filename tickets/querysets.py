@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from customers.models import Account
+from customers.querysets import may_act
 from helpdesk.core.actors import Actor
 from helpdesk.core.keys import is_key
 from helpdesk.core.scoping import ScopedQuerySet
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from customers.models import Contact
 
 SEE, REPLY = "see", "reply"
+MOST_WAYS = 30
 OPEN = ("new", "open", "pending", "on_hold")
 
 
@@ -35,10 +37,18 @@ def _accounts_within_reach(actor: Actor, level: str) -> list[int]:
     contact: Contact = actor.contact
 
     def shared() -> list[int]:
-        rows = Account.objects.shared_with(contact, level=level)
+        rows = Account.objects.shared_with(contact, level=level, acting=may_act(actor))
         return list(rows.order_by().values_list("pk", flat=True))
 
     return actor.once(("tickets of accounts", contact.pk, level), shared)
+
+
+def ways_of_seeing(actor: Actor) -> list[Q]:
+    """What a contact may see, as conditions one of which holds for every ticket at least; none of too many accounts."""
+    accounts = _accounts_within_reach(actor, SEE)
+    if len(accounts) > MOST_WAYS:
+        return []
+    return [Q(contact=actor.contact), *(Q(account=account, is_private=False) for account in accounts)]
 
 
 def keys_within_reach(actor: Actor) -> list[int]:

@@ -18,7 +18,7 @@ from typing import Any
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.backends.ddl_references import Statement
-from django.db.models import Exists, F, Func, Q, Value
+from django.db.models import Case, Exists, F, Func, Q, Value, When
 from django.db.models.lookups import Contains
 
 from helpdesk.core.text import unique_form
@@ -309,11 +309,18 @@ def matching(text: str, *, column: str = "search", initials: str = "") -> Q:
     return condition
 
 
-def best_named(rows: Any, text: str, *, limit: int) -> list[Any]:
+def best_named(rows: Any, text: str, *, limit: int, keys: Collection[int] | None = None) -> list[Any]:
     """Up to `limit` of contacts or accounts called `text`: those whose names begin so, by name, then others, the newest
-    first."""
+    first. `keys` are those of all that match, when they are known."""
     form = search_form(asked(text).words)
-    first = list(rows.filter(search__startswith=form).order_by("search", "id")[:limit]) if form else []
+    begins = rows.filter(search__startswith=form).order_by("search", "id") if form else rows.none()
+    if keys is not None:
+        known = rows.filter(pk__in=keys)
+        order = Case(
+            When(search__startswith=form, then=F("search")), default=None, output_field=CodePointTextField()
+        )
+        return list(known.order_by(order.asc(nulls_last=True), "-id")[:limit]) if keys else []
+    first = list(begins[:limit])
     if len(first) == limit:
         return first
     others = rows.matching(text).exclude(pk__in=[row.pk for row in first]).order_by("-id")

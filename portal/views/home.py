@@ -13,15 +13,13 @@ from helpdesk.core.htmx import FragmentMixin
 from helpdesk.core.pagination import paginate
 from helpdesk.core.requests import DeskRequest
 from portal.accounts import MyAccount, my_accounts
-from portal.filters import CURRENT, EVERYONE, TicketFilter
-from portal.listing import ORDER, PAGE_SIZE, Counts, Listing, staged
+from portal.filters import CURRENT, EVERYONE, STATUS, TicketFilter
+from portal.listing import ORDER, PAGE_SIZE, Counts, Listing, Stage, order_of, staged
 from portal.views.base import HelpCenterMixin
 from tickets.models import Ticket
-from tickets.querysets import TicketQuerySet
+from tickets.querysets import TicketQuerySet, ways_of_seeing
 
 SWITCHER_HOLDS = 4
-FROM_LONG_AGO = ("older", "solved")
-"""What gathers over the years: the keys of a page are found first, and joined to what a row shows afterwards."""
 
 
 def _no_help_center(request: DeskRequest) -> HttpResponse:
@@ -50,16 +48,24 @@ class HomeView(HelpCenterMixin, FragmentMixin, TemplateView):
         accounts, account = my_accounts(actor), shown.chosen("account")
         status = shown.chosen("status") or CURRENT
         tickets = self._with_rows(shown.qs)
-        many = status in FROM_LONG_AGO
-        page = paginate(tickets, self.request, order=ORDER, size=PAGE_SIZE, keys_first=many)
-        whole = status == CURRENT and not page.has_next and not shown.chosen("q")
+        stages = STATUS[status][1]
+        searched = bool(shown.chosen("q"))
+        page = paginate(
+            tickets,
+            self.request,
+            order=ORDER if searched else order_of(stages),
+            size=PAGE_SIZE,
+            keys_first=True,
+            sources=() if searched or Stage.EARLIER not in stages else ways_of_seeing(actor),
+        )
+        whole = status == CURRENT and not page.has_next and not searched
         return super().get_context_data(
             **kwargs,
             filter=shown,
             lost_filters=shown.lost_filters,
             whose=shown.chosen("who") or EVERYONE,
             status=status,
-            listing=Listing(shown.qs, page, actor, accounts),
+            listing=Listing(shown.qs, page, actor, accounts, is_searched=searched),
             is_capped=shown.is_capped,
             has_older=whole and self._older(visible).exists(),
             **self._switcher(Counts.of(visible, actor), accounts, account),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -85,6 +86,12 @@ class Ticket(models.Model):
     updated_at = models.DateTimeField(_("updated"), default=timezone.now, editable=False)
     last_reply_at = models.DateTimeField(null=True, blank=True, editable=False)
     solved_at = models.DateTimeField(null=True, blank=True, editable=False)
+    heard_at = models.GeneratedField(
+        expression=Coalesce("last_reply_at", "created_at"),
+        output_field=models.DateTimeField(),
+        db_persist=True,
+    )
+    """The last public word. `updated_at` would betray to customers when the desk wrote a note."""
     search = search_column("subject")
     search_keys = ticket_keys()
 
@@ -138,6 +145,12 @@ class Ticket(models.Model):
             models.Index(fields=_NEWEST, condition=_IS_OPEN, name="tickets_ticket_open"),
             models.Index(
                 fields=["assignee", *_NEWEST], condition=_IS_OPEN, name="tickets_ticket_open_of_agent"
+            ),
+            models.Index(fields=["account"], condition=_IS_OPEN, name="tickets_ticket_open_of_account"),
+            models.Index(
+                fields=["account", "-heard_at", "-id"],
+                condition=Q(solved_at__isnull=False),
+                name="tickets_ticket_solved_heard",
             ),
             models.Index(
                 fields=["solved_at"], condition=Q(solved_at__isnull=False), name="tickets_ticket_solved"

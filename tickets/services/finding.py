@@ -32,11 +32,13 @@ LOOKED_AT = 2000
 """So many tickets are looked into where no index helps, the newest ones."""
 MOST = 1000
 """So many messages with the words are taken, the newest ones."""
+MOST_OF_CONTACT = 500
+"""So many messages, and so many subjects, of what a contact may see."""
 MOST_WORDS = 12
 MOST_NAMES = 200
 """So many people and accounts with the words stand in a query by their numbers; of more, the names are looked into."""
-NEWER = 16
-"""So many blocks are searched after the newest ones, before all others."""
+NEWER = 18
+"""So many of the newest blocks are searched before all others."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ class Found:
     several places."""
     names: Q | None = None
     """Tickets of people and accounts that are called so, as a condition. At the desk alone."""
+    named: dict[str, list[int]] = field(default_factory=dict)
+    """Those people ("contact") and accounts ("account"), up to `MOST_NAMES` and one of each."""
     is_capped: bool = False
     """There is more, in older tickets, that was not looked into."""
 
@@ -59,11 +63,34 @@ def find(actor: Actor, text: str, *, most: int = MOST) -> Found:
 
 def found_by(actor: Actor, text: str) -> Q:
     """Tickets, which must come from `visible_to`, with every word of `text`, or with that number."""
+    if not actor.is_staff:
+        return _found_by_contact(actor, text)
     found = find(actor, text)
     condition = called(text)
     if found.said:
         condition |= Q(one_of("id", list(found.said)))
     return condition | found.names if found.names is not None else condition
+
+
+def find_as_contact(actor: Actor, text: str) -> Found:
+    """As `find`, with the tickets that are called so among what was said: all that a contact finds but a number.
+
+    A list of a contact asks for the numbers of these tickets alone, as it asks several times of the same words.
+    """
+
+    def ask() -> Found:
+        found = find(actor, text, most=MOST_OF_CONTACT)
+        called_so, is_capped = find_called(actor, text, limit=MOST_OF_CONTACT)
+        said = dict.fromkeys(called_so, 0) | found.said
+        return Found(said, is_capped=found.is_capped or is_capped or len(called_so) == MOST_OF_CONTACT)
+
+    return actor.once(("found as contact", text), ask)
+
+
+def _found_by_contact(actor: Actor, text: str) -> Q:
+    number = found_number(text)
+    found = [*find_as_contact(actor, text).said, *([number] if number else [])]
+    return Q(one_of("id", found)) if found else Q(pk__in=[])
 
 
 def find_called(actor: Actor, text: str, *, limit: int) -> tuple[list[int], bool]:
@@ -95,7 +122,9 @@ class _Search:
         if not self.words:
             return Found()
         said, is_capped = self._indexed() if self._has_index else self._walked()
-        return Found(said, self._names() if self.actor.is_staff else None, is_capped)
+        named = self._keys_named(self.text) if self.actor.is_staff else {}
+        conditions = [self._of_those_named(column, keys) for column, keys in named.items()]
+        return Found(said, reduce(or_, conditions) if conditions else None, named, is_capped)
 
     def called(self, limit: int) -> tuple[list[int], bool]:
         if not self.words:
@@ -104,9 +133,10 @@ class _Search:
             called_so = self.tickets.filter(self._all_words()).order_by("-id")
             return list(called_so.values_list("pk", flat=True)[:limit]), False
         if self._has_index:
-            return [pk for pk, _ticket in self._newest_with(self.tickets, self.words, limit)[:limit]], False
-        rows, is_capped = self._newest("search")
-        found = [pk for pk, subject in rows if all(has_word(subject, word) for word in self.words)]
+            rows = self._newest_with(Ticket.objects.all(), self.words, limit)
+            return [pk for pk, _ticket in rows[:limit]], False
+        looked_into, is_capped = self._newest("search")
+        found = [pk for pk, subject in looked_into if all(has_word(subject, word) for word in self.words)]
         return found[:limit], is_capped and len(found) < limit
 
     @property
@@ -114,11 +144,7 @@ class _Search:
         return connection.vendor == "postgresql" and all(is_indexed(word) for word in self.words)
 
     # --- Who asked, and for which account --------------------------------------------
-    def _names(self) -> Q | None:
-        conditions = [self._named(column, keys) for column, keys in self._keys_named(self.text).items()]
-        return reduce(or_, conditions) if conditions else None
-
-    def _named(self, column: str, keys: list[int]) -> Q:
+    def _of_those_named(self, column: str, keys: list[int]) -> Q:
         if len(keys) > MOST_NAMES:
             return matching(self.text, column=f"{column}__search", initials=f"{column}__initials")
         return Q(one_of(f"{column}_id", keys))
@@ -151,7 +177,7 @@ class _Search:
 
     def _candidates(self, word: str) -> tuple[set[int], bool]:
         said, is_capped = self._said([word])
-        called_so = self._newest_with(self.tickets, [word], self.most)
+        called_so = self._newest_with(Ticket.objects.all(), [word], self.most)
         found = said.keys() | {pk for pk, _ticket in called_so}
         is_capped = is_capped or len(called_so) > self.most
         for column, keys in self._keys_named(word).items() if self.actor.is_staff else ():
@@ -167,21 +193,15 @@ class _Search:
         newest_of: dict[int, int] = {}
         for message, ticket in rows[: self.most]:
             newest_of.setdefault(ticket, message)
-        return self._visible(newest_of), len(rows) > self.most
-
-    def _visible(self, said: dict[int, int]) -> dict[int, int]:
-        """The index narrows; who may see is decided by the one rule."""
-        if self.actor.is_staff or not said:
-            return said
-        seen = set(self.tickets.filter(one_of("id", list(said))).values_list("pk", flat=True))
-        return {ticket: message for ticket, message in said.items() if ticket in seen}
+        return newest_of, len(rows) > self.most
 
     def _newest_with(
         self, rows: models.QuerySet[Any], words: list[str], limit: int = MOST
     ) -> list[tuple[int, int]]:
         """Up to `limit` and one, the newest first, of tickets or messages with all these words; each with its ticket.
 
-        A block at first: what is common fills the list at once, and what is rare is found quickly in all the others.
+        The keys decide what a contact finds; whoever shows any of it starts with `visible_to` all the same. A block at
+        first: what is common fills the list at once, and what is rare is found quickly in all the others.
         """
         rows = rows.filter(self._all_words(words))
         if not self.actor.is_staff:
@@ -190,7 +210,7 @@ class _Search:
         rows = rows.order_by((F("id") + 0).desc())
         columns = rows.values_list("pk", "ticket_id" if rows.model is Message else "pk")
         found: list[tuple[int, int]] = []
-        for part in _parts(rows.model):
+        for part in _parts(rows.model, at_first=2 if self.actor.is_staff else NEWER):
             found += columns.filter(part)[: limit + 1 - len(found)]
             if len(found) > limit:
                 break
@@ -273,15 +293,16 @@ class _Search:
         return {pk: (words, last or 0) for pk, words, last in found if words}
 
 
-def _parts(model: type[models.Model]) -> Iterator[Q]:
-    """All rows in three parts: the newest two blocks (the last one may just have begun), those before, and the rest."""
+def _parts(model: type[models.Model], at_first: int) -> Iterator[Q]:
+    """All rows in up to three parts: the newest `at_first` blocks, the last of which may just have begun, then `NEWER`
+    blocks together with these, and the rest."""
     last = model._default_manager.order_by("-pk").values_list("pk", flat=True).first()
     if last is None:
         return
     after = block_of(last) + 1
-    newer, older = max(after - 2, 0), max(after - 2 - NEWER, 0)
+    newer, older = max(after - at_first, 0), max(after - NEWER, 0)
     yield has_any_key(block_keys(range(newer, after)))
-    if newer > 0:
+    if older < newer:
         yield has_any_key(block_keys(range(older, newer)))
     if older > 0:
         yield Q(pk__lt=older * BLOCK_SIZE)

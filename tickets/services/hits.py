@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from helpdesk.core.actors import Actor
 from helpdesk.core.highlighting import excerpt, spans, words_of
 from tickets.models import Message, Ticket
-from tickets.services.finding import find, find_called, found_number
+from tickets.services.finding import MOST_NAMES, Found, find, find_called, found_number
 
 MOST_HITS = 50
 
@@ -31,8 +31,14 @@ class Hit:
 class Hits:
     """At most `limit` hits; `is_capped`: older tickets were not looked into."""
 
-    hits: list[Hit] = field(default_factory=list)
+    hits: list[Hit]
+    found: Found
     is_capped: bool = False
+
+    def named(self, column: str) -> list[int] | None:
+        """The people ("contact") or accounts ("account") with the words; None when they are too many to be known."""
+        keys = self.found.named.get(column, [])
+        return keys if len(keys) <= MOST_NAMES else None
 
 
 def find_hits(actor: Actor, text: str, *, limit: int = MOST_HITS) -> Hits:
@@ -54,7 +60,7 @@ def find_hits(actor: Actor, text: str, *, limit: int = MOST_HITS) -> Hits:
     shown = {pk: found.said.get(pk, 0) for pk in tickets if pk not in called and pk != number}
     said = _messages(shown.values())
     hits = [_hit(ticket, said.get(shown.get(pk, 0)), text) for pk, ticket in tickets.items()]
-    return Hits(hits, is_capped=is_capped or (found.is_capped and len(hits) < limit))
+    return Hits(hits, found, is_capped=is_capped or (found.is_capped and len(hits) < limit))
 
 
 def find_quickly(actor: Actor, text: str, *, limit: int) -> list[Ticket]:

@@ -49,8 +49,11 @@ class SearchView(StaffRequiredMixin, FragmentMixin, TemplateView):
         actor = self.request.actor
         people = Contact.objects.visible_to(actor).with_accounts().with_methods()
         places = Account.objects.visible_to(actor).select_related("parent")
-        contacts, accounts = (best_named(rows, text, limit=MOST_NAMES + 1) for rows in (people, places))
         found = find_hits(actor, text)
+        contacts, accounts = (
+            best_named(rows, text, limit=MOST_NAMES + 1, keys=found.named(column))
+            for column, rows in (("contact", people), ("account", places))
+        )
         return {
             "names_first": any(_begins(row, text) for row in (*contacts, *accounts)),
             "contacts": contacts[:MOST_NAMES],
