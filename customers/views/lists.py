@@ -23,7 +23,7 @@ from customers.listing import (
 from customers.models import SavedView
 from helpdesk.core import listing
 from helpdesk.core.htmx import FragmentMixin
-from helpdesk.core.pagination import paginate
+from helpdesk.core.pagination import ALL_KEYS, paginate
 from helpdesk.core.scoping import StaffRequiredMixin
 from helpdesk.core.search import letters_with_rows
 
@@ -59,7 +59,9 @@ class CustomerListView(StaffRequiredMixin, FragmentMixin, TemplateView):
         order, sorts = listing.sorts(request, ORDERS, USUAL_ORDER)
         columns = self.list.columns_in(state)
         query = request.GET.get("q", "").strip()
-        page = paginate(prepared(filters.qs, columns), request, order=order, keys_first=bool(query))
+        page = paginate(
+            prepared(filters.qs, columns), request, order=order, keys_of=ALL_KEYS if query else ()
+        )
         number = listing.how_many(filters.qs)
         return super().get_context_data(
             page=page,

@@ -29,7 +29,7 @@ from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import FragmentMixin, client_redirect, is_fragment
 from helpdesk.core.keys import keys_in
 from helpdesk.core.lookups import one_of
-from helpdesk.core.pagination import KeysetPage, paginate
+from helpdesk.core.pagination import ALL_KEYS, KeysetPage, paginate
 from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import staff_required
 from helpdesk.core.search import letters_with_rows
@@ -142,7 +142,7 @@ class AssociateView(FragmentMixin, AccountView):
             self.request,
             order=("search", "id"),
             size=DIALOG_ROWS,
-            keys_first=searched,
+            keys_of=ALL_KEYS if searched else (),
         )
         number = listing.how_many(shown)
         picked = self.picked()

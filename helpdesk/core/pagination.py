@@ -158,31 +158,32 @@ def by_keys(rows: QuerySet, most: int) -> list[Any]:
     return list(rows.filter(pk__in=keys)) if keys else []
 
 
-def by_keys_of_each(rows: QuerySet, sources: Sequence[Q], most: int) -> list[Any]:
-    """As `by_keys`, of rows each of which satisfies one of `sources` at least. The first rows of each source are
-    found by themselves, through an index that holds it in order, which none does for all of them together."""
+ALL_KEYS = (Q(),)
+
+
+def by_keys_of_each(rows: QuerySet, conditions: Sequence[Q], most: int) -> list[Any]:
+    """As `by_keys`, of rows each of which satisfies one of `conditions` at least. The first rows of each are found by
+    themselves, through an index that holds them in order, which none does for all of them together."""
     keys = rows.values_list("pk", flat=True)
-    first, *others = [keys.filter(source)[:most] for source in sources]
-    found = list(first.union(*others, all=True) if others else first)
+    first, *others = [keys.filter(condition)[:most] for condition in conditions]
+    if not others or not connection.features.supports_slicing_ordering_in_compound:
+        return by_keys(rows, most)
+    found = list(first.union(*others, all=True))
     return list(rows.filter(pk__in=found)[:most]) if found else []
 
 
 @dataclass(frozen=True)
 class Walk:
-    """How a list is gone through: part after part, towards its end or its start; with `keys_first` by `by_keys`, with
-    `sources` by `by_keys_of_each` where the database can."""
+    """How a list is gone through: part after part, to its end or its start; with `keys_of` by `by_keys_of_each`."""
 
     parts: Sequence[Part]
     forward: bool
-    keys_first: bool = False
-    sources: Sequence[Q] = ()
+    keys_of: Sequence[Q] = ()
 
     def rows(self, queryset: QuerySet, part: Part, most: int) -> list[Any]:
         """The nearest rows of one part."""
         ordered = queryset.order_by(*_ordering(part.order, forward=self.forward))
-        if self.sources and connection.features.supports_slicing_ordering_in_compound:
-            return by_keys_of_each(ordered, self.sources, most)
-        return by_keys(ordered, most) if self.keys_first else list(ordered[:most])
+        return by_keys_of_each(ordered, self.keys_of, most) if self.keys_of else list(ordered[:most])
 
 
 def from_cursor(queryset: QuerySet, cursor: Cursor | None, walk: Walk, most: int) -> list[tuple[int, Any]]:
@@ -206,20 +207,20 @@ def paginate(
     *,
     order: Order,
     size: int = 50,
-    keys_first: bool = False,
-    sources: Sequence[Q] = (),
+    keys_of: Sequence[Q] = (),
 ) -> KeysetPage:
     """One keyset page of `queryset` by `order` (non-null columns, the last one unique; ``-`` for descending).
 
-    An order may be of `Part`s, each a stretch of the list with columns of its own. `keys_first` is for searches.
-    `sources` are for what comes together from several indexes: every row satisfies one of them at least. A cursor that
-    is broken or of another order starts at the first page again.
+    An order may be of `Part`s, each a stretch of the list with columns of its own. With `keys_of` the keys of the page
+    are found first, of each of these conditions by itself; every row satisfies one of them at least. It is for searches
+    (`ALL_KEYS`), and for what comes together from several indexes. A cursor that is broken or of another order starts
+    at the first page again.
     """
     parts = as_parts(order)
     after = read_cursor(request.GET.get("after", ""), parts)
     before = None if after else read_cursor(request.GET.get("before", ""), parts)
     forward = before is None
-    found = from_cursor(queryset, after or before, Walk(parts, forward, keys_first, sources), size + 1)
+    found = from_cursor(queryset, after or before, Walk(parts, forward, keys_of), size + 1)
     more, found = len(found) > size, found[:size]
     if not forward:
         found.reverse()

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.generic import TemplateView
 
 from helpdesk.core.htmx import FragmentMixin
-from helpdesk.core.pagination import paginate
+from helpdesk.core.pagination import ALL_KEYS, paginate
 from helpdesk.core.requests import DeskRequest
 from portal.accounts import MyAccount, my_accounts
 from portal.filters import CURRENT, EVERYONE, STATUS, TicketFilter
@@ -55,8 +55,9 @@ class HomeView(HelpCenterMixin, FragmentMixin, TemplateView):
             self.request,
             order=ORDER if searched else order_of(stages),
             size=PAGE_SIZE,
-            keys_first=True,
-            sources=() if searched or Stage.EARLIER not in stages else ways_of_seeing(actor),
+            keys_of=ALL_KEYS
+            if searched or Stage.EARLIER not in stages
+            else ways_of_seeing(actor) or ALL_KEYS,
         )
         whole = status == CURRENT and not page.has_next and not searched
         return super().get_context_data(

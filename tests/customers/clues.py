@@ -14,7 +14,13 @@ CLUES = (
     "CRM-77",
     "김카를라",
 )
-SPOKEN = {("tickets_message", "body"), ("tickets_message", "html"), ("tickets_ticket", "subject")}
+SPOKEN = {
+    ("tickets_message", "body"),
+    ("tickets_message", "html"),
+    ("tickets_message", "search"),
+    ("tickets_message", "file_names"),
+    ("tickets_ticket", "subject"),
+}
 
 
 def text_columns() -> Iterator[tuple[str, str]]:
@@ -22,7 +28,10 @@ def text_columns() -> Iterator[tuple[str, str]]:
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             for column in connection.introspection.get_table_description(cursor, table):
-                kind = connection.introspection.get_field_type(column.type_code, column)
+                known = (
+                    column.type_code in connection.introspection.data_types_reverse
+                )  # an array of numbers is not
+                kind = connection.introspection.get_field_type(column.type_code, column) if known else ""
                 if kind in {"CharField", "TextField", "JSONField"} or connection.vendor == "sqlite":
                     yield table, column.name
 
