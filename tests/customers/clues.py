@@ -28,10 +28,10 @@ def text_columns() -> Iterator[tuple[str, str]]:
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             for column in connection.introspection.get_table_description(cursor, table):
-                known = (
-                    column.type_code in connection.introspection.data_types_reverse
-                )  # an array of numbers is not
-                kind = connection.introspection.get_field_type(column.type_code, column) if known else ""
+                try:
+                    kind = connection.introspection.get_field_type(column.type_code, column)
+                except KeyError:  # an array of numbers
+                    continue
                 if kind in {"CharField", "TextField", "JSONField"} or connection.vendor == "sqlite":
                     yield table, column.name
 
