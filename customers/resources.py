@@ -5,20 +5,21 @@ A column that an import can fill has the code of its target, and a heading that 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from django.db.models import Count, IntegerField, OuterRef, Subquery
-from django.db.models.functions import Coalesce
-from django.utils.translation import gettext as translate
+from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
-from customers.exports.columns import Column, TableResource
+from customers.exports.columns import MOMENT, YES_OR_NO, Column, Labels, TableResource
 from customers.imports import targets
 from customers.imports.columns import MULTIPLE
 from customers.imports.datasets import Importable
-from customers.models import Account, Contact, ContactMethod
+from customers.models import Account, AccountDomain, Association, Contact, ContactMethod, ContactTag, Sharing
 from customers.services.custom_fields import ACCOUNT, CONTACT, fields_of, text_of
+from helpdesk.core.addresses import shown_domain
+from helpdesk.core.lookups import one_of
 from helpdesk.core.words import phrase_lazy
 
 EXPORT_PERMISSION = "customers.export_contacts"
@@ -32,75 +33,113 @@ OWN_FIELDS = _("Custom fields")
 Kind = ContactMethod.Kind
 
 
-def _attribute(name: str) -> Callable[[Any], Any]:
-    return lambda record: getattr(record, name)
+def _text(value: str | None) -> str:
+    return value or ""
 
 
-def _methods(kind: str) -> Callable[[Contact], str]:
+# --- What comes from other tables, for the contacts or accounts of a batch -------------
+def _methods(keys: list[int]) -> dict[int, dict[str, str]]:
     """Every value of a kind in one cell, the default first, as an import takes them apart again."""
-    return lambda contact: MULTIPLE.join(m.value for m in contact.methods.all() if m.kind == kind)
+    rows = ContactMethod.objects.filter(one_of("contact_id", keys)).values_list("contact_id", "kind", "value")
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    for contact, kind, value in rows:
+        held = found[contact].get(kind)
+        found[contact][kind] = f"{held}{MULTIPLE}{value}" if held else value
+    return found
 
 
-def _primary(name: str) -> Callable[[Contact], str]:
-    def read(contact: Contact) -> str:
-        account = contact.primary_account
-        return str(getattr(account, name)) if account else ""
-
-    return read
+def _of_kind(kind: str) -> Callable[[Mapping[str, str] | None], str]:
+    return lambda methods: methods.get(kind, "") if methods else ""
 
 
-def _all_accounts(contact: Contact) -> str:
-    return "; ".join(place.account.name for place in contact.ordered_associations)
+def _places(keys: list[int]) -> dict[int, list[tuple[str, str, str]]]:
+    """Name and number of the accounts and the job title there, the primary first."""
+    rows = Association.objects.filter(one_of("contact_id", keys)).order_by("contact_id", "position")
+    found: dict[int, list[tuple[str, str, str]]] = defaultdict(list)
+    for contact, *place in rows.values_list("contact_id", "account__name", "account__number", "job_title"):
+        found[contact].append((place[0], place[1], place[2]))
+    return found
 
 
-def _tags(contact: Contact) -> str:
-    return ", ".join(tag.name for tag in contact.tags.all())
+def _primary(part: int) -> Callable[[list[tuple[str, str, str]] | None], str]:
+    return lambda places: places[0][part] if places else ""
 
 
-def _yes_or_no(value: bool) -> str:
-    return translate("Yes") if value else translate("No")
+def _all_accounts(places: list[tuple[str, str, str]] | None) -> str:
+    return "; ".join(name for name, _number, _title in places or ())
+
+
+def _tags(keys: list[int]) -> dict[int, str]:
+    rows = ContactTag.objects.filter(one_of("contact_id", keys)).order_by("tag__search")
+    found: dict[int, list[str]] = defaultdict(list)
+    for contact, name in rows.values_list("contact_id", "tag__name"):
+        found[contact].append(name)
+    return {contact: ", ".join(names) for contact, names in found.items()}
+
+
+def _domains(keys: list[int]) -> dict[int, str]:
+    rows = AccountDomain.objects.filter(one_of("account_id", keys)).order_by("domain")
+    found: dict[int, list[str]] = defaultdict(list)
+    for account, domain in rows.values_list("account_id", "domain"):
+        found[account].append(shown_domain(domain))
+    return {account: ", ".join(domains) for account, domains in found.items()}
+
+
+def _people(keys: list[int]) -> dict[int, int]:
+    rows = Association.objects.filter(one_of("account_id", keys)).order_by().values_list("account_id")
+    return dict(rows.annotate(Count("pk")))
+
+
+def _children(keys: list[int]) -> dict[int, int]:
+    rows = Account.objects.filter(one_of("parent_id", keys)).order_by().values_list("parent_id")
+    return dict(rows.annotate(Count("pk")))
+
+
+def _number(value: int | None) -> int:
+    return value or 0
 
 
 def own_fields(module: str, prefix: str) -> Iterable[Column]:
     """A column for each field that the desk added to a module."""
     for field in fields_of(module):
 
-        def read(record: Any, field: Any = field) -> str:
-            return text_of(field, record.custom_fields.get(field.key))
+        def read(values: Mapping[str, Any], field: Any = field) -> str:
+            return text_of(field, values.get(field.key))
 
-        yield Column(f"{prefix}{field.key}", field.label, read, OWN_FIELDS)
+        yield Column(f"{prefix}{field.key}", field.label, "custom_fields", read, OWN_FIELDS)
 
 
 class ContactResource(Importable, TableResource):
     """Contacts, a row each. Of the accounts an import takes the primary one; *All accounts* only informs."""
 
     columns: ClassVar[Sequence[Column]] = (
+        Column(targets.REFERENCE, _("Reference number"), "reference", _text, group=PERSON),
+        Column(targets.FIRST_NAME, _("First name"), "first_name", group=PERSON),
+        Column(targets.LAST_NAME, _("Last name"), "last_name", group=PERSON),
+        Column(targets.EMAIL, _("Email"), "methods", _of_kind(Kind.EMAIL), group=REACH),
+        Column(targets.PHONE, _("Phone"), "methods", _of_kind(Kind.PHONE), group=REACH),
+        Column(targets.MOBILE, _("Mobile"), "methods", _of_kind(Kind.MOBILE), group=REACH),
+        Column(targets.X, _("X (Twitter)"), "methods", _of_kind(Kind.X), group=REACH),
+        Column(targets.OTHER, _("Other ways to reach"), "methods", _of_kind(Kind.OTHER), group=REACH),
         Column(
-            targets.REFERENCE, _("Reference number"), lambda contact: contact.reference or "", group=PERSON
+            targets.ACCOUNT, phrase_lazy("Primary %(term_account)s"), "places", _primary(0), group=BELONGING
         ),
-        Column(targets.FIRST_NAME, _("First name"), _attribute("first_name"), group=PERSON),
-        Column(targets.LAST_NAME, _("Last name"), _attribute("last_name"), group=PERSON),
-        Column(targets.EMAIL, _("Email"), _methods(Kind.EMAIL), group=REACH),
-        Column(targets.PHONE, _("Phone"), _methods(Kind.PHONE), group=REACH),
-        Column(targets.MOBILE, _("Mobile"), _methods(Kind.MOBILE), group=REACH),
-        Column(targets.X, _("X (Twitter)"), _methods(Kind.X), group=REACH),
-        Column(targets.OTHER, _("Other ways to reach"), _methods(Kind.OTHER), group=REACH),
-        Column(targets.ACCOUNT, phrase_lazy("Primary %(term_account)s"), _primary("name"), group=BELONGING),
         Column(
             targets.ACCOUNT_NUMBER,
             phrase_lazy("Number of the %(term_account)s"),
-            _primary("number"),
+            "places",
+            _primary(1),
             group=BELONGING,
         ),
-        Column(targets.JOB_TITLE, _("Job title"), _attribute("job_title"), group=BELONGING),
-        Column("accounts", phrase_lazy("All %(term_accounts)s"), _all_accounts, group=BELONGING),
-        Column(targets.TAGS, _("Tags"), _tags, group=DETAILS),
-        Column(targets.LANGUAGE, _("Language"), _attribute("language"), group=DETAILS),
-        Column(targets.TIME_ZONE, _("Time zone"), _attribute("time_zone"), group=DETAILS),
-        Column(targets.NOTES, _("Notes"), _attribute("notes"), group=DETAILS),
-        Column(targets.EXTERNAL_ID, _("External id"), _attribute("external_id"), group=DETAILS),
-        Column("active", _("Active"), lambda contact: _yes_or_no(contact.is_active), group=DETAILS),
-        Column("created", _("Created"), _attribute("created_at"), group=DETAILS),
+        Column(targets.JOB_TITLE, _("Job title"), "places", _primary(2), group=BELONGING),
+        Column("accounts", phrase_lazy("All %(term_accounts)s"), "places", _all_accounts, group=BELONGING),
+        Column(targets.TAGS, _("Tags"), "tags", _text, group=DETAILS),
+        Column(targets.LANGUAGE, _("Language"), "language", group=DETAILS),
+        Column(targets.TIME_ZONE, _("Time zone"), "time_zone", group=DETAILS),
+        Column(targets.NOTES, _("Notes"), "notes", group=DETAILS),
+        Column(targets.EXTERNAL_ID, _("External id"), "external_id", _text, group=DETAILS),
+        Column("active", _("Active"), "is_active", YES_OR_NO, group=DETAILS),
+        Column("created", _("Created"), "created_at", MOMENT, group=DETAILS),
     )
 
     in_list: ClassVar[Mapping[str, tuple[str, ...]]] = {
@@ -111,19 +150,13 @@ class ContactResource(Importable, TableResource):
         "state": ("active",),
     }
     own_prefix = targets.CUSTOM
+    beside: ClassVar[Mapping[str, Any]] = {"methods": _methods, "places": _places, "tags": _tags}
 
     class Meta(TableResource.Meta):
         model = Contact
 
     def custom_columns(self) -> Iterable[Column]:
         return own_fields(CONTACT, targets.CUSTOM)
-
-    def prepared(self, queryset: Any) -> Any:
-        return queryset.with_accounts().with_methods().with_tags()
-
-
-def _domains(account: Account) -> str:
-    return ", ".join(domain.shown for domain in account.domains.all())
 
 
 class AccountResource(Importable, TableResource):
@@ -132,33 +165,36 @@ class AccountResource(Importable, TableResource):
     import_kind = targets.ACCOUNTS
 
     columns: ClassVar[Sequence[Column]] = (
-        Column(targets.ACCOUNT_NUMBER, _("Number"), _attribute("number"), group=DETAILS),
-        Column(targets.ACCOUNT, _("Name"), _attribute("name"), group=DETAILS),
-        Column(targets.ACCOUNT_TYPE, _("Type"), lambda account: account.get_type_display(), group=DETAILS),
+        Column(targets.ACCOUNT_NUMBER, _("Number"), "number", group=DETAILS),
+        Column(targets.ACCOUNT, _("Name"), "name", group=DETAILS),
+        Column(targets.ACCOUNT_TYPE, _("Type"), "type", Labels(Account.Type.choices), group=DETAILS),
         Column(
             targets.ACCOUNT_PARENT,
             _("Parent"),
-            lambda account: account.parent.name if account.parent else "",
+            "parent__name",
+            _text,
             group=DETAILS,
         ),
-        Column(targets.ACCOUNT_NOTES, _("Notes"), _attribute("notes"), group=DETAILS),
-        Column(targets.ACCOUNT_EXTERNAL_ID, _("External id"), _attribute("external_id"), group=DETAILS),
-        Column("sharing", _("Sharing"), lambda account: account.get_sharing_display(), group=DETAILS),
-        Column("created", _("Created"), _attribute("created_at"), group=DETAILS),
-        Column(targets.ACCOUNT_DOMAIN, _("Email domains"), _domains, group=REACH),
-        Column(targets.ACCOUNT_PHONE, _("Phone"), _attribute("phone"), group=REACH),
-        Column(targets.ACCOUNT_WEBSITE, _("Website"), _attribute("website"), group=REACH),
-        Column(targets.ACCOUNT_ADDRESS, _("Address"), _attribute("address"), group=REACH),
+        Column(targets.ACCOUNT_NOTES, _("Notes"), "notes", group=DETAILS),
+        Column(targets.ACCOUNT_EXTERNAL_ID, _("External id"), "external_id", _text, group=DETAILS),
+        Column("sharing", _("Sharing"), "sharing", Labels(Sharing.choices), group=DETAILS),
+        Column("created", _("Created"), "created_at", MOMENT, group=DETAILS),
+        Column(targets.ACCOUNT_DOMAIN, _("Email domains"), "domains", _text, group=REACH),
+        Column(targets.ACCOUNT_PHONE, _("Phone"), "phone", group=REACH),
+        Column(targets.ACCOUNT_WEBSITE, _("Website"), "website", group=REACH),
+        Column(targets.ACCOUNT_ADDRESS, _("Address"), "address", group=REACH),
         Column(
             "people",
             phrase_lazy("Number of %(term_contacts)s"),
-            _attribute("people_count"),
+            "people",
+            _number,
             group=_("Counts"),
         ),
         Column(
             "children",
             phrase_lazy("%(Term_accounts)s below it"),
-            _attribute("children_count"),
+            "children",
+            _number,
             group=_("Counts"),
         ),
     )
@@ -174,22 +210,10 @@ class AccountResource(Importable, TableResource):
         "external_id": (targets.ACCOUNT_EXTERNAL_ID,),
     }
     own_prefix = targets.ACCOUNT_CUSTOM
+    beside: ClassVar[Mapping[str, Any]] = {"domains": _domains, "people": _people, "children": _children}
 
     class Meta(TableResource.Meta):
         model = Account
 
     def custom_columns(self) -> Iterable[Column]:
         return own_fields(ACCOUNT, targets.ACCOUNT_CUSTOM)
-
-    def prepared(self, queryset: Any) -> Any:
-        below = (
-            Account.objects.filter(parent=OuterRef("pk"))
-            .order_by()
-            .values("parent")
-            .annotate(n=Count("pk"))
-            .values("n")
-        )
-        counted = queryset.with_people_count().annotate(
-            children_count=Coalesce(Subquery(below, output_field=IntegerField()), 0)
-        )
-        return counted.select_related("parent").prefetch_related("domains")

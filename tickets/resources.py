@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from django.utils.translation import gettext as translate
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from customers.exports.columns import Column, TableResource
+from customers.exports.columns import MOMENT, YES_OR_NO, Column, Labels, TableResource
+from customers.models import ContactMethod
 from customers.resources import EXPORT_PERMISSION
 from helpdesk.core.marks import CUSTOMER_WORDS
 from helpdesk.core.words import phrase_lazy
@@ -17,79 +18,81 @@ from tickets.models import Ticket
 TICKET, PEOPLE, TIMES = phrase_lazy("%(Term_ticket)s"), _("People"), _("Times")
 
 
-def _attribute(name: str) -> Callable[[Any], Any]:
-    return lambda ticket: getattr(ticket, name)
+_default_email = ContactMethod.objects.filter(
+    contact=OuterRef("contact"), kind=ContactMethod.Kind.EMAIL, is_default=True
+)
 
 
-def _name_of(relation: str) -> Callable[[Ticket], str]:
-    def read(ticket: Ticket) -> str:
-        related = getattr(ticket, relation)
-        return str(related) if related else ""
+def _or_nothing(value: str | None) -> str:
+    return value or ""
 
-    return read
+
+def _first(*values: str | None) -> str:
+    return next((value for value in values if value), "")
 
 
 class TicketResource(TableResource):
     """Tickets, a row each. The requester's address is for those who may export contacts."""
 
     columns: ClassVar[Sequence[Column]] = (
-        Column("reference", _("Number"), _attribute("reference"), group=TICKET),
-        Column("subject", _("Subject"), _attribute("subject"), group=TICKET),
-        Column("status", _("Status"), lambda ticket: ticket.get_status_display(), group=TICKET),
-        Column("priority", _("Priority"), lambda ticket: ticket.get_priority_display(), group=TICKET),
-        Column("channel", _("Channel"), lambda ticket: ticket.get_channel_display(), group=TICKET),
+        Column("reference", _("Number"), "pk", str, group=TICKET),
+        Column("subject", _("Subject"), "subject", group=TICKET),
+        Column("status", _("Status"), "status", Labels(Ticket.Status.choices), group=TICKET),
+        Column("priority", _("Priority"), "priority", Labels(Ticket.Priority.choices), group=TICKET),
+        Column("channel", _("Channel"), "channel", Labels(Ticket.Channel.choices), group=TICKET),
         Column(
             "private",
             _("Private to the requester"),
-            lambda ticket: translate("Yes") if ticket.is_private else translate("No"),
+            "is_private",
+            YES_OR_NO,
             group=TICKET,
         ),
-        Column("requester", _("Requester"), _name_of("contact"), group=PEOPLE),
+        Column("requester", _("Requester"), "contact__name", group=PEOPLE),
         Column(
             "requester_email",
             _("Requester’s email"),
-            lambda ticket: ticket.contact.default_email,
+            "default_email",
+            _or_nothing,
             group=PEOPLE,
             permission=EXPORT_PERMISSION,
         ),
-        Column("account", phrase_lazy("%(Term_account)s"), _name_of("account"), group=PEOPLE),
-        Column("department", phrase_lazy("%(Term_department)s"), _name_of("department"), group=PEOPLE),
-        Column("assignee", _("Assignee"), _name_of("assignee"), group=PEOPLE),
-        Column("created", _("Submitted"), _attribute("created_at"), group=TIMES),
-        Column("updated", _("Updated"), _attribute("updated_at"), group=TIMES),
-        Column("last_reply", _("Last reply"), _attribute("last_reply_at"), group=TIMES),
-        Column("solved", _("Solved at"), _attribute("solved_at"), group=TIMES),
+        Column("account", phrase_lazy("%(Term_account)s"), "account__name", _or_nothing, group=PEOPLE),
+        Column(
+            "department", phrase_lazy("%(Term_department)s"), "department__name", _or_nothing, group=PEOPLE
+        ),
+        Column("assignee", _("Assignee"), ("assignee__name", "assignee__email"), _first, group=PEOPLE),
+        Column("created", _("Submitted"), "created_at", MOMENT, group=TIMES),
+        Column("updated", _("Updated"), "updated_at", MOMENT, group=TIMES),
+        Column("last_reply", _("Last reply"), "last_reply_at", MOMENT, group=TIMES),
+        Column("solved", _("Solved at"), "solved_at", MOMENT, group=TIMES),
     )
 
     class Meta(TableResource.Meta):
         model = Ticket
 
-    def prepared(self, queryset: Any) -> Any:
-        return queryset.with_people().prefetch_related("contact__methods")
+    annotated: ClassVar[Mapping[str, Any]] = {"default_email": Subquery(_default_email.values("value")[:1])}
 
 
 class CustomerTicketResource(TableResource):
     """Tickets for customers: nothing of who works on them, and not when the desk last wrote a note."""
 
     columns: ClassVar[Sequence[Column]] = (
-        Column("reference", _("Number"), _attribute("reference"), group=TICKET),
-        Column("subject", _("Subject"), _attribute("subject"), group=TICKET),
-        Column("status", _("Status"), lambda ticket: str(CUSTOMER_WORDS[ticket.status]), group=TICKET),
+        Column("reference", _("Number"), "pk", str, group=TICKET),
+        Column("subject", _("Subject"), "subject", group=TICKET),
+        Column("status", _("Status"), "status", Labels(CUSTOMER_WORDS.items()), group=TICKET),
         Column(
             "private",
             _("Private to the requester"),
-            lambda ticket: translate("Yes") if ticket.is_private else translate("No"),
+            "is_private",
+            YES_OR_NO,
             group=TICKET,
         ),
-        Column("requester", _("Requester"), _name_of("contact"), group=PEOPLE),
-        Column("account", phrase_lazy("%(Term_account)s"), _name_of("account"), group=PEOPLE),
-        Column("created", _("Submitted"), _attribute("created_at"), group=TIMES),
-        Column("last_reply", _("Last reply"), _attribute("last_reply_at"), group=TIMES),
-        Column("solved", _("Solved at"), _attribute("solved_at"), group=TIMES),
+        Column("requester", _("Requester"), "contact__name", group=PEOPLE),
+        Column("account", phrase_lazy("%(Term_account)s"), "account__name", _or_nothing, group=PEOPLE),
+        Column("created", _("Submitted"), "created_at", MOMENT, group=TIMES),
+        Column("last_reply", _("Last reply"), "last_reply_at", MOMENT, group=TIMES),
+        Column("solved", _("Solved at"), "solved_at", MOMENT, group=TIMES),
     )
 
     class Meta(TableResource.Meta):
         model = Ticket
-
-    def prepared(self, queryset: Any) -> Any:
-        return queryset.select_related("contact", "account")

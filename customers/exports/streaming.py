@@ -61,13 +61,11 @@ class Export:
             self._record(actor, complete=complete)
 
     def _rows(self) -> Iterator[list[Value]]:
-        read = self.resource.reader(self.codes)
         for part in as_parts(self.order):
-            for row in self.resource.iter_queryset(
-                self.queryset.filter(part.condition).order_by(*part.order)
-            ):
+            ordered = self.queryset.filter(part.condition).order_by(*part.order)
+            for row in self.resource.rows(ordered, self.codes):
                 self.count += 1
-                yield read(row)
+                yield row
 
     def _record(self, actor: Actor, *, complete: bool) -> None:
         record(

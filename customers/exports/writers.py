@@ -7,7 +7,7 @@ import io
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from django.utils import timezone
@@ -36,26 +36,37 @@ def local(moment: datetime) -> datetime:
     return timezone.make_naive(moment).replace(second=0, microsecond=0)
 
 
-def as_text(value: Value) -> str:
-    """A value as it stands in a text file."""
+def as_text(value: Value, zone: tzinfo | None = None) -> str:
+    """A value as it stands in a text file, with moments on the clock of `zone` (the reader's own)."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, datetime):
-        return local(value).isoformat(sep=" ", timespec="minutes")
+        return value.astimezone(zone or timezone.get_current_timezone()).isoformat(" ", "minutes")[:16]
     return "" if value is None else str(value)
 
 
 def csv_chunks(headings: Sequence[str], rows: Rows, title: str) -> Iterator[bytes]:
-    """UTF-8 with the mark by which spreadsheets know it; no cell of it runs as a formula."""
-    buffer = io.StringIO()
+    """UTF-8 with the mark by which spreadsheets know it; no cell of it runs as a formula.
+
+    The headings go out before the first row is asked for: the database may have to sort first.
+    """
+    buffer, zone = io.StringIO(), timezone.get_current_timezone()
     buffer.write("\ufeff")
     writer = csv.writer(buffer)
     writer.writerow([neutral(heading) for heading in headings])
+    yield _emptied(buffer)
     for row in rows:
-        writer.writerow([neutral(as_text(value)) for value in row])
+        writer.writerow([neutral(value) if type(value) is str else as_text(value, zone) for value in row])
         if buffer.tell() > CHUNK:
-            yield buffer.getvalue().encode()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue().encode()
+            yield _emptied(buffer)
+    yield _emptied(buffer)
+
+
+def _emptied(buffer: io.StringIO) -> bytes:
+    content = buffer.getvalue().encode()
+    buffer.seek(0)
+    buffer.truncate()
+    return content
 
 
 def xlsx_chunks(headings: Sequence[str], rows: Rows, title: str) -> Iterator[bytes]:

@@ -14,6 +14,7 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udff
 _SPREADSHEET_TEXT = re.compile(r'^="([^"]*)"$')
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 # A formula behind our mark, or behind several: of what is written that way itself, one mark is ours.
+_WATCHED = frozenset((*FORMULA_STARTS, "'"))
 _MARKED = re.compile(r"^'+[=+\-@\t\r]")
 
 
@@ -94,4 +95,6 @@ def _is_plain(text: str) -> bool:
 
 def neutral(text: str) -> str:
     """Text that no spreadsheet runs as a formula; :func:`clean` takes the mark off again."""
+    if text[:1] not in _WATCHED:  # most cells of an export: nothing else is asked of them
+        return text
     return f"'{text}" if text.startswith(FORMULA_STARTS) or _MARKED.match(text) else text
