@@ -36,7 +36,7 @@ django.setup()
 from benchmarks.floor import load_as_fast_as_possible  # noqa: E402
 from benchmarks.measuring import Spent, peak_memory_of_this_process, processor_time, spent  # noqa: E402
 from benchmarks.stock import DeskResource, StockContact, StockResource, stock_import  # noqa: E402
-from customers.imports import dryrun, lifecycle  # noqa: E402
+from customers.imports import dryrun, lifecycle, undo  # noqa: E402
 from customers.imports import run as running  # noqa: E402
 from customers.models import Account, Contact, ImportRun  # noqa: E402
 from customers.services.associations import associate, disassociate  # noqa: E402
@@ -92,6 +92,16 @@ def carried_out(run: ImportRun) -> Spent:
     run.refresh_from_db()
     if run.status != ImportRun.Status.DONE or run.failed_rows:
         raise RuntimeError(f"The import ended as {run.status} with {run.failed_rows} failed rows")
+    return taken
+
+
+def taken_back(run: ImportRun) -> Spent:
+    """What undoing a run takes."""
+    lifecycle.undo(run, actor=DESK)
+    taken = spent(lambda: undo.take_back(run.pk))
+    run.refresh_from_db()
+    if run.status != ImportRun.Status.UNDONE or run.kept_records:
+        raise RuntimeError(f"The undo ended as {run.status} with {run.kept_records} records kept")
     return taken
 
 
@@ -208,13 +218,26 @@ def measure(count: int) -> None:
         ("update with overwriting: all the same", "overwrite", AGAIN),
         ("update with overwriting: all change account", "overwrite", MOVED),
     ):
-        taken = carried_out(prepared(count, mode, moved=int(stock == MOVED)))
+        run = prepared(count, mode, moved=int(stock == MOVED))
+        taken = carried_out(run)
         each = taken.processor / count
         beside_stock = (
             f"{bare[stock] / each:5.1f} × bare stock, {same_work[stock] / each:5.1f} × at the same work"
         )
         row(name, count, taken, f"{beside_stock}; floor is {taken.processor / floor.processor:4.1f} × this")
+    row(
+        "undoing that", count, back := taken_back(run), f"{back.processor / taken.processor:.2f} × the import"
+    )
     pages_meanwhile(lambda: prepared(count, "overwrite", moved=2))
+    forget()
+    run = prepared(count, "add")
+    taken = carried_out(run)
+    row(
+        "undoing what was new",
+        count,
+        back := taken_back(run),
+        f"{back.processor / taken.processor:.2f} × the import",
+    )
     forget()
     print(f"  peak memory of the worker: {peak_memory(count):,.0f} MB", flush=True)
 

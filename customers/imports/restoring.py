@@ -18,6 +18,8 @@ from customers.services.exposure import Watch
 from customers.services.tags import by_form
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import record
+from helpdesk.core.bulk import update_each
+from helpdesk.core.lookups import one_of
 
 Noted = ImportedContact | BulkUpdatedContact
 EDITED = "edited"
@@ -25,12 +27,14 @@ EDITED = "edited"
 
 def mark(model: type[Any], batch: Sequence[Any], kept: Mapping[int, list[str]]) -> None:
     """Close notes, with what was left of each. A note of a record that is gone went with it."""
-    present = set(model.objects.filter(pk__in=[note.pk for note in batch]).values_list("pk", flat=True))
     for note in batch:
         note.is_undone, note.kept = True, kept.get(note.pk, [])
-    model.objects.bulk_update(
-        [note for note in batch if note.pk in present], ["is_undone", "kept"], batch_size=100
-    )
+    whole = [note.pk for note in batch if not note.kept]
+    model.objects.filter(one_of("pk", whole)).update(is_undone=True, kept=[])
+    partly = model.objects.in_bulk([note.pk for note in batch if note.kept])
+    for note in partly.values():
+        note.is_undone, note.kept = True, kept[note.pk]
+    model.objects.bulk_update(partly.values(), ["is_undone", "kept"], batch_size=100)
 
 
 def contacts_back(notes: Sequence[Noted], *, actor: Actor) -> dict[int, list[str]]:
@@ -77,13 +81,15 @@ def time_back(
 ) -> None:
     """Who was not touched after the import is as before in everything, also in when it was last changed: an earlier
     import can be undone too."""
-    rows: list[Any] = []
-    for row in model._default_manager.filter(pk__in=notes).only("pk", "updated_at"):
-        note = notes[row.pk]
-        if datetime.fromisoformat(present[row.pk].updated_at) <= note.written_at:
-            row.updated_at = datetime.fromisoformat(kept_state(note.before)["updated_at"])
-            rows.append(row)
-    model._default_manager.bulk_update(rows, ["updated_at"], batch_size=100)
+    untouched = {
+        key: note
+        for key, note in notes.items()
+        if key in present and datetime.fromisoformat(present[key].updated_at) <= note.written_at
+    }
+    earlier = {
+        key: datetime.fromisoformat(kept_state(note.before)["updated_at"]) for key, note in untouched.items()
+    }
+    update_each(model, "updated_at", earlier)
 
 
 def accounts_here(wanted: Iterable[Any]) -> set[int]:

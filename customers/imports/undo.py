@@ -38,10 +38,11 @@ from customers.services.hierarchy import lock_hierarchies
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import record
 from helpdesk.core.batches import by_halves, persistently
+from helpdesk.core.lookups import one_of
 
 log = logging.getLogger(__name__)
 Status = ImportRun.Status
-BATCH = 500
+BATCH = 1000
 IN_USE = "in_use"
 
 
@@ -107,8 +108,8 @@ def _do(run: ImportRun, step: Step, notes: Sequence[int], *, actor: Actor, is_la
 def _batch(run: ImportRun, step: Step, notes: Sequence[int], *, actor: Actor) -> None:
     with transaction.atomic():
         current = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
-        found: Any = step.model._default_manager.filter(pk__in=notes, is_undone=False).order_by("-pk")
-        batch = list(found)
+        found: Any = step.model._default_manager.filter(one_of("pk", notes), is_undone=False).order_by("-pk")
+        batch = list(found.defer("before", "after") if step.is_created else found)
         if current.status != Status.UNDOING or not batch:
             return
         kept = step.work(batch, actor=actor)

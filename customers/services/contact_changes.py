@@ -30,6 +30,7 @@ from customers.services.methods import (
 from customers.services.sign_in_addresses import watch_addresses
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import Happening, record_many
+from helpdesk.core.bulk import delete_rows
 from helpdesk.core.lookups import one_of
 from helpdesk.core.text import unique_form
 from helpdesk.core.validation import clean_changed
@@ -205,18 +206,16 @@ def delete_unused_contacts(identifiers: Collection[int], *, actor: Actor) -> set
     """Delete those of these contacts that nothing of the desk refers to; returns the ids of the others."""
     policies.require_delete_contact(actor)
     with transaction.atomic():
-        contacts = _present(identifiers)
+        rows = (
+            Contact.objects.select_for_update(of=("self",)).filter(one_of("pk", identifiers)).order_by("pk")
+        )
+        contacts = {contact.pk: contact for contact in rows.only("name", "user_id")}
         kept = referred_to(Contact, contacts, except_from=OWN_ROWS)
         kept |= {pk for pk, contact in contacts.items() if contact.user_id}
         gone = [contact for pk, contact in contacts.items() if pk not in kept]
         record_many([Happening("contact.deleted", c, None, {"name": c.name}) for c in gone], actor=actor)
-        Contact.objects.filter(pk__in=[contact.pk for contact in gone]).delete()
+        delete_rows(Contact, [contact.pk for contact in gone])
     return kept
-
-
-def _present(identifiers: Collection[int]) -> dict[int, Contact]:
-    rows = Contact.objects.select_for_update(of=("self",)).filter(pk__in=identifiers).order_by("pk")
-    return {contact.pk: contact for contact in rows}
 
 
 def referred_to(
@@ -229,7 +228,7 @@ def referred_to(
         points_here = relation.auto_created and (relation.one_to_many or relation.one_to_one)
         if not points_here or relation.related_model.__name__ in except_from:
             continue
-        name = relation.field.name
-        rows: QuerySet[Any] = relation.related_model._default_manager.filter(**{f"{name}__in": identifiers})
-        found |= set(rows.values_list(name, flat=True).distinct())
+        name = relation.field.attname
+        rows: QuerySet[Any] = relation.related_model._base_manager.filter(one_of(name, identifiers))
+        found |= set(rows.order_by().values_list(name, flat=True).distinct())
     return found

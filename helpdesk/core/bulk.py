@@ -7,13 +7,14 @@ Ids are drawn before the rows are written, so that rows of other tables can poin
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from django.db import connection, models, transaction
 
+from helpdesk.core.lookups import one_of
 from helpdesk.core.text.model_fields import CanonicalField
 
 
@@ -61,6 +62,58 @@ def insert(rows: Sequence[models.Model]) -> None:
         row.pk = identifier
     names = [field.attname for field in fields]
     insert_rows(model, names, ([field.pre_save(row, add=True) for field in fields] for row in rows))
+
+
+def update_each(model: type[models.Model], name: str, values: Mapping[int, Any]) -> None:
+    """Give a field (its attribute name) of each row, by key, a value of its own; those that are gone are passed over.
+
+    `bulk_update` makes a case of each row, which takes the database several times as long to read as to answer.
+    """
+    if not values:
+        return
+    field: Any = model._meta.get_field(name)
+    table, column = (connection.ops.quote_name(part) for part in (model._meta.db_table, field.column))
+    ready = {key: field.get_db_prep_save(value, connection) for key, value in values.items()}
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            kind = field.cast_db_type(connection)
+            pairs = f"unnest(%s::bigint[], %s::{kind}[]) AS given (id, value)"
+            cursor.execute(
+                f"UPDATE {table} SET {column} = given.value FROM {pairs} WHERE {table}.id = given.id",  # noqa: S608 - our own names
+                [list(ready), list(ready.values())],
+            )
+        else:
+            rows = [(value, key) for key, value in ready.items()]
+            cursor.executemany(f"UPDATE {table} SET {column} = %s WHERE id = %s", rows)  # noqa: S608 - our own names
+
+
+def delete_rows(model: type[models.Model], keys: Collection[int]) -> None:
+    """Delete rows with all that hangs on them, as each relation says (CASCADE, SET_NULL, PROTECT): one statement a
+    relation, where Django's own deletion reads every row first. Nobody is told by signals.
+
+    Raises `ProtectedError`. Relations of other kinds are left to the database.
+    """
+    if not keys:
+        return
+    relation: Any
+    for relation in model._meta.get_fields(include_hidden=True):
+        if (
+            not relation.auto_created
+            or relation.concrete
+            or not (relation.one_to_many or relation.one_to_one)
+        ):
+            continue
+        related, name = relation.related_model, relation.field.attname
+        rows = related._base_manager.filter(one_of(name, keys))
+        if relation.on_delete is models.SET_NULL:
+            rows.update(**{name: None})
+        elif relation.on_delete is models.PROTECT:
+            if protected := set(rows[:1]):
+                raise models.ProtectedError(f"{related._meta.label} refers to what is deleted", protected)
+        elif relation.on_delete is models.CASCADE:
+            delete_rows(related, list(rows.values_list("pk", flat=True)))
+    doomed = model._base_manager.filter(one_of("pk", keys))
+    doomed._raw_delete(doomed.db)
 
 
 def _prepared(fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterable[Sequence[Any]]:
