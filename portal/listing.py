@@ -13,15 +13,18 @@ from django.db.models import Case, Count, IntegerChoices, OuterRef, Q, QuerySet,
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import strip_tags
+from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.core.actors import Actor
 from helpdesk.core.counting import capped, capped_counts
+from helpdesk.core.highlighting import excerpt
 from helpdesk.core.pagination import KeysetPage, Order, Part
 from portal.accounts import MyAccount
 from tickets.models import OPEN_STATUSES, Follower, Message, Ticket
 from tickets.querysets import TicketQuerySet
+from tickets.services.finding import find_as_contact
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -124,6 +127,8 @@ class Row:
     is_mine: bool
     followers: int = 0
     last_answer: Message | None = None
+    said: SafeString | str = ""
+    """The piece of a message that has the words somebody looked for, with marks."""
 
     @property
     def offers_following(self) -> bool:
@@ -148,7 +153,7 @@ class Section:
 class Listing:
     """The sections of one page of `tickets`, an already filtered and `staged` queryset that came from `visible_to`.
 
-    `is_searched`: of these tickets there are few enough to be counted in one go.
+    `searched` is the text that was looked for. Of what was found there is little enough to be counted in one go.
     """
 
     def __init__(
@@ -158,10 +163,10 @@ class Listing:
         actor: Actor,
         accounts: list[MyAccount],
         *,
-        is_searched: bool = False,
+        searched: str = "",
     ) -> None:
         self.tickets = tickets
-        self.is_searched = is_searched
+        self.searched = searched
         self.page = page
         self.actor = actor
         self.marks = {each.account.pk: each.mark for each in accounts}
@@ -171,7 +176,7 @@ class Listing:
         rows = self._rows()
         shown = [Stage(stage) for stage in sorted({row.ticket.stage for row in rows}, reverse=True)]
         by_stage = {stage: [row for row in rows if row.ticket.stage == stage] for stage in shown}
-        if self.is_searched and self._has_more:
+        if self.searched and self._has_more:
             counted = self.tickets.order_by().values_list("stage").annotate(Count("pk"))
             totals = {str(stage): number for stage, number in counted}
         elif self._has_more:
@@ -186,7 +191,7 @@ class Listing:
         return bool(self.page.next_cursor or self.page.previous_cursor)
 
     def _rows(self) -> list[Row]:
-        followers, answers = self._followers(), self._last_answers()
+        followers, answers, said = self._followers(), self._last_answers(), self._said()
         return [
             Row(
                 ticket=ticket,
@@ -194,6 +199,7 @@ class Listing:
                 is_mine=ticket.contact_id == self.actor.contact.pk,
                 followers=followers.get(ticket.pk, 0),
                 last_answer=answers.get(ticket.pk),
+                said=said.get(ticket.pk, ""),
             )
             for ticket in self.page.rows
         ]
@@ -204,6 +210,18 @@ class Listing:
             "ticket_id"
         )
         return dict(counted.order_by().annotate(Count("pk")))
+
+    def _said(self) -> dict[int, SafeString]:
+        """Where the words were found in a message, and not in the subject."""
+        if not self.searched:
+            return {}
+        found = find_as_contact(self.actor, self.searched).said
+        keys = [found[ticket.pk] for ticket in self.page.rows if found.get(ticket.pk)]
+        messages = Message.objects.visible_to(self.actor).filter(pk__in=keys) if keys else ()
+        return {
+            message.ticket_id: excerpt(f"{message.body} {message.file_names}", self.searched)
+            for message in messages
+        }
 
     def _last_answers(self) -> dict[int, Message]:
         """What the desk said last, on the tickets that wait for an answer to it."""

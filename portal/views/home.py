@@ -49,7 +49,7 @@ class HomeView(HelpCenterMixin, FragmentMixin, TemplateView):
         status = shown.chosen("status") or CURRENT
         tickets = self._with_rows(shown.qs)
         stages = STATUS[status][1]
-        searched = bool(shown.chosen("q"))
+        searched = shown.chosen("q") or ""
         page = paginate(
             tickets,
             self.request,
@@ -66,7 +66,7 @@ class HomeView(HelpCenterMixin, FragmentMixin, TemplateView):
             lost_filters=shown.lost_filters,
             whose=shown.chosen("who") or EVERYONE,
             status=status,
-            listing=Listing(shown.qs, page, actor, accounts, is_searched=searched),
+            listing=Listing(shown.qs, page, actor, accounts, searched=searched),
             is_capped=shown.is_capped,
             has_older=whole and self._older(visible).exists(),
             **self._switcher(Counts.of(visible, actor), accounts, account),

@@ -9,7 +9,7 @@ from customers.services.associations import Entry, set_accounts
 from tests.factories import DESK, AccountFactory, ContactFactory, TicketFactory, UserFactory, fill_desk
 from tests.personas import Persona, World
 from tickets.models import Ticket
-from tickets.services.conversation import add_note
+from tickets.services.conversation import add_note, reply
 from tickets.services.following import follow
 from tickets.services.lifecycle import change_status
 
@@ -220,8 +220,8 @@ def test_search_finds_subject_number_and_what_was_said(world: World, words: str)
 def test_search_finds_what_was_solved_long_ago(world: World) -> None:
     change_status([world.shared], Ticket.Status.SOLVED, actor=DESK)
     Ticket.objects.filter(pk=world.shared.pk).update(solved_at=timezone.now() - timedelta(days=400))
-    content = page(world.kim, "/?q=lift&status=current")
-    assert LIFT in content
+    content = page(world.kim, "/?q=stuck&status=current")
+    assert "The lift is <mark>stuck</mark>" in content
     assert "Solved earlier" in content
     assert shown(world.kim, "/?q=lift&status=with_us") == set()
 
@@ -236,6 +236,14 @@ def test_search_never_finds_what_one_cannot_see(world: World) -> None:
         assert shown(world.kim, f"/?q={query}") == set()
 
 
+def test_a_hit_shows_the_words_where_they_were_found(world: World) -> None:
+    reply(world.shared, "It hums, and the café is dark.", actor=world.ana.actor)
+    by_text, by_subject = page(world.kim, "/?q=CAFE"), page(world.kim, "/?q=lift")
+    assert "and the <mark>café</mark> is dark" in by_text
+    assert "The <mark>lift</mark> is stuck" in by_subject
+    assert "<mark>" not in page(world.kim, "/")
+
+
 @pytest.mark.parametrize("query", ["%25", "_", "'", "<script>", "\\", "(", "가나"])
 def test_signs_in_a_search_are_only_signs(world: World, query: str) -> None:
     content = page(world.kim, f"/?q={query}")
@@ -245,7 +253,7 @@ def test_signs_in_a_search_are_only_signs(world: World, query: str) -> None:
 
 def test_htmx_gets_the_list_alone(world: World) -> None:
     content = page(world.kim, "/?q=lift", **{"HX-Request": "true"})
-    assert LIFT in content
+    assert "The <mark>lift</mark> is stuck" in content
     assert "<html" not in content
     response = world.kim.client.get("/")
     assert "HX-Request" in response["Vary"]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import django.db.models.deletion
 import django.db.models.functions.text
 from django.db import migrations, models
 
@@ -9,7 +10,8 @@ import helpdesk.core.search
 import tickets.search_keys
 
 # A message has the keys of its ticket with the block of its own number; an internal note has the block alone. Triggers
-# run in the transaction of what was written, whoever wrote it; ALWAYS, for rows that are copied or replicated too.
+# run in the transaction of what was written, whoever wrote it; ALWAYS, for rows that are copied or replicated too. When
+# many tickets move at once, their messages follow in the background (`tickets.services.search_keys`).
 TRIGGERS = """
 CREATE FUNCTION tickets_message_give_search_keys() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -26,13 +28,20 @@ CREATE TRIGGER tickets_message_search_keys BEFORE INSERT OR UPDATE OF ticket_id,
 ALTER TABLE tickets_message ENABLE ALWAYS TRIGGER tickets_message_search_keys;
 
 CREATE FUNCTION tickets_ticket_pass_search_keys_on() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE moved bigint[];
 BEGIN
-  UPDATE tickets_message SET kind = kind WHERE ticket_id = NEW.id AND kind <> 'note';
+  SELECT array_agg(now.id) INTO moved FROM after now JOIN before USING (id)
+  WHERE now.search_keys IS DISTINCT FROM before.search_keys;
+  IF cardinality(moved) > 200 THEN
+    INSERT INTO tickets_stalesearchkeys (ticket_id) SELECT unnest(moved) ON CONFLICT DO NOTHING;
+  ELSIF moved IS NOT NULL THEN
+    UPDATE tickets_message SET kind = kind WHERE ticket_id = ANY(moved) AND kind <> 'note';
+  END IF;
   RETURN NULL;
 END $$;
-CREATE TRIGGER tickets_ticket_search_keys AFTER UPDATE OF account_id, contact_id, is_private ON tickets_ticket
-  FOR EACH ROW WHEN (OLD.search_keys IS DISTINCT FROM NEW.search_keys)
-  EXECUTE FUNCTION tickets_ticket_pass_search_keys_on();
+CREATE TRIGGER tickets_ticket_search_keys AFTER UPDATE ON tickets_ticket
+  REFERENCING OLD TABLE AS before NEW TABLE AS after
+  FOR EACH STATEMENT EXECUTE FUNCTION tickets_ticket_pass_search_keys_on();
 ALTER TABLE tickets_ticket ENABLE ALWAYS TRIGGER tickets_ticket_search_keys;
 
 UPDATE tickets_message SET kind = kind;
@@ -89,6 +98,25 @@ class Migration(migrations.Migration):
                 ),
                 output_field=helpdesk.core.search.CodePointTextField(),
             ),
+        ),
+        migrations.CreateModel(
+            name="StaleSearchKeys",
+            fields=[
+                (
+                    "ticket",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="tickets.ticket",
+                    ),
+                )
+            ],
+            options={
+                "verbose_name": "stale search keys",
+                "verbose_name_plural": "stale search keys",
+            },
         ),
         migrations.RunPython(add_triggers, drop_triggers),
         migrations.AddIndex(

@@ -1,6 +1,6 @@
 """The tables of tickets. Only services write to them."""
 
-from tickets.models.conversation import Attachment, Follower, Message, MessageRecipient
+from tickets.models.conversation import Attachment, Follower, Message, MessageRecipient, StaleSearchKeys
 from tickets.models.departments import Department
 from tickets.models.drafts import Draft
 from tickets.models.tickets import OPEN_STATUSES, Ticket
@@ -13,5 +13,6 @@ __all__ = [
     "Follower",
     "Message",
     "MessageRecipient",
+    "StaleSearchKeys",
     "Ticket",
 ]

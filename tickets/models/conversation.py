@@ -158,6 +158,22 @@ class Message(models.Model):
         return mark_safe(self.html)  # noqa: S308  cleaned by nh3 before it was stored
 
 
+class StaleSearchKeys(models.Model):
+    """A ticket that moved together with many others, and whose messages still have the search keys of before.
+
+    PostgreSQL notes it; `tickets.services.search_keys` works it off.
+    """
+
+    ticket = models.OneToOneField(Ticket, on_delete=models.CASCADE, primary_key=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("stale search keys")
+        verbose_name_plural = _("stale search keys")
+
+    def __str__(self) -> str:
+        return str(self.ticket_id)
+
+
 class MessageRecipient(models.Model):
     """Whom a public message was addressed to, as it was then: later changes of the ticket or the person leave it alone.
 

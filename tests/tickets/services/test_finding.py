@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from tests.factories import AccountFactory, ContactFactory, TicketFactory
 from tests.personas import Persona, World
-from tickets.models import Message, Ticket
+from tickets.models import Message, StaleSearchKeys, Ticket
 from tickets.search_keys import BLOCK_SIZE, account_keys, block_keys, block_of, contact_key
-from tickets.services import finding
+from tickets.services import finding, search_keys
 from tickets.services.conversation import reply
 from tickets.services.finding import found_by
 
@@ -211,3 +211,23 @@ def test_what_is_read_is_bounded_by_what_the_person_can_see(world: World, words:
     assert rows_read(lambda: client.get(similar), "tickets_message") == 0
     for address in (search, similar) if mine < 100 else ():
         assert 0 < rows_read(lambda address=address: client.get(address), "tickets_ticket") <= 8 * seen
+
+
+@pytest.mark.postgres
+def test_when_many_tickets_move_at_once_their_messages_follow_in_the_background(world: World) -> None:
+    tickets = Ticket.objects.bulk_create(
+        Ticket(subject="Boiler", contact=world.carla.contact, account=world.harbor) for _ in range(201)
+    )
+    Message.objects.bulk_create(
+        Message(ticket=ticket, kind="public", author_name="x", body="Quokkas", html="") for ticket in tickets
+    )
+    moved = Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets])
+    assert len(found(world.kim, "quokkas")) == 201
+    moved.update(account=world.far_away)
+    assert found(world.kim, "quokkas") == set(), "nobody sees what is no longer theirs to see"
+    assert found(world.zoe, "quokkas") == set()
+    search_keys.catch_up()
+    assert len(found(world.zoe, "quokkas")) == 201
+    assert not StaleSearchKeys.objects.exists()
+    moved.filter(pk__lte=tickets[9].pk).update(account=world.harbor)
+    assert len(found(world.kim, "quokkas")) == 10, "a few follow at once"
