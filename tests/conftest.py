@@ -80,7 +80,6 @@ ON_BOTH_ALL_THE_SAME = (
     "customers/views/test_contact_list.py",
     "customers/views/test_health.py",
     "customers/views/test_saved_views.py",
-    "portal/test_demo.py",
     "portal/test_home.py",
     "portal/test_similar.py",
     "tickets/views/test_search.py",

@@ -76,9 +76,12 @@ def answers(route: Route, world: World, who: str) -> Iterator[tuple[str, int]]:
     """What the address answers `who`: as a link, and to the form of a page with scripts."""
     asked = dict.fromkeys(NAMES, NONSENSE)
     address = reverse(route.name, kwargs=route.arguments(world))
+    client = world.persona(who).client
+    cookies = client.cookies.copy()
     for method, letters, headers in (("get", route.get, {}), ("post", route.post, {"HX-Request": "true"})):
         if who_may(letters) == who:
-            response = getattr(world.persona(who).new_client(), method)(address, asked, headers=headers)
+            client.cookies = cookies.copy()  # what a page set, and signed out, is not the next one's
+            response = getattr(client, method)(address, asked, headers=headers)
             if response.streaming:
                 list(response)
             yield f"{method} {route.name}", response.status_code

@@ -14,8 +14,8 @@ from playwright.sync_api import FileChooser, Locator, Page, expect
 FURTHEST = 120
 
 # Asked of a target after each Tab, in one go: whether the focus is on it, where it is instead, and what is wrong with
-# the focus, in words, or nothing. The ring may be drawn by a label or by the box around a field; what only shows once
-# the focus is there gets two frames to do so.
+# the focus, in words, or nothing. The ring may be drawn by a label or by the box around a field; what comes or goes
+# with the focus gets two frames, and until its transitions have ended.
 STEP = """async (target) => {
   const element = document.activeElement;
   const ringed = (node) => {
@@ -38,6 +38,8 @@ STEP = """async (target) => {
   let wrong = nowhere ? null : trouble();
   if (wrong) {
     await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+    const moving = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+    await Promise.allSettled(moving.map((transition) => transition.finished));
     wrong = trouble();
   }
   const name = nowhere ? [] : [

@@ -238,6 +238,7 @@ class TestTickets:
         assert set(AuditEntry.objects.values_list("code", flat=True)) <= registered_codes()
 
 
+@pytest.mark.database
 @pytest.mark.django_db(transaction=True)
 def test_reset_throws_away_what_was_there() -> None:
     User.objects.create_user("somebody@example.org")

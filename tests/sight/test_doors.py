@@ -12,14 +12,14 @@ from customers.models import Account
 from tests.sight import reference
 from tests.sight.building import Built, build
 from tests.sight.worlds import WORDS, make_world
-from tests.trials import SEED, trials
+from tests.trials import seeds
 from tickets.models import Attachment, Message, Ticket
 from tickets.services.access import viewers
 from tickets.services.addressees import addressees_of
 from tickets.services.similar import similar_tickets
 
 SIDE_BY_SIDE = 25
-PARTS = range(SEED, SEED + trials(50, 10_000), SIDE_BY_SIDE)
+PARTS = seeds(25, 10_000, side_by_side=SIDE_BY_SIDE)
 
 
 @pytest.mark.long

@@ -15,12 +15,12 @@ from helpdesk.core.models import User
 from tests.sight import reference
 from tests.sight.building import Built, build
 from tests.sight.worlds import WORDS, make_world
-from tests.trials import SEED, trials
+from tests.trials import seeds
 from tickets.models import Attachment
 from tickets.services.similar import ELSEWHERE, HERE
 
-SIDE_BY_SIDE = 6
-PARTS = range(SEED, SEED + trials(6, 240), SIDE_BY_SIDE)
+SIDE_BY_SIDE = 3
+PARTS = seeds(3, 240, side_by_side=SIDE_BY_SIDE)
 BACKEND = "helpdesk.core.auth.AddressBackend"
 TICKET_LINK = re.compile(r'href="/tickets/(\d+)/"')
 
