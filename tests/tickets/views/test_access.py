@@ -4,6 +4,7 @@ import pytest
 
 from customers.services.contacts import update_contact
 from tests.factories import DESK, ContactFactory
+from tests.pages import without_tokens
 from tests.personas import World
 from tickets.services.following import follow
 from tickets.services.lifecycle import set_private
@@ -14,7 +15,7 @@ HTMX = {"HX-Request": "true"}
 def text(world: World, address: str, who: str = "ana", **headers: str) -> str:
     response = world.persona(who).client.get(address, headers=headers or None)
     assert response.status_code == 200
-    return str(response.content.decode())
+    return without_tokens(response)
 
 
 def of_ticket(world: World) -> str:
