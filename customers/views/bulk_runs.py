@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 from django.views.generic import DetailView, ListView
 
@@ -18,6 +17,7 @@ from customers.bulk.presenting import context_of, result_words, undone_words
 from customers.models import BulkUpdate
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import FragmentMixin, client_redirect, is_fragment
+from helpdesk.core.pages import page_wanted
 from helpdesk.core.pagination import paginate
 from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import ScopedViewMixin, StaffRequiredMixin, staff_required
@@ -126,10 +126,4 @@ def bulk_update_undo(request: DeskRequest, pk: int) -> HttpResponse:
     undo.take_back(update.pk)
     update.refresh_from_db()
     messages.success(request, undone_words(update))
-    return redirect(page_of(update) if update.kept_records else _next(request, update))
-
-
-def _next(request: DeskRequest, update: BulkUpdate) -> str:
-    url = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
-    return url if is_ours else page_of(update)
+    return redirect(page_of(update) if update.kept_records else page_wanted(request, page_of(update)))

@@ -27,6 +27,12 @@ def page_behind(request: HttpRequest) -> str:
     return page_above(request.path)
 
 
+def page_wanted(request: HttpRequest, otherwise: str) -> str:
+    """Where the form says that its sender goes on to (its field `next`), when that is an address of ours."""
+    address = str(request.POST.get("next", ""))
+    return address if address.startswith("/") and is_ours(address, request) else otherwise
+
+
 def page_above(path: str) -> str:
     """The nearest page that can be opened, from an address upwards: a ticket's for `/agent/tickets/5/reply/`."""
     while path != START:

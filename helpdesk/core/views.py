@@ -17,7 +17,7 @@ from helpdesk.core import health, once, preferences
 from helpdesk.core.checks import advice
 from helpdesk.core.databases import is_database_away, is_timeout
 from helpdesk.core.models import User
-from helpdesk.core.pages import is_ours, page_behind
+from helpdesk.core.pages import page_behind, page_wanted
 from helpdesk.core.requests import DeskRequest, actor_of, is_signed_in
 
 
@@ -31,18 +31,12 @@ def readyz(request: HttpRequest) -> JsonResponse:
     return JsonResponse(body, status=200 if found.is_ready else 503)
 
 
-def _back(request: HttpRequest) -> str:
-    """The page that the form names, if it is ours; else the one it was on."""
-    address = request.POST.get("next", "")
-    return address if is_ours(address, request) else page_behind(request)
-
-
 @login_not_required
 @require_POST
 def set_language(request: HttpRequest) -> HttpResponseRedirect:
     """Keep the chosen language in a cookie, and with the person when signed in."""
     language = request.POST.get("language", "")
-    response = HttpResponseRedirect(_back(request))
+    response = HttpResponseRedirect(page_wanted(request, page_behind(request)))
     if language in dict(settings.LANGUAGES):
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
@@ -67,7 +61,7 @@ def set_preferences(request: DeskRequest) -> HttpResponseRedirect:
         theme=theme if theme in User.Theme.values else None,
         shortcuts=shortcuts == "on" if shortcuts else None,
     )
-    return HttpResponseRedirect(_back(request))
+    return HttpResponseRedirect(page_wanted(request, page_behind(request)))
 
 
 @never_cache
@@ -90,7 +84,7 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 @login_not_required
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that was open while the sign-in changed: what it held is offered to be sent again, else the way back."""
-    context = {"missing": "csrf", "back": _back(request), "held": _held(request)}
+    context = {"missing": "csrf", "back": page_wanted(request, page_behind(request)), "held": _held(request)}
     return render(request, "403.html", context, status=403)
 
 

@@ -13,7 +13,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
@@ -21,6 +20,7 @@ from helpdesk.core import failed_tasks
 from helpdesk.core.errors import DomainError
 from helpdesk.core.listing import count_words, how_many, summary
 from helpdesk.core.models import Duty, Worker
+from helpdesk.core.pages import page_wanted
 from helpdesk.core.pagination import paginate
 from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import StaffRequiredMixin, staff_required
@@ -127,9 +127,7 @@ def _done(request: DeskRequest, do: Callable[[], str], page: str) -> HttpRespons
         messages.success(request, do())
     except DomainError as error:
         messages.warning(request, error.message)
-    url = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
-    return redirect(url if ours else reverse(page))
+    return redirect(page_wanted(request, reverse(page)))
 
 
 def _letter(request: DeskRequest, pk: int) -> Delivery:

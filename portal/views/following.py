@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from helpdesk.core.htmx import announce, is_fragment
+from helpdesk.core.pages import page_wanted
 from helpdesk.core.requests import DeskRequest
 from portal.views.base import help_center, visible_ticket
 from tickets.models import Ticket
@@ -19,10 +20,7 @@ def _answer(request: DeskRequest, ticket: Ticket, *, following: bool, said: str)
     if is_fragment(request):
         name = "portal/_follow_within.html" if request.POST.get("within") else "portal/_follow.html"
         return announce(render(request, name, {"ticket": ticket, "following": following}), said)
-    back = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
-        return HttpResponseRedirect(back)
-    return redirect("portal:ticket_detail", pk=ticket.pk)
+    return redirect(page_wanted(request, reverse("portal:ticket_detail", args=[ticket.pk])))
 
 
 @require_POST

@@ -9,7 +9,7 @@ from django.urls import reverse
 from tests.architecture.route_table import ROUTES, Route
 from tests.personas import PERSONAS, World
 
-NONSENSE = b"9" * 25
+NONSENSE = "9" * 25
 """A number longer than the database's."""
 
 #: Whatever our views read, under whichever name.
