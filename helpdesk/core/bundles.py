@@ -10,6 +10,7 @@ Nothing is compiled or shortened: what runs is what is written. A module may say
 
 from __future__ import annotations
 
+import builtins
 import os
 import re
 import threading
@@ -83,7 +84,9 @@ STYLESHEETS = {
 }
 ENTRY = "main.js"
 
-IMPORT = re.compile(r'^import (?:\{ (?P<names>[\w, ]+) \} from )?"\./(?P<module>[\w-]+\.js)";\n', re.MULTILINE)
+IMPORT = re.compile(
+    r'^import (?:\{ (?P<names>[\w, ]+) \} from )?"\./(?P<module>[\w-]+\.js)";\n', re.MULTILINE
+)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const) (?P<name>\w+))", re.MULTILINE)
 LEFT_OVER = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
@@ -107,7 +110,9 @@ def script(entry: str, sources: Path = SOURCES) -> str:
 def _join(name: str, folder: Path, joined: dict[str, str], under_way: tuple[str, ...]) -> None:
     """Add the module to `joined`, after those that it needs."""
     if name in under_way:
-        raise UnreadableModule(f"{' → '.join((*under_way, name))}: the modules import one another in a circle.")
+        raise UnreadableModule(
+            f"{' → '.join((*under_way, name))}: the modules import one another in a circle."
+        )
     if name in joined:
         return
     try:
@@ -124,8 +129,12 @@ def _as_function(name: str, text: str) -> str:
     exported = [found["name"] for found in EXPORT.finditer(text)]
     body = IMPORT.sub(_taken, EXPORT.sub("", text))
     if left_over := LEFT_OVER.search(body):
-        raise UnreadableModule(f"static/js/{name}: “{left_over[0]}” cannot be joined; see helpdesk/core/bundles.py.")
-    return f"// {name}\nconst {_variable(name)} = (() => {{\n{body}return {{ {', '.join(exported)} }};\n}})();\n"
+        raise UnreadableModule(
+            f"static/js/{name}: “{left_over[0]}” cannot be joined; see helpdesk/core/bundles.py."
+        )
+    return (
+        f"// {name}\nconst {_variable(name)} = (() => {{\n{body}return {{ {', '.join(exported)} }};\n}})();\n"
+    )
 
 
 def _taken(found: re.Match[str]) -> str:
@@ -156,7 +165,7 @@ class BundleFinder(BaseFinder):
             self._built(path)
             yield path, FileSystemStorage(BUILT)
 
-    def check(self, **_options: Any) -> list[CheckMessage]:
+    def check(self, **_options: Any) -> builtins.list[CheckMessage]:
         """Parts that are missing or cannot be joined."""
         try:
             for join in BUNDLES.values():
