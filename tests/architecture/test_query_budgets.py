@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.contrib import admin
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from customers.models import (
@@ -124,6 +126,16 @@ def measured(pages: list[Address], world: World, count_queries: Callable[..., in
     return found
 
 
+def asked_once(pages: list[Address], world: World) -> dict[str, int]:
+    """Queries of pages that were asked for before: the caches are filled."""
+    found = {}
+    for who, page, part in pages:
+        with CaptureQueriesContext(connection) as captured:
+            world.persona(who).client.get(page, headers={"HX-Request": "true"} if part else {}).close()
+        found[page] = len(captured)
+    return found
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("who", LOOKERS)
 def test_a_thousand_rows_cost_no_more_queries_than_ten(
@@ -134,9 +146,9 @@ def test_a_thousand_rows_cost_no_more_queries_than_ten(
     pages = [page for page in addresses(world) if page[0] == who]
     with_ten = measured(pages, world, count_queries)
     fill(world, 990, first=10)
-    with_a_thousand = measured(pages, world, count_queries)
+    with_a_thousand = asked_once(pages, world)
     dearer = [page for page in pages if with_a_thousand[page[1]] > with_ten[page[1]]]
-    # Once a minute somebody's page reads the desk's words again: whoever was dearer is asked a second time.
+    # What is kept in a cache may be read again: whoever was dearer is asked a second time.
     more = {
         address: (with_ten[address], number)
         for address, number in measured(dearer, world, count_queries).items()

@@ -1,6 +1,7 @@
 """The looks notice what they are there to notice."""
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
 from tests.browser.looks import find_faults, find_overflow, look_everywhere
@@ -24,6 +25,7 @@ def show(browser):
     def open_page(html: str, head: str = "") -> Page:
         page = context.new_page()
         page.set_content(f"{HEAD}{head}</head><body><main><h1>Looks</h1>{html}</main></body></html>")
+        page.evaluate(AXE_SCRIPT)  # no server stands behind this page
         return page
 
     yield open_page

@@ -17,9 +17,20 @@ from helpdesk.core import sessions
 from helpdesk.core.identity import addresses_of
 from helpdesk.core.models import AuditEntry, User
 from tests.factories import PASSWORD
-from tests.personas import World
+from tests.personas import PERSONAS, World
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world(world: World) -> World:
+    """Nobody is signed in yet."""
+    Session.objects.all().delete()
+    UserSession.objects.all().delete()
+    for name in PERSONAS:
+        world.persona(name).session_key = ""
+    return world
+
 
 LIST = "/auth/sign-ins/"
 WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36"

@@ -175,6 +175,7 @@ def test_many_visitors_together_cannot_flood_an_address_either(ana: User) -> Non
 
 
 # --- Codes that come at once -----------------------------------------------------------
+@pytest.mark.database
 @pytest.mark.django_db(transaction=True)
 def test_of_sixty_codes_at_once_five_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     ContactFactory(email="carla@kolm.example")
