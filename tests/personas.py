@@ -8,7 +8,9 @@ and Root (administrator) work at the desk.
 from dataclasses import dataclass, field
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core.signals import request_finished
 from django.db import close_old_connections
 from django.http import HttpResponseBase
@@ -117,6 +119,13 @@ class World:
     def persona(self, name: str) -> Persona:
         persona: Persona = getattr(self, name)
         return persona
+
+    def close_sign_ins(self) -> None:
+        """Nobody is signed in, for tests about who is and since when; `client` opens a sign-in again."""
+        Session.objects.all().delete()
+        UserSession.objects.all().delete()
+        for name in PERSONAS:
+            self.persona(name).session_key = ""
 
     @property
     def attachment(self) -> Attachment:

@@ -82,6 +82,7 @@ def test_a_sign_in_that_is_ended_is_out_and_keeps_what_was_typed(
     world: World, browse: Callable[..., Page], problems
 ) -> None:
     problems.allow("401")
+    world.close_sign_ins()
     here, there = browse(world.ana.user), browse(world.ana.user, size="phone")
     there.goto("/agent/contacts/")
     here.goto("/agent/tickets/")

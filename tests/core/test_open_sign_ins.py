@@ -17,7 +17,7 @@ from helpdesk.core import sessions
 from helpdesk.core.identity import addresses_of
 from helpdesk.core.models import AuditEntry, User
 from tests.factories import PASSWORD
-from tests.personas import PERSONAS, World
+from tests.personas import World
 
 pytestmark = pytest.mark.django_db
 
@@ -25,10 +25,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def world(world: World) -> World:
     """Nobody is signed in yet."""
-    Session.objects.all().delete()
-    UserSession.objects.all().delete()
-    for name in PERSONAS:
-        world.persona(name).session_key = ""
+    world.close_sign_ins()
     return world
 
 

@@ -87,4 +87,4 @@ def test_memory_does_not_grow_with_the_rows(write) -> None:
         return most
 
     peak(10)
-    assert peak(8000) < peak(2000) + 200_000
+    assert peak(4000) < peak(1000) + 200_000
