@@ -21,7 +21,7 @@ from customers.models import (
 )
 from customers.querysets import ContactQuerySet
 from customers.resources import EXPORT_PERMISSION, ContactResource
-from customers.services import access, associations, contacts, methods
+from customers.services import access, associations, contacts, method_lists, methods
 from customers.services.exposure import Watch, WidensSight, first_sight
 from helpdesk.core.actors import Actor
 from helpdesk.core.admin_base import ServiceAdmin
@@ -135,7 +135,7 @@ class ContactAdmin(ImportAdmin, ExportAdmin, ServiceAdmin):
                     if f.cleaned_data and not f.cleaned_data.get("DELETE")
                 ]
                 new = [methods.NewMethod(w["kind"], w["value"], w["label"], w["is_default"]) for w in wanted]
-                methods.set_methods(form.instance, new, actor=actor_of(request))
+                method_lists.set_methods(form.instance, new, actor=actor_of(request))
             formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
 
     @admin.action(description=phrase_lazy("Associate with an %(term_account)s…"), permissions=["change"])

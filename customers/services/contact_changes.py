@@ -12,22 +12,14 @@ from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import Model, QuerySet
-from django.utils import timezone
 
 from customers import policies
 from customers.errors import ContactGone
-from customers.models import Contact, ContactMethod
+from customers.models import Contact
 from customers.services.contacts import FIELDS, open_or_close_sign_ins
 from customers.services.custom_fields import CONTACT, Definitions, assign_fields
-from customers.services.methods import (
-    MethodRow,
-    NewMethod,
-    addresses_in,
-    insert_methods,
-    refuse_used_addresses,
-    rows_of,
-)
-from customers.services.sign_in_addresses import watch_addresses
+from customers.services.method_lists import rewrite_methods
+from customers.services.methods import NewMethod
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import Happening, record_many
 from helpdesk.core.bulk import delete_rows
@@ -57,9 +49,8 @@ def change_contacts(changes: Sequence[ContactChange], *, actor: Actor) -> None:
     with transaction.atomic():
         contacts = _locked([change.contact_id for change in changes])
         happenings = _change_fields(contacts, changes)
-        with_methods = [change for change in changes if change.methods is not None]
-        with watch_addresses([change.contact_id for change in with_methods], actor=actor):
-            happenings += _change_methods(contacts, with_methods)
+        lists = {change.contact_id: change.methods for change in changes if change.methods is not None}
+        happenings += rewrite_methods(contacts, lists, actor=actor)
         record_many(happenings, actor=actor)
 
 
@@ -121,71 +112,6 @@ def _give_way(rows: Sequence[Model], name: str) -> None:
     for pk, value in table.exclude(**{name: None}).values_list("pk", name):
         if wanted.get(unique_form(value), pk) != pk:
             table.filter(pk=pk).update(**{name: UNIQUE[name]()})
-
-
-# --- Methods -----------------------------------------------------------------
-def _change_methods(contacts: Mapping[int, Contact], changes: Sequence[ContactChange]) -> list[Happening]:
-    """Make the methods of each contact exactly those given."""
-    present: dict[int, list[ContactMethod]] = {change.contact_id: [] for change in changes}
-    for row in ContactMethod.objects.filter(one_of("contact_id", present)).order_by("pk"):
-        present[row.contact_id].append(row)
-    plan = _MethodPlan()
-    for change in changes:
-        plan.add(contacts[change.contact_id], present[change.contact_id], rows_of(change.methods or ()))
-    plan.write()
-    Contact.objects.filter(one_of("id", present)).update(updated_at=timezone.now())
-    return plan.happenings
-
-
-class _MethodPlan:
-    """Rows to add, to remove and to mark, over all contacts."""
-
-    def __init__(self) -> None:
-        self.added: dict[int, list[MethodRow]] = {}
-        self.removed: list[int] = []
-        self.no_longer_default: list[int] = []
-        self.default: list[int] = []
-        self.relabelled: dict[str, list[int]] = {}
-        self.happenings: list[Happening] = []
-
-    def add(self, contact: Contact, present: list[ContactMethod], wanted: list[MethodRow]) -> None:
-        """What it takes to get from the one list to the other."""
-        old = {(row.kind, row.value_key): row for row in present}
-        new = {(row.kind, row.value_key): row for row in wanted}
-        for key in old.keys() - new.keys():
-            self.removed.append(old[key].pk)
-            self._tell("method.removed", contact, old[key])
-        for key, row in new.items():
-            before = old.get(key)
-            if before is None:
-                self.added.setdefault(contact.pk, []).append(row)
-                self._tell("method.added", contact, row)
-                continue
-            if before.label != row.label:
-                self.relabelled.setdefault(row.label, []).append(before.pk)
-                self._tell("method.relabelled", contact, before, label=[before.label, row.label])
-            if before.is_default and not row.is_default:
-                self.no_longer_default.append(before.pk)
-            elif row.is_default and not before.is_default:
-                self.default.append(before.pk)
-                self._tell("method.made_default", contact, before)
-
-    def _tell(self, code: str, contact: Contact, row: ContactMethod | MethodRow, **more: Any) -> None:
-        told = {"kind": row.kind, "value": row.value, **more}
-        self.happenings.append(Happening(code, contact, None, told))
-
-    def write(self) -> None:
-        """Old defaults go before new ones come: the database allows one a kind at any moment."""
-        if self.removed:
-            ContactMethod.objects.filter(pk__in=self.removed).delete()
-        refuse_used_addresses(addresses_in(self.added.values()))
-        if self.no_longer_default:
-            ContactMethod.objects.filter(one_of("id", self.no_longer_default)).update(is_default=False)
-        if self.default:
-            ContactMethod.objects.filter(one_of("id", self.default)).update(is_default=True)
-        for label, methods in self.relabelled.items():
-            ContactMethod.objects.filter(one_of("id", methods)).update(label=label)
-        insert_methods(self.added)
 
 
 # --- Removing what was brought in by mistake --------------------------------------

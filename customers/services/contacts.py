@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import chain, count
 from operator import itemgetter
 from typing import Any
 
@@ -83,7 +83,7 @@ def bring_in_contacts(new: Sequence[NewContact], *, actor: Actor) -> list[int]:
         custom = Definitions(CONTACT)
         contacts = [_own_values(item.fields, custom) for item in new]
         methods = [rows_of(item.methods) for item in new]
-        refuse_used_addresses(addresses_in(methods))
+        refuse_used_addresses(addresses_in(chain.from_iterable(methods)))
         _refuse_taken(contacts, "reference")
         _refuse_taken(contacts, "external_id")
         identifiers = new_ids(Contact, len(new))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 
 from django.conf import settings
 from django.db import transaction
@@ -26,7 +26,7 @@ from customers.registry import MethodUses, method_users
 from customers.services.sign_in_addresses import watch_addresses
 from helpdesk.core.actors import Actor
 from helpdesk.core.addresses import AddressRefused, address_key, read_address
-from helpdesk.core.audit import record
+from helpdesk.core.audit import Happening, record, record_many
 from helpdesk.core.bulk import insert_rows
 from helpdesk.core.lookups import one_of
 from helpdesk.core.models import User
@@ -130,36 +130,36 @@ def insert_methods(lists: Mapping[int, Sequence[MethodRow]]) -> None:
     )
 
 
-def addresses_in(lists: Iterable[Sequence[MethodRow]]) -> list[str]:
-    """The keys of the e-mail addresses among new methods."""
-    return [row.value_key for rows in lists for row in rows if row.kind == Kind.EMAIL]
+def addresses_in(rows: Iterable[MethodRow], owner: int | None = None) -> dict[str, int | None]:
+    """The keys of the e-mail addresses among new methods, with the contact (None: a new one) who is to have them."""
+    return {row.value_key: owner for row in rows if row.kind == Kind.EMAIL}
 
 
-def refuse_used_addresses(keys: Iterable[str], *, except_contact: int | None = None) -> None:
-    """Raise `AddressInUse` when another contact has one of these e-mail keys, `AddressOfDesk` when somebody of the desk
-    has it who is not linked to this contact."""
-    keys = list(keys)
-    used = (
-        ContactMethod.objects.filter(one_of("value_key", keys), kind=Kind.EMAIL)
-        .exclude(contact=except_contact)
-        .select_related("contact")
-        .first()
+def refuse_used_addresses(owners: Mapping[str, int | None]) -> None:
+    """Raise `AddressInUse` when another contact than the one it is to belong to (None: a new one) has one of these
+    e-mail keys, `AddressOfDesk` when somebody of the desk has it who is not linked to that contact."""
+    if not owners:
+        return
+    rows = ContactMethod.objects.filter(one_of("value_key", owners), kind=Kind.EMAIL).select_related(
+        "contact"
     )
-    if used:
-        raise AddressInUse(used.value, used.contact)
-    staff = User.objects.filter(one_of("email_key", keys), is_staff=True)
-    if except_contact is not None:
-        staff = staff.exclude(contact=except_contact)
-    if (address := staff.values_list("email", flat=True).first()) is not None:
-        raise AddressOfDesk(str(address))
+    for used in rows.order_by("pk"):
+        if used.contact_id != owners[used.value_key]:
+            raise AddressInUse(used.value, used.contact)
+    staff = User.objects.filter(one_of("email_key", owners), is_staff=True)
+    for key, address, contact in staff.values_list("email_key", "email", "contact"):
+        if contact is None or contact != owners[str(key)]:
+            raise AddressOfDesk(str(address))
 
 
-def _locked(contact: Contact) -> Contact:
-    locked = Contact.objects.select_for_update().filter(pk=contact.pk).first()
-    if locked is None:
+def locked(contact: Contact) -> Contact:
+    """The contact's row, until the transaction ends; what its methods become counts as a change of it. Raises
+    `ContactGone`."""
+    found = Contact.objects.select_for_update().filter(pk=contact.pk).first()
+    if found is None:
         raise ContactGone
-    locked.save(update_fields=["updated_at"])
-    return locked
+    found.save(update_fields=["updated_at"])
+    return found
 
 
 def add_method(
@@ -169,10 +169,10 @@ def add_method(
     method. Raises `NotAnAddress`, `AddressInUse`, `AddressOfDesk`."""
     policies.require_change_contact(actor)
     with transaction.atomic():
-        contact = _locked(contact)
+        contact = locked(contact)
         found = values_in(kind, value)
         if kind == Kind.EMAIL:
-            refuse_used_addresses([key for _value, key in found], except_contact=contact.pk)
+            refuse_used_addresses({key: contact.pk for _value, key in found})
         rows = [
             MethodRow(kind, value, key, label[:40], default and index == 0)
             for index, (value, key) in enumerate(found)
@@ -202,14 +202,14 @@ def change_method(
     """
     policies.require_change_contact(actor)
     with transaction.atomic():
-        contact = _locked(method.contact)
+        contact = locked(method.contact)
         method.refresh_from_db()
         old = method.value
         if expected is not None and expected != old:
             raise ValueChanged(old)
         method.value, method.value_key = normalised(method.kind, value)
         if method.kind == Kind.EMAIL:
-            refuse_used_addresses([method.value_key], except_contact=contact.pk)
+            refuse_used_addresses({method.value_key: contact.pk})
         twin = (
             contact.methods.filter(kind=method.kind, value_key=method.value_key)
             .exclude(pk=method.pk)
@@ -217,19 +217,22 @@ def change_method(
         )
         if twin:
             raise NotAnAddress(method.value, phrase("This %(term_contact)s already has this."))
-        method.label = method.label if label is None else label[:40]
+        old_label, method.label = method.label, method.label if label is None else label[:40]
         if method.value != old:
             method.bouncing_since, method.bounce_reason = None, ""
         with watch_addresses([contact.pk], actor=actor):
             method.save()
-        record(
-            "method.changed",
-            subject=contact,
-            actor=actor,
-            kind=method.kind,
-            changes={"value": [old, method.value]},
-        )
+        record_many(_changes_of(method, old, old_label), actor=actor)
     return method
+
+
+def _changes_of(method: ContactMethod, old: str, old_label: str) -> Iterator[Happening]:
+    if method.value != old:
+        told = {"kind": method.kind, "changes": {"value": [old, method.value]}}
+        yield Happening("method.changed", method.contact, None, told)
+    if method.label != old_label:
+        told = {"kind": method.kind, "value": method.value, "label": [old_label, method.label]}
+        yield Happening("method.relabelled", method.contact, None, told)
 
 
 def remove_method(
@@ -242,7 +245,7 @@ def remove_method(
     """
     policies.require_change_contact(actor)
     with transaction.atomic():
-        contact = _locked(method.contact)
+        contact = locked(method.contact)
         _free(method, move_to, actor)
         with watch_addresses([contact.pk], actor=actor):
             method.delete()
@@ -265,18 +268,23 @@ def uses_of(method: ContactMethod) -> list[MethodUses]:
     return [found for user in method_users if (found := user.uses(method)).number]
 
 
+def refuse_while_used(method: ContactMethod) -> None:
+    """Raise `MethodInUse` when anything of the floors above still uses the method."""
+    if in_use := [uses for uses in uses_of(method) if uses.number]:
+        raise MethodInUse(method, in_use)
+
+
 def _free(method: ContactMethod, move_to: ContactMethod | Contact | None, actor: Actor) -> None:
     """Move away what uses the method."""
-    uses = [(user, user.uses(method)) for user in method_users]
-    in_use = [(user, found) for user, found in uses if found.number]
+    if move_to is None:
+        return refuse_while_used(method)
+    in_use = [user for user in method_users if user.uses(method).number]
     if not in_use:
         return
-    if move_to is None:
-        raise MethodInUse(method, [found for _user, found in in_use])
     same_contact = move_to.contact_id if isinstance(move_to, ContactMethod) else move_to.pk
     if (same_contact == method.contact_id) != isinstance(move_to, ContactMethod) or move_to == method:
         raise NotAnotherWay
-    for user, _found in in_use:
+    for user in in_use:
         user.move(method, move_to, actor)
 
 
@@ -284,34 +292,10 @@ def make_default(method: ContactMethod, *, actor: Actor) -> None:
     """Make a method the one that is used first among its kind."""
     policies.require_change_contact(actor)
     with transaction.atomic():
-        contact = _locked(method.contact)
+        contact = locked(method.contact)
         same_kind = contact.methods.filter(kind=method.kind)
+        if same_kind.filter(pk=method.pk, is_default=True).exists():
+            return
         same_kind.filter(is_default=True).update(is_default=False)
         same_kind.filter(pk=method.pk).update(is_default=True)
         record("method.made_default", subject=contact, actor=actor, kind=method.kind, value=method.value)
-
-
-def set_methods(contact: Contact, methods: Iterable[NewMethod], *, actor: Actor) -> None:
-    """Make a contact's methods exactly these: a form's whole list, in order. Raises `NotAnAddress`, `AddressInUse`."""
-    policies.require_change_contact(actor)
-    with transaction.atomic():
-        contact = _locked(contact)
-        present = {(row.kind, row.value_key): row for row in contact.methods.all()}
-        keys = {(row.kind, row.value): row.value_key for row in present.values()}
-        given = [replace(method, key=keys.get((method.kind, method.value), method.key)) for method in methods]
-        wanted = {(row.kind, row.value_key): row for row in rows_of(given)}
-        refuse_used_addresses([k for kind, k in wanted if kind == Kind.EMAIL], except_contact=contact.pk)
-        with watch_addresses([contact.pk], actor=actor):
-            for key in present.keys() - wanted.keys():
-                remove_method(present[key], actor=actor)
-            contact.methods.filter(is_default=True).update(is_default=False)
-            for key, row in wanted.items():
-                _keep_or_add(contact, present.get(key), row, actor=actor)
-
-
-def _keep_or_add(contact: Contact, kept: ContactMethod | None, row: MethodRow, *, actor: Actor) -> None:
-    if kept:
-        contact.methods.filter(pk=kept.pk).update(is_default=row.is_default, label=row.label, value=row.value)
-        return
-    contact.methods.create(**asdict(row))
-    record("method.added", subject=contact, actor=actor, kind=row.kind, value=row.value)

@@ -14,13 +14,13 @@ from customers.services.contacts import (
     update_contact,
 )
 from customers.services.matching import find_or_create_contact, match_contact
+from customers.services.method_lists import set_methods
 from customers.services.methods import (
     NewMethod,
     add_method,
     change_method,
     make_default,
     remove_method,
-    set_methods,
 )
 from helpdesk.core.audit import timeline
 from helpdesk.core.validation import InvalidFields
