@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from django.core.exceptions import PermissionDenied
 
 from customers.models import Account, Association, Contact, ContactRelationship, SavedView
-from customers.querysets import LEVELS
+from customers.sharing import LEVELS
 from helpdesk.core.actors import CONTACT, Actor
 
 TEAM = "team"

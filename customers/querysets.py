@@ -11,6 +11,7 @@ from django.db import connection, models
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Lower
 
+from customers import sharing
 from customers.lending import lends_today
 from customers.standing import begun, desk_today, in_force, not_over
 from helpdesk.core.actors import Actor
@@ -20,8 +21,6 @@ from helpdesk.core.text import line, unique_form
 
 if TYPE_CHECKING:
     from customers.models import Account, Contact
-
-LEVELS = {"own": 0, "see": 1, "reply": 2}
 
 
 def _merged_under(kind: str, reference: str) -> models.QuerySet:
@@ -44,12 +43,11 @@ class AssociationQuerySet(models.QuerySet):
 
     def sharing_at_least(self, level: str) -> Self:
         """Where both the account and the person's own place allow at least `level`."""
-        return self.filter(_shares(level))
+        return self.filter(sharing.at_least(level))
 
     def with_level(self) -> Self:
         """Adds `level`, the lower of what the account and the person's own place allow: "own", "see" or "reply"."""
-        levels = [When(_shares(level), then=Value(level)) for level in ("reply", "see")]
-        return self.annotate(level=Case(*levels, default=Value("own"), output_field=models.CharField()))
+        return self.annotate(level=sharing.level_of_row())
 
     def giving_sight(self, level: str = "see") -> Self:
         """Those through which somebody sees (or, at "reply", answers) the tickets of an account they belong to.
@@ -64,11 +62,6 @@ class AssociationQuerySet(models.QuerySet):
     def administering(self) -> Self:
         """Those through which somebody manages the account."""
         return self.of_active_people().filter(role="administrator")
-
-
-def _shares(level: str) -> Q:
-    allowed = [name for name, rank in LEVELS.items() if rank >= LEVELS[level]]
-    return (Q(sharing="") | Q(sharing__in=allowed)) & Q(account__sharing__in=allowed)
 
 
 class AccountRelationshipQuerySet(models.QuerySet):

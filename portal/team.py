@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Account, Association, Contact, ContactRelationship, Sharing
 from customers.policies import theirs_among
-from customers.querysets import LEVELS
 from customers.services.rights import links_behind
 from customers.services.team_sight import shown_addresses
+from customers.sharing import effective_level
 from helpdesk.core.actors import Actor
 from portal.accounts import MyAccount, my_accounts
 from tickets.models import Ticket
@@ -53,15 +53,12 @@ class Member:
     @property
     def level(self) -> str:
         """What the person may do with the others' tickets: the lower of their own level and the account's."""
-        return str(LEVEL_WORDS[Sharing(effective_level(self.place))])
+        level = effective_level(self.place.account.sharing, self.place.sharing)
+        return str(LEVEL_WORDS[Sharing(level)])
 
     @property
     def last_sign_in(self) -> Any:
         return self.contact.user.last_login if self.contact.user else None
-
-
-def effective_level(place: Association) -> str:
-    return min(place.sharing or Sharing.REPLY, place.account.sharing, key=lambda level: LEVELS[level])
 
 
 def members(places: Iterable[Association], account: Account, *, actor: Actor) -> list[Member]:

@@ -19,9 +19,10 @@ from customers.bulk.lifecycle import MOST, TooManyContactsError
 from customers.bulk.wanted import OWN, LeftOutError, Wanted
 from customers.imports.states import CUSTOM, Person, Place
 from customers.models import Account, Association, BulkUpdateLeftOut, ContactRelationship, ContactTag
-from customers.querysets import LEVELS, ContactQuerySet
+from customers.querysets import ContactQuerySet
 from customers.services.coverage import acting_if, always, coverage, gained
 from customers.services.exposure import Exposure, counted
+from customers.sharing import SEE, allows
 from helpdesk.core.lookups import one_of
 
 SAMPLES = 20
@@ -236,8 +237,7 @@ class _Reading:
             place.account
             for place in person.places
             if isinstance(place.account, int)
-            and _sees(self._accounts[place.account][1])
-            and (not place.sharing or _sees(place.sharing))
+            and allows(SEE, account=self._accounts[place.account][1], association=place.sharing)
         }
 
 
@@ -278,10 +278,6 @@ class _Opening:
         for account, contact in gained(coverage(watched, watched), after):
             self._people[account] += 1
             self._last[account] = contact
-
-
-def _sees(level: str) -> bool:
-    return LEVELS[level] >= LEVELS["see"]
 
 
 def _nothing(_pk: int) -> list[Any]:

@@ -22,11 +22,11 @@ from customers.errors import ParentCycle
 from customers.imports.folding import Outcome
 from customers.imports.states import AccountRef, Company, Person
 from customers.models import Account, Association, ContactRelationship, ImportRun
-from customers.querysets import LEVELS
 from customers.services.associations import account_limit
 from customers.services.coverage import Pair
 from customers.services.exposure import Exposure, Line, Watch, counted
 from customers.services.hierarchy import lock_hierarchies, replant
+from customers.sharing import REPLY, SEE, allows, levels_from
 from helpdesk.core.lookups import one_of
 
 
@@ -70,7 +70,7 @@ class Opening:
         if not gained:
             return
         accounts = {account for account, _contact in gained}
-        shared = Account.objects.filter(one_of("id", accounts), sharing__in=_SHARED)
+        shared = Account.objects.filter(one_of("id", accounts), sharing__in=levels_from(SEE))
         open_ones = set(shared.values_list("pk", flat=True))
         for account, contact in gained:
             if account in open_ones and account not in acting.get(contact, ()):
@@ -104,9 +104,6 @@ class Opening:
         return opened
 
 
-_SHARED = [level for level, rank in LEVELS.items() if rank >= LEVELS["see"]]
-
-
 def _sees(state: Any) -> set[int]:
     """The accounts that are here already whose tickets somebody sees, as far as their own places tell."""
     if not isinstance(state, Person) or not state.fields.get("is_active", True):
@@ -114,7 +111,7 @@ def _sees(state: Any) -> set[int]:
     return {
         place.account
         for place in state.places
-        if isinstance(place.account, int) and (not place.sharing or place.sharing in _SHARED)
+        if isinstance(place.account, int) and allows(SEE, account=REPLY, association=place.sharing)
     }
 
 

@@ -9,7 +9,8 @@ from django.db.models import Q
 
 from customers import policies
 from customers.models import Account, Association, Contact
-from customers.querysets import LEVELS, AssociationQuerySet, ContactQuerySet
+from customers.querysets import AssociationQuerySet, ContactQuerySet
+from customers.sharing import LEVELS
 from helpdesk.core.actors import CONTACT, Actor
 from helpdesk.core.models import AuditEntry
 

@@ -19,9 +19,9 @@ from django.db.models import Q
 from django.utils.formats import date_format
 
 from customers.models import Account, Association, ContactRelationship
-from customers.querysets import LEVELS
 from customers.registry import shared_records
 from customers.services.coverage import Coverage, Pair, coverage, gained, if_they_belonged
+from customers.sharing import SEE, allows
 from customers.standing import desk_today
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import AgreementNeeded
@@ -182,14 +182,14 @@ def if_associated(account: Account, contact_ids: Collection[int]) -> Exposure:
     ids = list(contact_ids)
     before = coverage(Q(contact__in=ids), Q(contact__in=ids))
     here = set(Association.objects.filter(account=account, contact__in=ids).values_list("contact", flat=True))
-    shares = LEVELS[account.sharing] >= LEVELS["see"]
+    shares = allows(SEE, account=account.sharing)
     after = if_they_belonged(account, set(ids) - here, shares=shares)
     return exposure_of(gained(before, after))
 
 
 def shared_by(account: Account) -> int:
     """How many tickets somebody comes to see who joins an account."""
-    if LEVELS[account.sharing] < LEVELS["see"]:
+    if not allows(SEE, account=account.sharing):
         return 0
     return sum(records([account.pk], set()).get(account.pk, 0) for records in shared_records)
 

@@ -25,11 +25,11 @@ from customers.models import (
     ContactRelationship,
     Responsibility,
 )
-from customers.querysets import LEVELS, AssociationQuerySet, ContactRelationshipQuerySet
+from customers.querysets import AssociationQuerySet, ContactRelationshipQuerySet
+from customers.sharing import LEVELS, OWN, REPLY, SEE, effective_level
 from helpdesk.core.words import phrase
 
 MEMBER, ACTING = "member", "acting"
-OWN, SEE, REPLY = LEVELS
 
 
 @dataclass(frozen=True)
@@ -193,7 +193,7 @@ def _members(rows: AssociationQuerySet, level: str = OWN) -> list[Right]:
 
 def _narrowed_by(place: Association) -> str:
     general = place.account.sharing
-    if LEVELS[place.sharing or general] < LEVELS[general]:
+    if effective_level(general, place.sharing) != general:
         return "place"
     return "" if general == REPLY else "account"
 
