@@ -143,7 +143,6 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "heroicons",
     "import_export",
-    "tree_queries",
     "allauth",
     "allauth.account",
     "allauth.mfa",
