@@ -31,7 +31,9 @@ function close(details, { refocus = false } = {}) {
 each("details.inplace, details.inline", (details) => {
   details.addEventListener("toggle", () => {
     if (!details.open) return;
-    const field = fieldsOf(details)[0];
+    const [field] = fieldsOf(details);
+    // The event comes a moment after the click: whoever types already keeps the place and what is typed.
+    if (fieldsOf(details).includes(document.activeElement)) return;
     field?.focus();
     field?.select?.();
   });

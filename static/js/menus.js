@@ -41,6 +41,8 @@ each("details.dropdown", (menu) => {
     if (!menu.open) return;
     closeOthers(menu);
     keepInView(menu);
+    // The event comes a moment after the click: whoever has gone on to a field meanwhile stays there.
+    if (menu.querySelector(".menu :focus")) return;
     menu.querySelector(".menu [autofocus], .menu [data-focus], .menu input[type=search]")?.focus();
   });
   menu.addEventListener("keydown", (event) => {

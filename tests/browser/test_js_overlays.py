@@ -7,6 +7,14 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.parts_urls import signed_out
 
+# The browser tells of the opening in a task of its own, after what was done in the same breath.
+GO_ON = """async (summary, label) => {
+  const told = new Promise((done) => summary.parentElement.addEventListener("toggle", done, { once: true }));
+  summary.click();
+  document.querySelector(`[aria-label=${label}]`).focus();
+  await told;
+}"""
+
 
 @pytest.fixture
 def page(parts) -> Iterator[Page]:
@@ -27,6 +35,17 @@ def test_a_menu_closes_on_a_click_elsewhere(page):
     page.get_by_text("Menu", exact=True).click()
     page.locator("h1").click()
     expect(page.get_by_role("link", name="One")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("summary", "first", "second"), [("Filter", "Words", "Account"), ("Correct", "First", "Last")]
+)
+def test_what_opens_focuses_its_first_field_unless_somebody_has_gone_on(page, summary, first, second):
+    page.get_by_text(summary, exact=True).click()
+    expect(page.get_by_label(first)).to_be_focused()
+    page.keyboard.press("Escape")
+    page.get_by_text(summary, exact=True).evaluate(GO_ON, second)
+    expect(page.get_by_label(second)).to_be_focused()
 
 
 def test_a_dialog_from_the_server_opens_on_the_safe_control_and_gives_the_focus_back(page):
