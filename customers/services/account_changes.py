@@ -10,7 +10,8 @@ from django.db import transaction
 
 from customers import policies
 from customers.errors import AccountDeleted
-from customers.models import Account, AccountDomain
+from customers.models import Account
+from customers.services.account_domains import rewrite_domains
 from customers.services.accounts import FIELDS
 from customers.services.contact_changes import referred_to, write_rows
 from customers.services.custom_fields import ACCOUNT, Definitions, assign_fields
@@ -54,12 +55,10 @@ def create_accounts(new: Sequence[NewAccount], *, actor: Actor) -> list[Account]
         accounts.append(account)
     with transaction.atomic():
         insert(accounts)
-        domains = [
-            AccountDomain(account=account, domain=domain)
-            for account, item in zip(accounts, new, strict=True)
-            for domain in item.domains
-        ]
-        insert(domains)
+        lists = {
+            account.pk: item.domains for account, item in zip(accounts, new, strict=True) if item.domains
+        }
+        rewrite_domains({account.pk: account for account in accounts}, lists)
         record_many(
             [Happening("account.created", account, None, {"name": account.name}) for account in accounts],
             actor=actor,
@@ -89,7 +88,8 @@ def change_accounts(changes: Sequence[AccountChange], *, actor: Actor) -> None:
                     moved[account.pk] = parent_before
         if changed:
             write_rows(changed, {"parent" if name == "parent_id" else name for name in names})
-        happenings += _change_domains(accounts, changes)
+        lists = {change.account_id: change.domains for change in changes if change.domains is not None}
+        happenings += rewrite_domains(accounts, lists)
         record_many(happenings, actor=actor)
         if moved:
             _settle(moved, actor=actor)
@@ -115,24 +115,6 @@ def _settle(moved: Mapping[int, int | None], *, actor: Actor) -> None:
     left = {parent for parent in moved.values() if parent}
     trees = replant(moved.keys(), left=left)
     notice_around(moved.keys() | left, trees=trees, actor=actor)
-
-
-def _change_domains(accounts: Mapping[int, Account], changes: Sequence[AccountChange]) -> list[Happening]:
-    wanted = {change.account_id: set(change.domains) for change in changes if change.domains is not None}
-    if not wanted:
-        return []
-    current: dict[int, set[str]] = {pk: set() for pk in wanted}
-    for pk, domain in AccountDomain.objects.filter(account__in=wanted).values_list("account", "domain"):
-        current[pk].add(domain)
-    happenings, added = [], []
-    for pk, domains in wanted.items():
-        if domains != current[pk]:
-            AccountDomain.objects.filter(account=pk, domain__in=current[pk] - domains).delete()
-            added += [AccountDomain(account_id=pk, domain=domain) for domain in sorted(domains - current[pk])]
-            told = {"changes": {"domains": [sorted(current[pk]), sorted(domains)]}}
-            happenings.append(Happening("account.domains_changed", accounts[pk], None, told))
-    insert(added)
-    return happenings
 
 
 OWN_ROWS = frozenset({"AccountDomain", "ImportedAccount"})

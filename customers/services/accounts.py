@@ -10,10 +10,10 @@ from django.db import transaction
 from django.db.models import Count, F, Q
 
 from customers import policies
-from customers.domains import tidy
-from customers.errors import AccountDeleted, DomainTaken
-from customers.models import Account, AccountDomain, Association
+from customers.errors import AccountDeleted
+from customers.models import Account, Association
 from customers.registry import before_account_deletion, deletion_dependents
+from customers.services.account_domains import rewrite_domains
 from customers.services.custom_fields import assign_fields
 from customers.services.eligibility import notice_around
 from customers.services.exposure import Watch
@@ -62,7 +62,7 @@ def create_account(fields: dict[str, Any], *, actor: Actor, domains: Iterable[st
         assign_fields(account, given, allowed=FIELDS)
         check(account)
         account.save(force_insert=True)
-        _write_domains(account, domains, actor=actor)
+        rewrite_domains({account.pk: account}, {account.pk: domains})
         record("account.created", subject=account, actor=actor, name=account.name)
         if account.parent_id:
             _settle(account, actor=actor)
@@ -97,7 +97,7 @@ def update_account(
         watch = _watch(account, changed.changes)
         account.save()
         if domains is not None:
-            _write_domains(account, domains, actor=actor)
+            record_many(rewrite_domains({account.pk: account}, {account.pk: domains}), actor=actor)
         if "parent" in changed:
             _settle(account, actor=actor, left=parent_before)
         if changed:
@@ -129,32 +129,6 @@ def _locked(account: Account) -> Account:
     if locked is None:
         raise AccountDeleted
     return locked
-
-
-def _write_domains(account: Account, domains: Iterable[str], *, actor: Actor) -> None:
-    wanted = sorted({domain for text in domains if (domain := tidy(text))})
-    taken = (
-        AccountDomain.objects.filter(domain__in=wanted)
-        .exclude(account=account)
-        .select_related("account")
-        .first()
-    )
-    if taken:
-        raise DomainTaken(taken.shown, taken.account.name)
-    current = set(account.domains.values_list("domain", flat=True))
-    if set(wanted) == current:
-        return
-    for domain in set(wanted) - current:
-        row = AccountDomain(account=account, domain=domain)
-        check(row)
-        row.save()
-    account.domains.exclude(domain__in=wanted).delete()
-    record(
-        "account.domains_changed",
-        subject=account,
-        actor=actor,
-        changes={"domains": [sorted(current), wanted]},
-    )
 
 
 def find_or_create_accounts(names: Iterable[str], *, actor: Actor) -> dict[str, Account]:
