@@ -29,10 +29,9 @@ from customers.models import (
     RejectedRow,
 )
 from helpdesk.core.actors import Actor
-from helpdesk.core.actors import Actorfrom helpdesk.core.actors import Actor
 from helpdesk.core.models import AuditEntry
-from helpdesk.jobs import running as machine
 from helpdesk.jobs import lifecycle as jobs
+from helpdesk.jobs import running as machine
 from tests.customers.imports.conftest import csv_text
 from tests.customers.imports.naive import Desk
 from tests.customers.imports.worlds import (

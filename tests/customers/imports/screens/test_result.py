@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from customers.imports.engine import lifecycle
 from customers.imports.engine import run as running
-from customers.imports.screens import durations
 from customers.models import Account, Contact, ImportRun
+from helpdesk.jobs import durations
 from helpdesk.jobs.tasks import advance
 from tests.customers.imports.conftest import HEADER
 from tests.factories import ContactFactory, TicketFactory
