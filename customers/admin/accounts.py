@@ -25,7 +25,7 @@ from customers.models import (
 )
 from customers.querysets import AccountQuerySet
 from customers.resources import EXPORT_PERMISSION, AccountResource
-from customers.services import accounts, associations
+from customers.services import account_deletion, accounts, associations
 from customers.services.exposure import Watch, WidensSight
 from helpdesk.core.actors import Actor
 from helpdesk.core.admin_base import ServiceAdmin
@@ -116,7 +116,7 @@ class AccountAdmin(ImportAdmin, ExportAdmin, ServiceAdmin):
 
     def remove(self, instances: list[Account], *, actor: Actor) -> None:
         for account in instances:
-            accounts.delete_account(account, actor=actor)
+            account_deletion.delete_account(account, actor=actor)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: list[Any], change: bool) -> None:
         for formset in formsets:

@@ -22,7 +22,7 @@ from customers.models import (
 )
 from customers.querysets import ContactQuerySet
 from customers.resources import EXPORT_PERMISSION, ContactResource
-from customers.services import associations, contacts, method_lists, methods
+from customers.services import associations, contact_deletion, contacts, method_lists, methods
 from customers.services.exposure import Watch, WidensSight, first_sight
 from helpdesk.core.actors import Actor
 from helpdesk.core.admin_base import ServiceAdmin
@@ -109,7 +109,7 @@ class ContactAdmin(ImportAdmin, ExportAdmin, ServiceAdmin):
         return contacts.update_contact(instance, whole_custom_fields(instance, fields), actor=actor)
 
     def remove(self, instances: list[Contact], *, actor: Actor) -> None:
-        contacts.delete_contacts(instances, actor=actor)
+        contact_deletion.delete_contacts(instances, actor=actor)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """One question for all of the form: letting somebody in again and the list of accounts open one thing."""

@@ -53,6 +53,8 @@ def rewrite_methods(
     `in_use`: those that are still used may go all the same. Raises `NotAnAddress`, `AddressInUse`, `AddressOfDesk`, and
     without `in_use` `MethodInUse`.
     """
+    if not lists:
+        return []
     present: dict[int, list[ContactMethod]] = {pk: [] for pk in lists}
     for row in ContactMethod.objects.filter(one_of("contact_id", present)).order_by("pk"):
         present[row.contact_id].append(row)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
 
-from customers.services.account_changes import AccountChange, NewAccount, change_accounts, create_accounts
+from customers.services.accounts import AccountChange, NewAccount, change_accounts, create_accounts
 from customers.services.associations import Entry
 from customers.services.contacts import NewContact, create_contacts
 from customers.services.methods import NewMethod

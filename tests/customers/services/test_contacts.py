@@ -7,13 +7,8 @@ from customers.errors.records import AddressInUse, NotAnAddress
 from customers.models import Contact, ContactMethod
 from customers.names import split_name
 from customers.services.associations import Entry
-from customers.services.contacts import (
-    NewContact,
-    create_contact,
-    create_contacts,
-    delete_contact,
-    update_contact,
-)
+from customers.services.contact_deletion import delete_contact
+from customers.services.contacts import NewContact, create_contact, create_contacts, update_contact
 from customers.services.method_lists import set_methods
 from customers.services.methods import (
     NewMethod,

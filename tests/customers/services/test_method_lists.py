@@ -7,7 +7,7 @@ import pytest
 from customers.administration.access import link_user
 from customers.errors.records import AddressInUse, AddressOfDesk, MethodInUse
 from customers.models import Contact
-from customers.services.contact_changes import ContactChange, change_contacts
+from customers.services.contacts import ContactChange, change_contacts
 from customers.services.method_lists import set_methods
 from customers.services.methods import NewMethod, change_method, make_default
 from helpdesk.core.audit import timeline
