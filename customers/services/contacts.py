@@ -23,14 +23,14 @@ from customers.services.associations import Entry, give_first_accounts
 from customers.services.custom_fields import CONTACT, Changed, Definitions, assign_fields, merged
 from customers.services.exposure import Watch, first_sight, recorded_with
 from customers.services.freshness import refuse_stale
-from customers.services.method_lists import rewrite_methods
-from customers.services.methods import (
+from customers.services.method_values import (
     NewMethod,
     addresses_in,
     insert_methods,
     refuse_used_addresses,
     rows_of,
 )
+from customers.services.methods import rewrite_methods
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import Happening, record, record_many
 from helpdesk.core.bulk import insert_rows, new_ids, update_rows

@@ -51,10 +51,8 @@ ASKED_AROUND = "the service or form around it asks about the whole change"
 NO_PAGE = "nobody is there to be asked; it is recorded"
 GO_AHEAD = {
     ("customers/admin/accounts.py", "AccountAdmin.associate_contact"): ASKED_AROUND,
-    ("customers/admin/accounts.py", "AccountAdmin.save_related"): "writes e-mail domains alone",
-    ("customers/admin/contacts.py", "ContactAdmin._save_lists"): ASKED_AROUND,
     ("customers/admin/contacts.py", "ContactAdmin.change"): ASKED_AROUND,
-    ("customers/admin/contacts.py", "ContactAdmin.create"): "without accounts, which come behind it",
+    ("customers/admin/contacts.py", "ContactAdmin.save_related"): ASKED_AROUND,
     (
         "customers/views/contacts/forms.py",
         "ContactForm.update",
