@@ -11,8 +11,9 @@ from datetime import datetime
 from django.db import transaction
 
 from customers.models import Account, Contact, ImportedAccount, ImportedContact, ImportRun
-from customers.services.account_changes import AccountChange, change_accounts, delete_unused_accounts
-from customers.services.contact_changes import delete_unused_contacts
+from customers.services.account_deletion import delete_unused_accounts
+from customers.services.accounts import AccountChange, change_accounts
+from customers.services.contact_deletion import delete_unused_contacts
 from customers.services.exposure import Watch
 from customers.services.hierarchy import lock_hierarchies
 from customers.snapshots.loading import company_states
@@ -107,7 +108,7 @@ def _change_accounts(run: ImportRun, changes: Sequence[AccountChange], *, actor:
     """Change them, and tell whose acting for somebody the old hierarchies let in again."""
     parents = {change.fields["parent_id"] for change in changes if change.fields.get("parent_id")}
     watch = Watch.of_hierarchies({change.account_id for change in changes} | parents)
-    change_accounts(changes, actor=actor)
+    change_accounts(changes, actor=actor, counted=True)
     tell_given_back(run, watch, actor=actor)
 
 

@@ -20,7 +20,8 @@ from customers.models import (
     ContactRelationship,
     ImportRun,
 )
-from customers.services.accounts import delete_account, update_account
+from customers.services.account_deletion import delete_account
+from customers.services.accounts import update_account
 from customers.services.exposure import Watch, WidensSight
 from customers.services.hierarchy import wrongly_marked
 from customers.services.links import unlink_accounts
