@@ -8,14 +8,12 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from customers import (  # noqa: F401
-            audit_words,
             checks,
+            events,
             mail,
-            merge_words,
             permissions,
             registry,
             tasks,
-            team_words,
         )
         from customers.services import (
             access,
@@ -25,7 +23,7 @@ class CustomersConfig(AppConfig):
             erasing_views,
             sign_in_addresses,
         )
-        from helpdesk.core import auth, identity
+        from helpdesk.sign_in import auth, identity
 
         roles.grant(roles.AGENT, permissions.AGENT)
         roles.grant(roles.MANAGER, permissions.MANAGER)

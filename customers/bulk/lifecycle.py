@@ -16,9 +16,9 @@ from customers.bulk.wanted import Wanted
 from customers.models import BulkUpdate
 from customers.services.exposure import Exposure
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import record
 from helpdesk.core.errors import DomainError
 from helpdesk.core.words import phrase
+from helpdesk.events.recording import record
 
 MOST = 100_000
 #: So few are changed while one waits, so that the list shows them at once.

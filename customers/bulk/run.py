@@ -19,10 +19,11 @@ from customers.imports.states import Person
 from customers.imports.writing import write_changed
 from customers.models import BulkUpdate, BulkUpdatedContact, BulkUpdateLeftOut, Contact
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import record, timeline
 from helpdesk.core.batches import BREATH, by_halves, persistently
 from helpdesk.core.bulk import insert_rows
 from helpdesk.core.databases import is_lost
+from helpdesk.events.recording import record
+from helpdesk.events.timelines import timeline
 
 log = logging.getLogger(__name__)
 Status, Reason = BulkUpdate.Status, BulkUpdateLeftOut.Reason

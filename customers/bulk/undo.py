@@ -18,8 +18,8 @@ from customers.bulk.run import actor_of
 from customers.imports.restoring import EDITED, contacts_back, mark
 from customers.models import BulkUpdate, BulkUpdatedContact
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import record
 from helpdesk.core.batches import by_halves, persistently
+from helpdesk.events.recording import record
 
 log = logging.getLogger(__name__)
 Status = BulkUpdate.Status

@@ -21,7 +21,7 @@ from import_export.admin import ImportMixin
 from import_export.forms import ImportForm
 
 from customers import tasks
-from customers.imports import audit_words, lifecycle, targets  # noqa: F401 - the sentences of the audit feed
+from customers.imports import lifecycle, targets
 from customers.imports.datasets import AT_ONCE, ImportResult, TableFile
 from customers.imports.errors import FileTooLargeError
 from customers.imports.errors import sentence as problem_of_file

@@ -17,9 +17,9 @@ from customers.models import Account, BulkUpdate, BulkUpdatedContact, Contact, I
 from customers.services.exposure import Watch
 from customers.services.tags import by_form
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import record
 from helpdesk.core.bulk import update_each
 from helpdesk.core.lookups import one_of
+from helpdesk.events.recording import record
 
 Noted = ImportedContact | BulkUpdatedContact
 EDITED = "edited"

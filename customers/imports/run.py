@@ -23,12 +23,12 @@ from customers.imports.modes import FAILED, OUTCOMES
 from customers.imports.writing import write
 from customers.models import ImportRun, RejectedRow
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import record as record_happening
-from helpdesk.core.audit import timeline
 from helpdesk.core.batches import BREATH, by_halves, collector_resting, persistently
 from helpdesk.core.bulk import insert_rows
 from helpdesk.core.databases import is_lost
 from helpdesk.core.errors import DomainError
+from helpdesk.events.recording import record as record_happening
+from helpdesk.events.timelines import timeline
 
 log = logging.getLogger(__name__)
 Status = ImportRun.Status

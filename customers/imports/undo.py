@@ -36,9 +36,9 @@ from customers.services.contact_changes import delete_unused_contacts
 from customers.services.exposure import Watch
 from customers.services.hierarchy import lock_hierarchies
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import record
 from helpdesk.core.batches import by_halves, persistently
 from helpdesk.core.lookups import one_of
+from helpdesk.events.recording import record
 
 log = logging.getLogger(__name__)
 Status = ImportRun.Status

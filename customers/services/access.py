@@ -14,10 +14,10 @@ from customers.services.invitations import bring_in, open_invitation
 from customers.services.methods import method_with
 from customers.signals import linked_to_desk
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import record
-from helpdesk.core.identity import Owner
 from helpdesk.core.models import User
 from helpdesk.core.words import phrase
+from helpdesk.events.recording import record
+from helpdesk.sign_in.identity import Owner
 
 EMAIL = ContactMethod.Kind.EMAIL
 

@@ -18,9 +18,9 @@ from customers.services.custom_fields import ACCOUNT, Definitions, assign_fields
 from customers.services.eligibility import notice_around
 from customers.services.hierarchy import lock_hierarchies, replant
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import Happening, record_many
 from helpdesk.core.bulk import insert
 from helpdesk.core.validation import clean_changed
+from helpdesk.events.recording import Happening, record_many
 
 WITHOUT_PARENT = tuple(name for name in FIELDS if name != "parent")
 OWN = (*WITHOUT_PARENT, "parent_id")

@@ -34,9 +34,9 @@ from customers.services.merging import (
 )
 from customers.services.repointing import relations_to, repoint
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import Happening, record_many
 from helpdesk.core.lookups import one_of
 from helpdesk.core.validation import check
+from helpdesk.events.recording import Happening, record_many
 
 
 def merge_accounts(

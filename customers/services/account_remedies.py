@@ -20,7 +20,7 @@ from customers.services.hierarchy import lock_hierarchies, replant
 from customers.services.team import set_role
 from customers.team_errors import NotActive
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import Happening, record_many
+from helpdesk.events.recording import Happening, record_many
 
 MOST_DELETED = 2000
 MOST_APPOINTED = 200

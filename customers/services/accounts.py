@@ -20,9 +20,9 @@ from customers.services.exposure import Watch
 from customers.services.freshness import refuse_stale
 from customers.services.hierarchy import lock_hierarchies, refuse_circle, replant
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import Happening, record, record_many
 from helpdesk.core.text import line, unique_form
 from helpdesk.core.validation import check
+from helpdesk.events.recording import Happening, record, record_many
 
 FIELDS = (
     "name",
@@ -80,7 +80,7 @@ def update_account(
 ) -> Account:
     """Change an account's own fields (of ``custom_fields`` those given), and its domains when given. Raises as
     `create_account`, `ParentCycle`, `AccountDeleted`, `ChangedMeanwhile` when a form was opened on another version
-    (`freshness.version_of`), and `WidensSight` unless what it opens was `agreed` to (`exposure`)."""
+    (`version_of`), and `WidensSight` unless what it opens was `agreed` to (`exposure`)."""
     policies.require_change_account(actor, account, [*fields, *([] if domains is None else ["domains"])])
     with transaction.atomic():
         if "parent" in fields:

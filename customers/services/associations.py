@@ -34,10 +34,10 @@ from customers.services.eligibility import notice_people
 from customers.services.exposure import Exposure, Watch
 from customers.services.freshness import refuse_stale
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import Happening, record_many
 from helpdesk.core.bulk import insert_rows
 from helpdesk.core.lookups import one_of
 from helpdesk.core.text import line
+from helpdesk.events.recording import Happening, record_many
 
 CHUNK = 1000
 OPENING = ("association.added", "association.changed")

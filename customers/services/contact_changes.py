@@ -21,11 +21,11 @@ from customers.services.custom_fields import CONTACT, Definitions, assign_fields
 from customers.services.method_lists import rewrite_methods
 from customers.services.methods import NewMethod
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import Happening, record_many
 from helpdesk.core.bulk import delete_rows
 from helpdesk.core.lookups import one_of
 from helpdesk.core.text import unique_form
 from helpdesk.core.validation import clean_changed
+from helpdesk.events.recording import Happening, record_many
 
 BATCH = 500
 

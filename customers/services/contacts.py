@@ -29,7 +29,6 @@ from customers.services.methods import (
     rows_of,
 )
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import Happening, record, record_many
 from helpdesk.core.bulk import insert_rows, new_ids
 from helpdesk.core.lookups import one_of
 from helpdesk.core.models import User
@@ -41,6 +40,7 @@ from helpdesk.core.validation import (
     refuse_unknown,
     tidied,
 )
+from helpdesk.events.recording import Happening, record, record_many
 
 FIELDS = (
     "first_name",
@@ -195,7 +195,7 @@ def update_contact(
     agreed: str | None = None,
 ) -> Contact:
     """Change a contact's own fields; of ``custom_fields`` those given. Raises `InvalidFields`, `ContactGone`,
-    `ChangedMeanwhile` when a form was opened on another version than the present one (`freshness.version_of`), and
+    `ChangedMeanwhile` when a form was opened on another version than the present one (`version_of`), and
     `WidensSight` unless what it opens to let somebody in again was `agreed` to."""
     policies.require_change_contact(actor, contact, fields)
     with transaction.atomic():

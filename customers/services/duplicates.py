@@ -12,7 +12,7 @@ from customers.errors import PairGone
 from customers.models import Contact, DuplicatePair
 from customers.services.merge_notes import Notes, row_of
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import record
+from helpdesk.events.recording import record
 
 DISMISSED, RESTORED = "duplicate.dismissed", "duplicate.restored"
 

@@ -14,8 +14,8 @@ from customers.models import Association, ContactRelationship
 from customers.querysets import ContactRelationshipQuerySet
 from customers.signals import right_ended, right_given
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import Happening, record_many
 from helpdesk.core.lookups import one_of
+from helpdesk.events.recording import Happening, record_many
 
 State = ContactRelationship.State
 

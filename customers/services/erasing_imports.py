@@ -12,8 +12,8 @@ from django.db.models import Q, QuerySet
 from customers.models import ImportedAccount, ImportedContact, ImportRun, RejectedRow
 from customers.registry import Erasure
 from customers.services.erasing import Erased, told
-from helpdesk.core.redaction import Traces, mentioning, redact_rows
 from helpdesk.core.words import phrase_n
+from helpdesk.events.redaction import Traces, mentioning, redact_rows
 
 ENDED = ("done", "failed", "cancelled", "undone")
 

@@ -38,9 +38,10 @@ from customers.team_errors import (
 from helpdesk.core import actors
 from helpdesk.core.actors import Actor
 from helpdesk.core.addresses import address_key
-from helpdesk.core.audit import record
-from helpdesk.core.models import AuditEntry, User
+from helpdesk.core.models import User
 from helpdesk.core.text import line
+from helpdesk.events.models import AuditEntry
+from helpdesk.events.recording import record
 
 AT_ONCE = 50
 DAY = timedelta(days=1)

@@ -15,7 +15,7 @@ from customers.services import notices
 from customers.services.associations import Entry, account_limit, lock_accounts_of, rewrite_lists
 from customers.team_errors import AlreadyDecided, AskTheDesk
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import record
+from helpdesk.events.recording import record
 
 State = JoinRequest.State
 

@@ -24,8 +24,8 @@ from customers.services.eligibility import notice, notice_around
 from customers.services.exposure import Watch
 from customers.signals import right_ended, right_given
 from helpdesk.core.actors import RULE, Actor
-from helpdesk.core.audit import record
 from helpdesk.core.validation import check
+from helpdesk.events.recording import record
 
 
 @dataclass(frozen=True)

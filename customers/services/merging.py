@@ -43,9 +43,9 @@ from customers.services.merge_notes import Notes, list_rows, row_of
 from customers.services.repointing import relations_to, repoint
 from customers.services.sign_in_addresses import watch_addresses
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import Happening, record_many
 from helpdesk.core.models import User
 from helpdesk.core.validation import check
+from helpdesk.events.recording import Happening, record_many
 
 MOST_AT_ONCE = 10
 UNITED = (Association, ContactMethod, DuplicatePair)

@@ -25,9 +25,9 @@ from customers.services.methods import (
 )
 from customers.services.sign_in_addresses import watch_addresses
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import Happening, record_many
 from helpdesk.core.bulk import update_each
 from helpdesk.core.lookups import one_of
+from helpdesk.events.recording import Happening, record_many
 
 
 def set_methods(contact: Contact, methods: Iterable[NewMethod], *, actor: Actor) -> None:

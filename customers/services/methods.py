@@ -26,12 +26,12 @@ from customers.registry import MethodUses, method_users
 from customers.services.sign_in_addresses import watch_addresses
 from helpdesk.core.actors import Actor
 from helpdesk.core.addresses import AddressRefused, address_key, read_address
-from helpdesk.core.audit import Happening, record, record_many
 from helpdesk.core.bulk import insert_rows
 from helpdesk.core.lookups import one_of
 from helpdesk.core.models import User
 from helpdesk.core.text import line
 from helpdesk.core.words import phrase
+from helpdesk.events.recording import Happening, record, record_many
 
 Kind = ContactMethod.Kind
 PHONES = (Kind.PHONE, Kind.MOBILE)

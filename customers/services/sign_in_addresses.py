@@ -16,10 +16,10 @@ from django.utils import timezone
 from customers.models import Contact, ContactMethod
 from customers.signals import addresses_changed
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import record
 from helpdesk.core.lookups import one_of
 from helpdesk.core.models import User
-from helpdesk.core.sessions import end_sessions
+from helpdesk.events.recording import record
+from helpdesk.sign_in.sessions import end_sessions
 
 EMAIL = ContactMethod.Kind.EMAIL
 Addresses = dict[str, ContactMethod]

@@ -41,7 +41,7 @@ from customers.team_errors import (
     NotASuccessor,
 )
 from helpdesk.core.actors import CONTACT, Actor
-from helpdesk.core.audit import record
+from helpdesk.events.recording import record
 
 
 @dataclass(frozen=True)

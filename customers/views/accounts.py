@@ -16,7 +16,6 @@ from customers.models import Account
 from customers.services.accounts import create_account, delete_account, deletion_consequences
 from customers.services.custom_fields import lines_of
 from customers.services.family import family_of
-from customers.services.freshness import version_of
 from customers.views.lists import CustomerListView
 from customers.views.moved import FollowsMergesMixin, whole_timeline
 from helpdesk.core import listing
@@ -27,6 +26,7 @@ from helpdesk.core.pagination import paginate
 from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import ScopedViewMixin, StaffRequiredMixin, staff_required
 from helpdesk.core.words import phrase
+from helpdesk.events.versions import version_of
 
 OPTIONS = 8
 CHILDREN_SHOWN = 20

@@ -16,7 +16,6 @@ from customers.forms.contacts import DETAILS, ContactForm, NewContactForm
 from customers.models import Account, Contact, ContactMethod
 from customers.services.associations import account_limit
 from customers.services.custom_fields import lines_of
-from customers.services.freshness import version_of
 from customers.views.lists import CustomerListView
 from customers.views.moved import FollowsMergesMixin, whole_timeline
 from helpdesk.core.errors import DomainError
@@ -26,6 +25,7 @@ from helpdesk.core.pagination import paginate
 from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import ScopedViewMixin, StaffRequiredMixin
 from helpdesk.core.words import phrase
+from helpdesk.events.versions import version_of
 
 
 class ContactListView(CustomerListView):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import DetailView, FormView, ListView
 
 from customers import tasks
-from customers.imports import audit_words, dryrun, lifecycle  # noqa: F401 - the sentences of the audit feed
+from customers.imports import dryrun, lifecycle
 from customers.imports.forms import ACCEPT, MatchForm, UploadForm
 from customers.imports.lifecycle import PERMISSION, MappingError, is_stalled
 from customers.imports.limits import max_bytes

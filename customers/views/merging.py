@@ -21,7 +21,6 @@ from customers.models import Account, Contact, Merge
 from customers.services.account_merging import merge_accounts, reached_by
 from customers.services.associations import account_limit
 from customers.services.exposure import WidensSight
-from customers.services.freshness import version_of
 from customers.services.merge_collisions import collision_words
 from customers.services.merge_preview import facts_of, lines_of, places_after
 from customers.services.merge_undo import undo_merge
@@ -31,6 +30,7 @@ from helpdesk.core.errors import DomainError
 from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import ScopedViewMixin, StaffRequiredMixin, staff_required
 from helpdesk.core.words import phrase
+from helpdesk.events.versions import version_of
 
 FOUND = 10
 

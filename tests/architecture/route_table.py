@@ -258,9 +258,9 @@ def anas_draft(world: World) -> dict[str, Any]:
 CORE = [
     Route("core:healthz", EVERYONE, EVERYONE),
     Route("core:readyz", EVERYONE, WRONG_EVERYONE),
-    Route("core:set_language", WRONG_EVERYONE, EVERYONE, data=lambda world: {"language": "ko"}),
+    Route("sign_in:set_language", WRONG_EVERYONE, EVERYONE, data=lambda world: {"language": "ko"}),
     Route("core:once_answered", SIGNED_IN, WRONG_ALL, lambda world: {"key": "none"}),
-    Route("core:preferences", WRONG_ALL, SIGNED_IN, data=lambda world: {"theme": "dark"}),
+    Route("sign_in:preferences", WRONG_ALL, SIGNED_IN, data=lambda world: {"theme": "dark"}),
 ]
 
 BACKGROUND = [
@@ -518,12 +518,12 @@ SIGN_IN = [
     Route("mfa_view_recovery_codes", NOT_SET_UP, WRONG_ALL),
     Route("mfa_generate_recovery_codes", SIGNED_IN, SIGNED_IN),
     Route("mfa_download_recovery_codes", NOT_SET_UP, NOT_SET_UP),
-    Route("core:replace_app", SIGNED_IN, SIGNED_IN),
-    Route("core:recovery_codes_keep", WRONG_ALL, SIGNED_IN),
-    Route("core:sign_in_list", SIGNED_IN, WRONG_ALL),
-    Route("core:sign_in_end", WRONG_ALL, "→–––→––––", carlas_sign_in),
-    Route("core:sign_in_end_others", WRONG_ALL, SIGNED_IN),
-    Route("core:sign_in_end_all", WRONG_ALL, "→→→→→→→→→"),
+    Route("sign_in:replace_app", SIGNED_IN, SIGNED_IN),
+    Route("sign_in:recovery_codes_keep", WRONG_ALL, SIGNED_IN),
+    Route("sign_in:sign_in_list", SIGNED_IN, WRONG_ALL),
+    Route("sign_in:sign_in_end", WRONG_ALL, "→–––→––––", carlas_sign_in),
+    Route("sign_in:sign_in_end_others", WRONG_ALL, SIGNED_IN),
+    Route("sign_in:sign_in_end_all", WRONG_ALL, "→→→→→→→→→"),
 ]
 
 # Django's admin: nobody but an administrator passes; what that one may do there is the admin's own matter.

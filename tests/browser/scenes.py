@@ -275,7 +275,7 @@ def sign_ins_in_several_places(world: World) -> None:
     """Carla is signed in on three devices, one with a long address, and has an app with few recovery codes left."""
     for agent, address in ((WINDOWS, "203.0.113.87"), (IPHONE, "2001:db8:1234:5678:9abc:def0:1234:5678")):
         client = Client(HTTP_USER_AGENT=agent, REMOTE_ADDR=address)
-        client.force_login(world.carla.user, backend="helpdesk.core.auth.AddressBackend")
+        client.force_login(world.carla.user, backend="helpdesk.sign_in.auth.AddressBackend")
         client.get("/")
     TOTP.activate(world.carla.user, generate_totp_secret())
     codes = RecoveryCodes.activate(world.carla.user)
@@ -284,8 +284,8 @@ def sign_ins_in_several_places(world: World) -> None:
 
 
 def pages_of_sign_ins(world: World) -> Pages:
-    yield "max", reverse("core:sign_in_list")
-    yield "carla", reverse("core:sign_in_list")
+    yield "max", reverse("sign_in:sign_in_list")
+    yield "carla", reverse("sign_in:sign_in_list")
     yield "carla", reverse("mfa_index")
 
 
@@ -407,5 +407,5 @@ SCENES = (
             *(f"portal:team_{name}" for name in ("person", "demote", "remove", "deactivate", "leaver")),
         ],
     ),
-    Scene(sign_ins_in_several_places, pages_of_sign_ins, ["core:sign_in_list", "mfa_index"]),
+    Scene(sign_ins_in_several_places, pages_of_sign_ins, ["sign_in:sign_in_list", "mfa_index"]),
 )

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from helpdesk.core.models import AuditEntry, Duty, Worker
+from helpdesk.core.models import Duty, Worker
+from helpdesk.events.models import AuditEntry
 from helpdesk.outbox.models import ChannelPause, Delivery
 from tests.factories import FailedTaskFactory
 from tests.personas import World

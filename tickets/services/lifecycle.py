@@ -9,9 +9,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import record
 from helpdesk.core.models import User
 from helpdesk.core.text import line
+from helpdesk.events.recording import record
 from tickets.errors import NotAnAgent, SubjectMissing, SubjectTooLong, UnknownChoice
 from tickets.models import Department, Ticket
 from tickets.policies import require_keep_private, require_status_change, require_worker

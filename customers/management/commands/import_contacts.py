@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
 from django.core.management.base import BaseCommand, CommandError
 
-from customers.imports import audit_words, doors, dryrun, lifecycle, rejected, targets, undo  # noqa: F401
+from customers.imports import doors, dryrun, lifecycle, rejected, targets, undo
 from customers.imports.errors import sentence as problem_of_file
 from customers.imports.headers import heading
 from customers.imports.modes import ADD, FAILED, MODES, OUTCOMES, SKIPPED

@@ -18,8 +18,8 @@ from customers.services.contacts import delete_contact
 from customers.services.custom_fields import CONTACT, create_custom_field
 from customers.services.erasing import erase_contact
 from customers.services.tags import add_tags, tags_of
-from helpdesk.core.audit import timeline
 from helpdesk.core.models import User
+from helpdesk.events.timelines import timeline
 from tests.factories import DESK, AccountFactory, ContactFactory
 from tests.personas import World
 

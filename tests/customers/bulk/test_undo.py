@@ -15,8 +15,8 @@ from customers.services.associations import Entry, associate
 from customers.services.contacts import delete_contact, update_contact
 from customers.services.erasing import erase_contact
 from customers.services.tags import add_tags, tags_of
-from helpdesk.core.audit import timeline
 from helpdesk.core.models import User
+from helpdesk.events.timelines import timeline
 from tests.factories import DESK, AccountFactory, ContactFactory
 from tests.personas import World
 

@@ -29,7 +29,7 @@ from customers.models import (
     RejectedRow,
 )
 from helpdesk.core.actors import Actor
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 from tests.customers.imports.conftest import csv_text
 from tests.customers.imports.naive import Desk
 from tests.customers.imports.worlds import (

@@ -16,8 +16,8 @@ from customers.imports import run as running
 from customers.imports.problems import sentence
 from customers.models import Account, Contact, ContactMethod, ImportRun
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import timeline
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
+from helpdesk.events.timelines import timeline
 from tests.customers.imports.conftest import HEADER
 
 HOSTILE = ["=HYPERLINK(1)", "<script>alert(1)</script>", "'; DROP TABLE x; --", "%(name)s {0} {{x}}", "a\0b"]

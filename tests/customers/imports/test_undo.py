@@ -17,7 +17,7 @@ from customers.services.associations import Entry, associate
 from customers.services.contacts import delete_contact, update_contact
 from customers.services.custom_fields import create_custom_field
 from customers.services.methods import add_method, make_default
-from helpdesk.core.audit import timeline
+from helpdesk.events.timelines import timeline
 from tests.customers.imports.test_properties import RECORDS, dump
 from tests.factories import DESK, AccountFactory, ContactFactory, TicketFactory, UserFactory
 

@@ -6,8 +6,8 @@ from customers.errors import DomainTaken, PublicMailDomain
 from customers.models import Account
 from customers.services.account_changes import AccountChange, NewAccount, change_accounts, create_accounts
 from customers.services.accounts import create_account, update_account
-from helpdesk.core.audit import timeline
 from helpdesk.core.validation import InvalidFields
+from helpdesk.events.timelines import timeline
 from tests.factories import DESK, AccountFactory
 
 pytestmark = pytest.mark.django_db

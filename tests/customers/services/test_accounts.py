@@ -12,9 +12,9 @@ from customers.services.accounts import (
     find_or_create_accounts,
     update_account,
 )
-from helpdesk.core.audit import timeline
-from helpdesk.core.models import AuditEntry
 from helpdesk.core.validation import InvalidFields
+from helpdesk.events.models import AuditEntry
+from helpdesk.events.timelines import timeline
 from tests.factories import DESK, AccountFactory, ContactFactory
 from tests.personas import World
 

@@ -22,8 +22,8 @@ from customers.services.methods import (
     make_default,
     remove_method,
 )
-from helpdesk.core.audit import timeline
 from helpdesk.core.validation import InvalidFields
+from helpdesk.events.timelines import timeline
 from tests.factories import DESK, AccountFactory, ContactFactory
 from tests.sign_ins import signs_in
 

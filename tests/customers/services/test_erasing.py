@@ -23,7 +23,8 @@ from customers.services.erasing import Choices, erase_contact, erasure_lines
 from customers.services.leaving import bring_back, see_off
 from customers.services.merging import merge_contacts
 from customers.services.methods import add_method, remove_method
-from helpdesk.core.models import AuditEntry, User
+from helpdesk.core.models import User
+from helpdesk.events.models import AuditEntry
 from tests.customers.clues import finds
 from tests.factories import DESK, ContactFactory, InvitationFactory, JoinRequestFactory
 from tests.personas import World, acts_for
@@ -101,7 +102,7 @@ def _merge_into(carla: Contact) -> None:
 def test_the_walk_finds_what_is_there(known: World) -> None:
     tables = {table for table, _column, _clue in finds()}
     assert {
-        "core_user", "core_auditentry", "customers_contact", "customers_contactmethod", "customers_importrun",
+        "core_user", "events_auditentry", "customers_contact", "customers_contactmethod", "customers_importrun",
         "customers_importedcontact", "customers_rejectedrow", "customers_merge", "customers_mergedrecord",
         "django_admin_log", "outbox_delivery", "tickets_message",
     } <= tables  # fmt: skip

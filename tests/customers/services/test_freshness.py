@@ -6,7 +6,7 @@ from customers.errors import AccountDeleted, ChangedMeanwhile, ContactGone
 from customers.models import Account, Contact
 from customers.services.accounts import delete_account, update_account
 from customers.services.contacts import delete_contact, update_contact
-from customers.services.freshness import version_of
+from helpdesk.events.versions import version_of
 from tests.customers.services.test_association_races import together
 from tests.factories import DESK, AccountFactory, ContactFactory
 

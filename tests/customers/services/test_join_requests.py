@@ -8,7 +8,7 @@ from customers.services.associations import Entry, set_accounts
 from customers.services.join_requests import accept_request, decline_request
 from customers.services.matching import find_or_create_contact
 from customers.team_errors import AlreadyDecided, AskTheDesk
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 from tests.factories import DESK, AccountFactory
 from tests.personas import World
 

@@ -30,8 +30,8 @@ from customers.services.links import (
 )
 from customers.services.rights import rights_on
 from customers.standing import desk_today
-from helpdesk.core.audit import timeline
 from helpdesk.core.validation import InvalidFields
+from helpdesk.events.timelines import timeline
 from tests.factories import DESK, AccountFactory, ContactFactory, ResponsibilityFactory, TicketFactory
 from tests.letters import sent_letters, waiting
 from tests.personas import World

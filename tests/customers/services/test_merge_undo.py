@@ -16,8 +16,8 @@ from customers.services.merge_collisions import collision_words
 from customers.services.merge_undo import undo_merge
 from customers.services.merging import merge_contacts
 from customers.services.methods import add_method, make_default, remove_method
-from helpdesk.core.audit import timeline
-from helpdesk.core.audit_words import told
+from helpdesk.events.timelines import timeline
+from helpdesk.events.wording import told
 from tests.customers.services.merge_worlds import differences, picture
 from tests.factories import DESK, AccountFactory, ContactFactory, TicketFactory
 from tests.personas import World

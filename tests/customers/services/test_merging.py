@@ -18,12 +18,12 @@ from customers.services.access import link_user
 from customers.services.associations import Entry
 from customers.services.contacts import update_contact
 from customers.services.erasing import erase_contact
-from customers.services.freshness import version_of
 from customers.services.merge_fields import BOTH, Choices
 from customers.services.merging import merge_contacts
 from customers.services.methods import add_method
-from helpdesk.core.audit import timeline
-from helpdesk.core.audit_words import told
+from helpdesk.events.timelines import timeline
+from helpdesk.events.versions import version_of
+from helpdesk.events.wording import told
 from tests.factories import (
     DESK,
     AccountFactory,

@@ -10,7 +10,7 @@ from customers.services.access import link_user
 from customers.services.contact_changes import ContactChange, change_contacts
 from customers.services.method_lists import set_methods
 from customers.services.methods import NewMethod, change_method, make_default
-from helpdesk.core.audit import timeline
+from helpdesk.events.timelines import timeline
 from tests.factories import DESK, ContactFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,6 @@ from customers.errors import ContactGone
 from customers.models import Contact, ContactTag, Tag
 from customers.services.contacts import delete_contact
 from customers.services.erasing import erase_contact
-from customers.services.freshness import version_of
 from customers.services.merge_undo import undo_merge
 from customers.services.merging import merge_contacts
 from customers.services.tags import (
@@ -22,9 +21,10 @@ from customers.services.tags import (
     set_tags,
     tags_of,
 )
-from helpdesk.core.audit import timeline
-from helpdesk.core.audit_words import told
 from helpdesk.core.validation import InvalidFields
+from helpdesk.events.timelines import timeline
+from helpdesk.events.versions import version_of
+from helpdesk.events.wording import told
 from tests.factories import DESK, ContactFactory
 from tests.personas import World
 

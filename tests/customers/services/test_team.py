@@ -14,7 +14,7 @@ from customers.services.associations import Entry, associate, set_accounts
 from customers.services.contacts import update_contact
 from customers.services.leaving import see_off
 from customers.team_errors import ChangedHere, ClosedByTheDesk, LastAdministrator, NotActive, NotASuccessor
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 from tests.factories import DESK, AccountFactory, ContactFactory, TicketFactory
 from tests.personas import World, acts_for
 from tests.sign_ins import signs_in

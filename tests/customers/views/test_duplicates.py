@@ -11,7 +11,7 @@ from customers.services.duplicate_search import search_on
 from customers.services.duplicates import dismiss_pair
 from customers.services.merging import merge_contacts
 from customers.services.methods import add_method
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 from tests.factories import DESK, AccountFactory, ContactFactory, DuplicatePairFactory
 from tests.personas import World
 

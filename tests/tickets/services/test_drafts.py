@@ -13,8 +13,9 @@ from customers.services.erasing import erase_contact, erasure_lines
 from customers.services.merging import merge_contacts
 from helpdesk.core import clock
 from helpdesk.core.actors import Actor
-from helpdesk.core.models import AuditEntry, Duty
+from helpdesk.core.models import Duty
 from helpdesk.core.once import Answer, Asked, actor_key, perform_once
+from helpdesk.events.models import AuditEntry
 from tests.factories import ContactFactory
 from tests.personas import Persona, World
 from tickets.models import Draft, Message

@@ -6,8 +6,8 @@ from django.db import IntegrityError, transaction
 
 from customers.services.associations import Entry
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit_words import sentence
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
+from helpdesk.events.wording import sentence
 from tests.factories import DESK, AccountFactory, ContactFactory, DepartmentFactory, TicketFactory
 from tests.personas import World
 from tickets import errors

@@ -12,7 +12,7 @@ from customers.services.contacts import delete_contacts
 from customers.services.erasing import erase_contact
 from customers.services.merging import merge_contacts
 from customers.services.methods import change_method
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 from tests.factories import ContactFactory, TicketFactory
 from tests.personas import World
 from tickets.models import Message, MessageRecipient, Ticket
