@@ -21,7 +21,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from customers import policies
-from customers.errors import (
+from customers.errors.records import (
     AccountGone,
     AccountListedTwice,
     ContactGone,
@@ -217,6 +217,7 @@ def give_first_accounts(
             for position, entry in enumerate(entries)
         ],
         actor=actor,
+        are_new=True,
     )
 
 

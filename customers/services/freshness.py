@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from customers.errors import ChangedMeanwhile
+from customers.errors.records import ChangedMeanwhile
 from customers.models import Account, Contact
 from helpdesk.events.versions import edits_since, version_of
 from helpdesk.events.wording import told

@@ -41,14 +41,18 @@ def record(code: str, *, subject: Any, actor: Actor, related: Any = None, **data
     return entry
 
 
-def record_many(happenings: Iterable[Happening], *, actor: Actor) -> None:
-    """Record many happenings in one statement. Raises as `record` does."""
+def record_many(happenings: Iterable[Happening], *, actor: Actor, are_new: bool = False) -> None:
+    """Record many happenings in one statement. Raises as `record` does.
+
+    `are_new`: the subjects were created in this transaction, so nobody has a form of theirs open.
+    """
     rows = [_row(happening) for happening in happenings]
     if rows:
         by = (*_by(actor), timezone.now())
         with transaction.atomic(savepoint=False):
             insert_rows(AuditEntry, _COLUMNS, ((*row, *by) for row in rows))
-            raise_versions(rows)
+            if not are_new:
+                raise_versions(rows)
 
 
 _COLUMNS = (

@@ -12,8 +12,6 @@ from django.db.models import Model, QuerySet
 from helpdesk.events.declaring import editing_codes, event_of
 from helpdesk.events.models import AuditEntry, FormVersion
 
-CREATED = ".created"
-
 
 def version_of(record: Model) -> int:
     """A number that grows with every recorded change of what the record's form shows; 0 before the first.
@@ -32,19 +30,12 @@ def edits_since(record: Model, version: int, present: int) -> QuerySet[AuditEntr
 
 
 def raise_versions(rows: Collection[Sequence[Any]]) -> None:
-    """Raise the versions of the subjects of these entries: code, label and id of the subject, and what follows.
-
-    A record whose creation is among them has no form that could be open: its version stays without a row.
-    """
+    """Raise the versions of the subjects of these entries: code, label and id of the subject, and what follows."""
     editing: Counter[tuple[str, int]] = Counter()
     for code, label, identifier, *_rest in rows:
         event = event_of(code)
         if event is not None and event.edits_form:
             editing[label, identifier] += 1
-    if editing:
-        for code, label, identifier, *_rest in rows:
-            if code.endswith(CREATED):
-                editing.pop((label, identifier), None)
     for label in sorted({label for label, _identifier in editing}):
         # In the order of ids, so that two calls wait for each other and never in a circle.
         _raise(label, sorted((key, number) for (of, key), number in editing.items() if of == label))

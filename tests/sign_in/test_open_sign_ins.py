@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from customers.services.erasing import erase_contact
+from customers.erasing.contacts import erase_contact
 from helpdesk.core.models import User
 from helpdesk.events.models import AuditEntry
 from helpdesk.sign_in import sessions
