@@ -94,7 +94,7 @@ declare(
         _created,
         TICKET,
         CONTACT,
-        data={"subject_line": TEXT, "entered_for": TEXT, "acting": CHANGES},
+        data={"subject_line": TEXT, "entered_for": TEXT, "acting": CHANGES, "message": NUMBER},
     ),
     Event(
         "ticket.deleted",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from customers.events.words import ACCOUNT, CONTACT, EXPOSURE, days
 from customers.services.exposure import opened
 from helpdesk.core.words import phrase
-from helpdesk.events.declaring import TEXT, Event, declare
+from helpdesk.events.declaring import NUMBER, TEXT, Event, declare
 
-NAMES = {"account": TEXT, "responsibility": TEXT}
+NAMES = {"account": TEXT, "responsibility": TEXT, "relationship": NUMBER, "responsibility_id": NUMBER}
 
 declare(
     Event(

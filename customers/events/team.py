@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from customers.events.words import ACCOUNT, CONTACT, Data
 from helpdesk.core.words import phrase
-from helpdesk.events.declaring import CHANGES, FLAG, TEXT, Event, declare
+from helpdesk.events.declaring import CHANGES, FLAG, LIST, NUMBER, TEXT, Event, declare
 
 
 def _invited(data: Data) -> str:
@@ -24,7 +24,7 @@ def _handed_over(data: Data) -> str:
 EMAIL, PERSON = {"email": TEXT}, {"contact": TEXT}
 
 declare(
-    Event("invitation.sent", _invited, ACCOUNT, data={**EMAIL, "role": TEXT}),
+    Event("invitation.sent", _invited, ACCOUNT, data={**EMAIL, "role": TEXT, "invitation": NUMBER}),
     Event(
         "invitation.withdrawn",
         lambda d: phrase("withdrew the invitation of %(email)s", **d),
@@ -83,5 +83,22 @@ declare(
         ACCOUNT,
         data={"name": TEXT, "to": TEXT, "handed": CHANGES},
         personal=("name",),
+    ),
+    # What the two below tell stands in entries of their own, read by people; these are for the letters.
+    Event(
+        "contact.rights_changed",
+        lambda d: phrase("changed what this %(term_contact)s may do"),
+        CONTACT,
+        ACCOUNT,
+        data={"kind": TEXT, "by": NUMBER, "who": NUMBER, "tickets": NUMBER},
+        in_timelines=False,
+    ),
+    Event(
+        "contact.sign_in_addresses_changed",
+        lambda d: phrase("changed the addresses with which this %(term_contact)s signs in"),
+        CONTACT,
+        data={"added": LIST, "removed": LIST, "told": LIST, "by": NUMBER},
+        personal=("added", "removed", "told"),
+        in_timelines=False,
     ),
 )

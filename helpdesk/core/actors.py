@@ -30,6 +30,8 @@ class Actor:
     depth: int = 0
     batch: int | None = None
     """The id of the job that does it, when the change is one of many: an import, a bulk update."""
+    asked: frozenset[str] = frozenset()
+    """The consumers of events that the starter of the job wants to hear of each of its changes."""
     answers: dict[Any, Any] | None = field(default=None, compare=False, repr=False)
     """Answers kept for `once` while a page is read; None wherever what was answered may change."""
 

@@ -25,7 +25,8 @@ class Event:
     what may stand under which key. `words` makes the sentence without its actor from the data. `personal` names the
     keys (``name``, or ``changes.job_title`` inside one) that tell who the subject is: the erasure of a contact empties
     them, the others lose only the person's name and addresses. `edits_form`: the subject's form shows what changed, so
-    a form that was open meanwhile is stale.
+    a form that was open meanwhile is stale. `ends_batch`: the entry ends the work of a job, or of its undo, and holds
+    the counts. `in_timelines`: people read it; else another entry tells them the same, and this is for consumers.
     """
 
     code: str
@@ -35,6 +36,8 @@ class Event:
     data: Mapping[str, type] = field(default_factory=dict)
     personal: tuple[str, ...] = ()
     edits_form: bool = False
+    ends_batch: bool = False
+    in_timelines: bool = True
 
     def __post_init__(self) -> None:
         if missing := {path.partition(".")[0] for path in self.personal} - set(self.data):
@@ -94,6 +97,16 @@ def editing_codes(label: str) -> list[str]:
     """The codes that change what the form of a model's records (``customers.contact``) shows."""
     found = (event for event in _events.values() if event.edits_form and label in _labels(event.subject))
     return sorted(event.code for event in found)
+
+
+def ending_codes() -> list[str]:
+    """The codes that end the work of a job."""
+    return sorted(event.code for event in _events.values() if event.ends_batch)
+
+
+def hidden_codes() -> list[str]:
+    """The codes that no timeline shows."""
+    return sorted(event.code for event in _events.values() if not event.in_timelines)
 
 
 def check(code: str, subject: str, related: str, data: Mapping[str, Any]) -> None:

@@ -12,7 +12,8 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from helpdesk.core.actors import Actor
-from helpdesk.core.bulk import insert_rows
+from helpdesk.core.bulk import insert_rows, new_ids
+from helpdesk.events.consuming.fan_out import deliver, is_heard
 from helpdesk.events.declaring import check
 from helpdesk.events.models import AuditEntry
 from helpdesk.events.versions import raise_versions
@@ -38,6 +39,8 @@ def record(code: str, *, subject: Any, actor: Actor, related: Any = None, **data
         entry = AuditEntry(**dict(zip(_COLUMNS, (*row, *_by(actor)), strict=False)))
         entry.save(force_insert=True)
         raise_versions([row])
+        if is_heard([code], actor=actor):
+            deliver([(entry.pk, row)], actor=actor)
     return entry
 
 
@@ -50,7 +53,13 @@ def record_many(happenings: Iterable[Happening], *, actor: Actor, are_new: bool 
     if rows:
         by = (*_by(actor), timezone.now())
         with transaction.atomic(savepoint=False):
-            insert_rows(AuditEntry, _COLUMNS, ((*row, *by) for row in rows))
+            if is_heard({code for code, *_rest in rows}, actor=actor):
+                ids = new_ids(AuditEntry, len(rows))
+                numbered = ((pk, *row, *by) for pk, row in zip(ids, rows, strict=True))
+                insert_rows(AuditEntry, ("id", *_COLUMNS), numbered)
+                deliver(list(zip(ids, rows, strict=True)), actor=actor)
+            else:
+                insert_rows(AuditEntry, _COLUMNS, ((*row, *by) for row in rows))
             if not are_new:
                 raise_versions(rows)
 

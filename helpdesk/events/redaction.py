@@ -17,7 +17,7 @@ from django_tasks_db.models import DBTaskResult
 
 from helpdesk.core.models import User
 from helpdesk.events.declaring import event_of
-from helpdesk.events.models import AuditEntry
+from helpdesk.events.models import AuditEntry, EventDelivery
 
 GONE = "…"
 BATCH = 500
@@ -143,6 +143,7 @@ def redact_feed(label: str, numbers: Iterable[int], traces: Traces, *, user: Use
     related = AuditEntry.objects.filter(related_type=label, related_id__in=numbers)
     number = len(changed) + redact_rows(related, ["data"], traces)
     number += redact_rows(AuditEntry.objects.all(), ["data", "actor_label"], traces.unmistakable)
+    redact_rows(EventDelivery.objects.exclude(failure=""), ["failure"], traces.unmistakable)
     if user:
         number += AuditEntry.objects.filter(actor_user=user).update(actor_label=traces.label)
     return number

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.db import models
 from django.db.models import Q
 
+from helpdesk.events.declaring import hidden_codes
 from helpdesk.events.models import AuditEntry
 
 
@@ -20,6 +21,7 @@ def timeline(thing: models.Model, former_ids: Iterable[int] = ()) -> models.Quer
         AuditEntry.objects.filter(
             Q(subject_type=label, subject_id__in=ids) | Q(related_type=label, related_id__in=ids)
         )
+        .exclude(code__in=hidden_codes())
         .select_related("actor_user")
         .order_by("-id")
     )
