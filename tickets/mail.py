@@ -22,9 +22,10 @@ from helpdesk.outbox.models import Delivery
 from helpdesk.outbox.posting import Recipient, Wanted, mail_host, post
 from tickets.models import Message, Ticket
 from tickets.services.addressees import Addressee, addressees_of, may_still_read, requester_alone
+from tickets.services.letters import CONSUMER, OPENED
 
 CONFIRMATION, REPLY = "tickets.confirmation", "tickets.reply"
-OPENED, REPLIED = "ticket.created", "ticket.replied"
+REPLIED = "ticket.replied"
 
 
 # --- When, and to whom -------------------------------------------------------
@@ -42,7 +43,7 @@ def write_letters(entry: AuditEntry) -> None:
 
 LETTERS = register(
     Consumer(
-        "tickets.letters",
+        CONSUMER,
         listens_to=(OPENED, REPLIED),
         handle=write_letters,
         stage=Stage.TELLING,

@@ -25,6 +25,7 @@ from customers.merging.contacts import merge_contacts
 from customers.models import ImportRun, SavedView
 from customers.services.looking import begin_look
 from customers.services.saved_views import save_view
+from helpdesk.events.models import AuditEntry, EventDelivery
 from helpdesk.outbox.models import Delivery
 from tests.factories import (
     DESK,
@@ -35,6 +36,7 @@ from tests.factories import (
     JoinRequestFactory,
     text_file,
 )
+from tests.letters import write_letters
 from tests.personas import World
 from tickets.services.conversation import add_note, reply
 from tickets.services.drafts import Place, Writing, save_draft
@@ -226,6 +228,7 @@ def carlas_sign_in(world: World) -> dict[str, Any]:
 
 def failed_letter(world: World) -> dict[str, Any]:
     message = reply(world.shared, "Done", actor=world.ana.actor)
+    write_letters()
     letters = Delivery.objects.about("tickets.message", [message.pk])
     letters.update(state="refused", answer="550 5.1.1 No such user here", ended_at=timezone.now())
     return {"pk": letters.first().pk}
@@ -243,6 +246,27 @@ def failed_task(world: World) -> dict[str, Any]:
 
 def failed_task_there(world: World) -> dict[str, Any]:
     failed_task(world)
+    return {}
+
+
+def dead_letter(world: World) -> dict[str, Any]:
+    entry = AuditEntry.objects.order_by("-pk").first()
+    assert entry is not None
+    delivery = EventDelivery.objects.create(
+        consumer="tests",
+        entry=entry,
+        stage=3,
+        subject_type=entry.subject_type,
+        subject_id=entry.subject_id,
+        state="dead",
+        died_at=timezone.now(),
+        failure="ValueError: no",
+    )
+    return {"pk": delivery.pk}
+
+
+def dead_letter_there(world: World) -> dict[str, Any]:
+    dead_letter(world)
     return {}
 
 
@@ -271,6 +295,9 @@ BACKGROUND = [
     Route("outbox:letter_discard", WRONG_ALL, ADMINS, failed_letter),
     Route("outbox:task_run", WRONG_ALL, ADMINS, failed_task),
     Route("outbox:task_discard", WRONG_ALL, ADMINS, failed_task),
+    Route("events:dead_letters", ADMINS, ADMINS_READ, dead_letter_there),
+    Route("events:dead_letters_run", WRONG_ALL, ADMINS),
+    Route("events:dead_letter_run", WRONG_ALL, ADMINS, dead_letter),
 ]
 
 PORTAL = [

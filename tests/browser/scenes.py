@@ -31,6 +31,7 @@ from tests.factories import (
     TicketFactory,
     text_file,
 )
+from tests.letters import write_letters
 from tests.personas import Persona, World
 from tickets.models import Ticket
 from tickets.services.conversation import add_note, reply
@@ -295,6 +296,9 @@ def letters_in_every_state(world: World) -> None:
     now = timezone.now()
     follow(world.shared, actor=world.kim.actor)
     message = reply(world.shared, "The engineer comes at ten.", actor=world.ana.actor)
+    waiting = reply(world.strangers, "Which floor?", actor=world.ana.actor)
+    old = reply(world.private, "Thanks", actor=world.ana.actor)
+    write_letters()
     rows = Delivery.objects.about("tickets.message", [message.pk])
     rows.filter(address="kim@people.example").update(state="sent", ended_at=now)
     refused = {
@@ -303,14 +307,12 @@ def letters_in_every_state(world: World) -> None:
         "ended_at": now,
     }
     rows.filter(address="carla@people.example").update(**refused)
-    waiting = reply(world.strangers, "Which floor?", actor=world.ana.actor)
     later = {
         "attempts": 3,
         "answer": "451 4.7.1 Greylisted, try again later",
         "next_at": now + timedelta(minutes=2),
     }
     Delivery.objects.about("tickets.message", [waiting.pk]).update(**later)
-    old = reply(world.private, "Thanks", actor=world.ana.actor)
     given_up = {"state": "given_up", "reason": "unreachable", "ended_at": now}
     Delivery.objects.about("tickets.message", [old.pk]).update(**given_up)
     world.carla.contact.methods.filter(kind="email").update(bouncing_since=now)

@@ -13,6 +13,7 @@ from helpdesk.core.models import Duty, Worker
 from helpdesk.events.models import AuditEntry
 from helpdesk.outbox.models import ChannelPause, Delivery
 from tests.factories import FailedTaskFactory
+from tests.letters import write_letters
 from tests.personas import World
 from tickets.services.conversation import reply
 
@@ -33,6 +34,7 @@ def page(client: Client, name: str, query: str = "") -> str:
 
 def refused(world: World) -> Delivery:
     message = reply(world.shared, "Done", actor=world.ana.actor)
+    write_letters()
     rows = Delivery.objects.about("tickets.message", [message.pk])
     rows.update(state="refused", answer="550 5.1.1 No such user here", ended_at=timezone.now())
     return rows.get()

@@ -27,6 +27,7 @@ from helpdesk.core.models import User
 from helpdesk.events.models import AuditEntry
 from tests.customers.clues import finds
 from tests.factories import DESK, ContactFactory, InvitationFactory, JoinRequestFactory
+from tests.letters import write_letters
 from tests.personas import World, acts_for
 from tickets.models import Attachment, Follower, Message, Ticket
 from tickets.services.conversation import reply
@@ -48,6 +49,7 @@ def known(world: World) -> World:
     follow(world.shared, actor=world.carla.actor)
     reply(world.shared, "I am Carla Moreno, 010-2345-6789", actor=world.carla.actor)
     reply(world.shared, "With us", actor=world.ana.actor)
+    write_letters()
     change_contact(world.strangers, carla, actor=max_)
     change_contact(world.strangers, world.zoe.contact, actor=max_)
     InvitationFactory(email="Carla@people.example", name="Carla Moreno", account=world.lighthouse)
