@@ -32,7 +32,6 @@ from customers.services.method_values import (
 )
 from customers.services.methods import rewrite_methods
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import Happening, record, record_many
 from helpdesk.core.bulk import insert_rows, new_ids, update_rows
 from helpdesk.core.locks import locked_many
 from helpdesk.core.lookups import one_of
@@ -47,6 +46,7 @@ from helpdesk.core.validation import (
     refuse_unknown,
     tidied,
 )
+from helpdesk.events.recording import Happening, record, record_many
 
 FIELDS = (
     "first_name",

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import Happening, record_many
+from helpdesk.events.recording import Happening, record_many
 from tickets.models import OPEN_STATUSES, Ticket
 
 MANY = 500

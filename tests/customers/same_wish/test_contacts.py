@@ -18,7 +18,7 @@ from customers.services.contacts import FIELDS, create_contact
 from customers.services.custom_fields import CONTACT, create_custom_field
 from customers.services.method_values import NewMethod
 from customers.services.tags import add_tags
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 from tests.customers.same_wish.contact_doors import DOORS, Wish
 from tests.factories import DESK, AccountFactory
 from tests.personas import World
