@@ -232,6 +232,10 @@ def open_or_close_sign_ins(contacts: Sequence[Contact]) -> None:
     for is_active in (True, False):
         found = [contact.pk for contact in contacts if contact.is_active == is_active]
         User.objects.filter(contact__in=found, is_staff=False).update(is_active=is_active)
+    # It is the desk's decision now, whoever closed the sign-in before.
+    closed = [contact.pk for contact in contacts if contact.closed_by_customers]
+    if closed:
+        Contact.objects.filter(pk__in=closed).update(closed_by_customers=False)
 
 
 def depending_on(contact_ids: Collection[int]) -> list[tuple[str, int]]:

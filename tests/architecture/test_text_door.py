@@ -25,6 +25,8 @@ NOT_WRITTEN = {
     "core.user": {"password", "language", "time_zone"},
     "events.auditentry": {"code", "subject_type", "related_type"},
     "events.formversion": {"subject_type"},
+    "events.eventdelivery": {"consumer", "subject_type", "failure", "worker"},
+    "customers.identityconfirmation": {"subject_type"},
     "core.term": {"language"},
     "core.duty": {"name", "failure"},
     "core.worker": {"name", "host"},
