@@ -10,6 +10,7 @@ class CustomersConfig(AppConfig):
         from customers import (  # noqa: F401
             checks,
             events,
+            jobs,
             mail,
             permissions,
             registry,

@@ -33,7 +33,7 @@ from customers.models import Account, Association, Contact, ContactMethod, Invit
 from customers.names import split_name
 from customers.services.associations import Entry, account_limit, lock_accounts_of, rewrite_lists
 from customers.services.contacts import create_contact
-from customers.services.methods import NewMethod, normalised
+from customers.services.method_values import NewMethod, normalised
 from helpdesk.core.actors import Actor
 from helpdesk.core.addresses import address_key
 from helpdesk.core.models import User

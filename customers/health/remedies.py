@@ -34,7 +34,7 @@ from customers.models import (
 from customers.services.associations import associate_many, current_lists, disassociate_many
 from customers.services.bouncing import clear_bouncing_many
 from customers.services.exposure import Watch
-from customers.services.methods import normalised
+from customers.services.method_values import normalised
 from helpdesk.core.actors import Actor
 from helpdesk.events.recording import Happening, record, record_many
 
