@@ -91,12 +91,16 @@ COUNTS = {"created": NUMBER, "updated": NUMBER, "unchanged": NUMBER, "skipped": 
 declare(
     Event("import.uploaded", _uploaded, RUN, data={**NAMED, "rows": NUMBER}),
     Event("import.started", _import_started, RUN, data={**NAMED, "rows": NUMBER, "mode": TEXT, **EXPOSURE}),
-    Event("import.finished", _import_finished, RUN, data={**NAMED, "kind": TEXT, **COUNTS}),
+    Event("import.finished", _import_finished, RUN, data={**NAMED, "kind": TEXT, **COUNTS}, ends_batch=True),
     Event("import.cancelled", _cancelled, RUN, data=NAMED),
     Event("import.resumed", lambda d: phrase("let the import of %(name)s go on", **d), RUN, data=NAMED),
     Event("import.undo_started", _undo_import_started, RUN, data=NAMED),
     Event(
-        "import.undone", _import_undone, RUN, data={**NAMED, "records": NUMBER, "kept": NUMBER, **EXPOSURE}
+        "import.undone",
+        _import_undone,
+        RUN,
+        data={**NAMED, "records": NUMBER, "kept": NUMBER, **EXPOSURE},
+        ends_batch=True,
     ),
     Event(
         "bulk_update.started",
@@ -109,6 +113,7 @@ declare(
         _update_finished,
         UPDATE,
         data={"changed": NUMBER, "unchanged": NUMBER, "left_out": NUMBER},
+        ends_batch=True,
     ),
     Event("bulk_update.cancelled", lambda d: phrase("stopped a bulk update"), UPDATE),
     Event("bulk_update.resumed", lambda d: phrase("let a bulk update go on"), UPDATE),
@@ -118,6 +123,7 @@ declare(
         _update_undone,
         UPDATE,
         data={"contacts": NUMBER, "kept": NUMBER, **EXPOSURE},
+        ends_batch=True,
     ),
     Event(
         "export.made",

@@ -75,7 +75,7 @@ class NewAccount:
 @dataclass(frozen=True)
 class AccountChange:
     """New values of an account's own fields (of ``custom_fields`` those given), and all its domains when they change;
-    `expected_version` is that of the form (`freshness.version_of`), where one was open."""
+    `expected_version` is that of the form (`version_of`), where one was open."""
 
     account_id: int
     fields: Mapping[str, Any] = field(default_factory=dict)

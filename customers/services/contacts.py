@@ -79,7 +79,7 @@ class NewContact:
 @dataclass(frozen=True)
 class ContactChange:
     """New values of a contact's own fields (of ``custom_fields`` those given), and its whole list of methods when that
-    changes; `expected_version` is that of the form (`freshness.version_of`), where one was open."""
+    changes; `expected_version` is that of the form (`version_of`), where one was open."""
 
     contact_id: int
     fields: Mapping[str, Any] = field(default_factory=dict)
@@ -314,3 +314,6 @@ def open_or_close_sign_ins(contacts: Sequence[Contact]) -> None:
     for is_active in (True, False):
         found = [contact.pk for contact in contacts if contact.is_active == is_active]
         User.objects.filter(contact__in=found, is_staff=False).update(is_active=is_active)
+    # It is the desk's decision now, whoever closed the sign-in before.
+    if closed := [contact.pk for contact in contacts if contact.closed_by_customers]:
+        Contact.objects.filter(pk__in=closed).update(closed_by_customers=False)

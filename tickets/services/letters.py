@@ -56,11 +56,13 @@ def letters_of(messages: Iterable[Message]) -> dict[int, Letters]:
     told = {pk: _told(deliveries) for pk, deliveries in by_message.items()}
     since = timezone.now() - WATCHED
     young = [message for message in messages if message.pk not in told and message.created_at > since]
-    return told | _about_to_be_written([message for message in young if not message.is_note])
+    public = [message for message in young if not message.is_note]
+    return told | _about_to_be_written(public[-1:])
 
 
 def _about_to_be_written(messages: Sequence[Message]) -> dict[int, Letters]:
-    """The letters that the worker has not come to write yet (`tickets.mail`), named after who will get them."""
+    """The letters that the worker has not come to write yet (`tickets.mail`), named after who will get them. Asked of
+    the newest message alone: the worker comes within a second."""
     if not messages:
         return {}
     tickets = {message.ticket_id for message in messages}

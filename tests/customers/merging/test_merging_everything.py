@@ -20,7 +20,12 @@ pytestmark = pytest.mark.django_db
 
 BOTH = [(Contact, POINTS_AT_A_CONTACT), (Account, POINTS_AT_AN_ACCOUNT)]
 # (type, id) pairs: the history is never rewritten; a merged record's own is shown with the survivor's.
-HISTORY = {"events.AuditEntry", "events.FormVersion"}
+HISTORY = {
+    "events.AuditEntry",
+    "events.FormVersion",
+    "events.EventDelivery",
+    "customers.IdentityConfirmation",
+}
 
 
 def pointing_at(target: type[models.Model]) -> dict[str, Any]:
