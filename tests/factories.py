@@ -105,7 +105,7 @@ class FailedTaskFactory(DjangoModelFactory):
         model = DBTaskResult
 
     status = "FAILED"
-    task_path = "customers.tasks.carry_out_import"
+    task_path = "helpdesk.jobs.tasks.advance"
     args_kwargs = factory.LazyFunction(lambda: {"args": [0], "kwargs": {}})
     backend_name = "default"
     run_after = factory.LazyFunction(timezone.now)

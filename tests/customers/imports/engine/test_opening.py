@@ -67,7 +67,7 @@ def test_it_starts_when_that_is_agreed_to_and_the_history_keeps_it(world: World,
         lifecycle.start(run, actor=world.max.actor, agreed="something else")
     assert world.max.client.post(reverse("customers:import_start", args=[run.pk])).status_code == 302
     run.refresh_from_db()
-    assert run.status == "matched"
+    assert run.status == "ready"
     press_start(world.max.client, run)
     entry = timeline(run).get(code="import.started")
     assert entry.data["exposure"] == [["Harbor Tower", 1, shared_at(world.harbor)]]
