@@ -22,11 +22,10 @@ from django.utils.translation import gettext_lazy as _
 from import_export.fields import Field
 from import_export.resources import ModelResource
 
+from customers.exports import audit_words  # noqa: F401 - the sentence of the audit feed
 from customers.services.custom_fields import PREFIX
 from helpdesk.core.actors import Actor
-
-Value = str | int | datetime | None
-
+from helpdesk.spreadsheets.writers import Value
 
 BATCH = 2000
 

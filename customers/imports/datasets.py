@@ -21,8 +21,6 @@ from import_export.formats.base_formats import Format
 from import_export.results import Error, Result, RowResult
 from tablib import Dataset
 
-from customers.imports import readers
-from customers.imports.cells import neutral
 from customers.imports.engine import doors, dryrun
 from customers.imports.engine.folding import Outcome
 from customers.imports.engine.modes import ADD, CREATED, FAILED, SKIPPED, UNCHANGED, UPDATED
@@ -32,6 +30,8 @@ from customers.models import ImportRun
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import DomainError
 from helpdesk.core.words import phrase
+from helpdesk.spreadsheets.cells import neutral
+from helpdesk.spreadsheets.reading import readers
 
 AT_ONCE = 1000  # rows that a person waits for; more of them are checked and imported by the worker
 IMPORT_TYPES = {

@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from customers.imports.engine import dryrun, lifecycle
 from customers.imports.engine import run as running
 from customers.imports.engine.modes import ADD
-from customers.imports.errors import FileError
 from customers.imports.matching import targets
 from customers.imports.matching.columns import normal
 from customers.models import CustomField, ImportRun
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import DomainError
+from helpdesk.spreadsheets.errors import FileError
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ from typing import Any
 
 from django.utils import timezone
 
-from customers.imports import readers
 from customers.imports.engine.companies import keys_of as company_keys
 from customers.imports.engine.duplicates import Duplicates
 from customers.imports.engine.files import Row, batches, custom_fields, opened
@@ -23,10 +22,11 @@ from customers.imports.engine.modes import CREATED, OUTCOMES, UNCHANGED, UPDATED
 from customers.imports.engine.opening import Opening
 from customers.imports.engine.people import keys_of as person_keys
 from customers.imports.engine.scratch import Scratch
-from customers.imports.errors import FileError
 from customers.models import ImportRun
 from customers.services.exposure import KEPT
 from customers.snapshots.states import Person
+from helpdesk.spreadsheets.errors import FileError
+from helpdesk.spreadsheets.reading import readers
 
 SHOWN_ACCOUNTS = 200
 MOST_EARLIER = 1000

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import Any, BinaryIO
 
-from customers.imports import readers
-from customers.imports.errors import FileError
 from customers.imports.matching.targets import ACCOUNT_CUSTOM, CUSTOM
 from customers.models import CustomField, ImportRun
+from helpdesk.spreadsheets.errors import FileError
+from helpdesk.spreadsheets.reading import readers
 
 BATCH = 1000
 Row = tuple[int, list[str]]

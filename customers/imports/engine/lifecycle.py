@@ -15,11 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from phonenumbers import SUPPORTED_REGIONS
 
-from customers.imports import readers
 from customers.imports.engine.modes import ADD, MODES
 from customers.imports.engine.opening import opened_by
-from customers.imports.errors import FileError, FileTooLargeError
-from customers.imports.limits import max_bytes
 from customers.imports.matching import targets
 from customers.imports.matching.columns import guess, guess_kind, kind_of_values, normal
 from customers.models import CustomField, ImportRun
@@ -31,6 +28,9 @@ from helpdesk.core.errors import DomainError
 from helpdesk.core.uploads import store_file
 from helpdesk.core.validation import InvalidFields
 from helpdesk.core.words import phrase
+from helpdesk.spreadsheets.errors import FileError, FileTooLargeError
+from helpdesk.spreadsheets.limits import max_bytes
+from helpdesk.spreadsheets.reading import readers
 
 PERMISSION = "customers.import_contacts"
 #: A busy run that saved nothing for so long was cut off, and may be taken up again.

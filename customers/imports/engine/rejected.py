@@ -13,12 +13,12 @@ from django.utils import translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from customers.exports.writers import CONTENT_TYPES, CSV, XLSX, xlsx_chunks
-from customers.imports.cells import neutral
 from customers.imports.engine.folding import Outcome
 from customers.imports.matching.headers import is_reason, reason
 from customers.imports.matching.problems import sentence
 from customers.models import ImportRun, RejectedRow
+from helpdesk.spreadsheets.cells import neutral
+from helpdesk.spreadsheets.writers import CONTENT_TYPES, CSV, XLSX, xlsx_chunks
 
 BUFFER = 64 * 1024
 Row = list[str]

@@ -20,7 +20,6 @@ from customers.imports.engine.files import Row, batches, custom_fields, opened
 from customers.imports.engine.folding import Fold, Outcome
 from customers.imports.engine.modes import FAILED, OUTCOMES
 from customers.imports.engine.writing import write
-from customers.imports.errors import FileError
 from customers.models import ImportRun, RejectedRow
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import record as record_happening
@@ -29,6 +28,7 @@ from helpdesk.core.batches import BREATH, by_halves, collector_resting, persiste
 from helpdesk.core.bulk import insert_rows
 from helpdesk.core.databases import is_lost
 from helpdesk.core.errors import DomainError
+from helpdesk.spreadsheets.errors import FileError
 
 log = logging.getLogger(__name__)
 Status = ImportRun.Status

@@ -13,7 +13,6 @@ from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from customers.imports import readers
 from customers.imports.engine.dryrun import LETTERS, explain, numbers_of
 from customers.imports.engine.duplicates import NAME
 from customers.imports.engine.files import BATCH, opened
@@ -23,6 +22,7 @@ from customers.imports.matching.targets import PHONE
 from customers.imports.screens.presenting import LeftOut, RowDiff, cells_of, diffs, left_out
 from customers.models import ImportRun
 from helpdesk.core.words import phrase, phrase_lazy, phrase_n
+from helpdesk.spreadsheets.reading import readers
 
 PAGE = 25
 #: In the order of the tabs, which is also the order in which there is something to look at.

@@ -17,7 +17,6 @@ from customers.imports import audit_words  # noqa: F401
 from customers.imports.engine import doors, dryrun, lifecycle, rejected, undo
 from customers.imports.engine.modes import ADD, FAILED, MODES, OUTCOMES, SKIPPED
 from customers.imports.engine.opening import opened_by
-from customers.imports.errors import sentence as problem_of_file
 from customers.imports.matching import targets
 from customers.imports.matching.headers import heading
 from customers.imports.matching.problems import sentence
@@ -26,6 +25,7 @@ from helpdesk.core.actors import Actor
 from helpdesk.core.addresses import address_key
 from helpdesk.core.errors import DomainError
 from helpdesk.core.models import User
+from helpdesk.spreadsheets.errors import sentence as problem_of_file
 
 SHOWN_ROWS = 20
 Status = ImportRun.Status

@@ -13,7 +13,6 @@ from django.views.generic import TemplateView
 from customers import tasks
 from customers.imports.engine import lifecycle, rejected
 from customers.imports.engine.lifecycle import PERMISSION, is_stalled
-from customers.imports.errors import sentence
 from customers.imports.screens.presenting import left_out
 from customers.imports.screens.progress import (
     kept_records,
@@ -32,6 +31,7 @@ from helpdesk.core.htmx import FragmentMixin, client_redirect, is_fragment
 from helpdesk.core.pagination import paginate
 from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import StaffRequiredMixin, staff_required
+from helpdesk.spreadsheets.errors import sentence
 
 SHOWN_ROWS = 100
 Status = ImportRun.Status

@@ -16,7 +16,6 @@ from customers.imports import audit_words  # noqa: F401 - the sentences of the a
 from customers.imports.engine import dryrun, lifecycle
 from customers.imports.engine.lifecycle import PERMISSION, MappingError, is_stalled
 from customers.imports.engine.opening import opened_by
-from customers.imports.limits import max_bytes
 from customers.imports.screens.forms import ACCEPT, MatchForm, UploadForm
 from customers.imports.screens.mode_cases import wording
 from customers.imports.screens.presenting import KINDS, facts_of, title_of
@@ -29,6 +28,7 @@ from helpdesk.core.htmx import FragmentMixin, client_redirect, is_fragment
 from helpdesk.core.pagination import paginate
 from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import ScopedViewMixin, StaffRequiredMixin, staff_required
+from helpdesk.spreadsheets.limits import max_bytes
 
 INLINE_ROWS = 1000  # a dry run of so few rows is quicker than the way through the queue
 ROWS = "import-rows"

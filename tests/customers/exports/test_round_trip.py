@@ -5,8 +5,6 @@ import io
 import pytest
 from django.utils import translation
 
-from customers.exports.streaming import Export
-from customers.imports import readers
 from customers.imports.matching import targets
 from customers.imports.matching.columns import guess
 from customers.imports.matching.records import Parser, Record
@@ -20,6 +18,8 @@ from customers.services.methods import NewMethod
 from customers.services.tags import add_tags, tags_of
 from helpdesk.core.models import Term
 from helpdesk.core.words import forget
+from helpdesk.spreadsheets.reading import readers
+from helpdesk.spreadsheets.streaming import Export
 from tests.factories import DESK, AccountFactory, ContactFactory
 from tests.personas import World
 

@@ -16,7 +16,6 @@ from customers.imports.engine import dryrun, files, lifecycle
 from customers.imports.engine import run as running
 from customers.imports.engine import undo as undoing
 from customers.imports.engine.dryrun import LETTERS
-from customers.imports.errors import FileError
 from customers.models import (
     Account,
     AccountDomain,
@@ -30,6 +29,7 @@ from customers.models import (
 )
 from helpdesk.core.actors import Actor
 from helpdesk.core.models import AuditEntry
+from helpdesk.spreadsheets.errors import FileError
 from tests.customers.imports.conftest import csv_text
 from tests.customers.imports.naive import Desk
 from tests.customers.imports.worlds import (

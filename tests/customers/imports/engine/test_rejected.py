@@ -9,9 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from customers import tasks
-from customers.exports.writers import xlsx_chunks
-from customers.imports import readers
 from customers.models import Contact, ImportRun
+from helpdesk.spreadsheets.reading import readers
+from helpdesk.spreadsheets.writers import xlsx_chunks
 from tests.customers.imports.conftest import csv_text, xls
 from tests.customers.imports.doors import by_workspace, counts, press_start
 from tests.personas import World

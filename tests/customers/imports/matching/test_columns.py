@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import settings as with_settings
 from hypothesis import strategies as st
 
-from customers.imports import readers
 from customers.imports.matching import columns, targets
 from customers.imports.matching.columns import guess, guess_kind, kind_of_values, normal
 from customers.imports.matching.targets import ACCOUNTS, CONTACTS, TARGETS
 from customers.models import Contact
 from customers.services.custom_fields import create_custom_field, delete_custom_field
+from helpdesk.spreadsheets.reading import readers
 from tests.customers.imports import vendor_headings as vendors
 from tests.factories import DESK
 from tests.trials import trials

@@ -1,7 +1,7 @@
 """The container of XLS workbooks: a small file system in a file, which is read here just far enough.
 
 Source: [MS-CFB]. What it is needed for: to tell a password before a parser fails on it, and to look at the
-cells of a workbook before a parser lays them out (:mod:`customers.imports.biff`).
+cells of a workbook before a parser lays them out (:mod:`helpdesk.spreadsheets.reading.biff`).
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import struct
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from customers.imports import biff
-from customers.imports.errors import FileError
+from helpdesk.spreadsheets.errors import FileError
+from helpdesk.spreadsheets.reading import biff
 
 SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LAST = 0xFFFFFFFA  # sector numbers from here on are marks

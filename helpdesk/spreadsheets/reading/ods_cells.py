@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import IO
 from xml.parsers import expat
 
-from customers.imports.cells import number_text
-from customers.imports.errors import FileError
-from customers.imports.limits import MAX_GRID, MAX_REPEATED
+from helpdesk.spreadsheets.cells import number_text
+from helpdesk.spreadsheets.errors import FileError
+from helpdesk.spreadsheets.limits import MAX_GRID, MAX_REPEATED
 
 Shown = dict[int, str]
 

@@ -10,11 +10,11 @@ import openpyxl
 import pytest
 import xlwt
 
-from customers.imports import compound, readers
-from customers.imports.errors import FileError
-from customers.imports.number_formats import mask
+from helpdesk.spreadsheets.errors import FileError
+from helpdesk.spreadsheets.reading import compound, readers
+from helpdesk.spreadsheets.reading.number_formats import mask
 from tests.customers.imports.conftest import xls, xlsx
-from tests.customers.imports.test_readers import ods
+from tests.spreadsheets.reading.test_readers import ods
 
 PEOPLE = [["Name", "Email"], ["Ana", "ana@example.com"]]
 

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from typing import Any, BinaryIO
 
-from customers.imports import encodings
-from customers.imports.cells import clean_row
-from customers.imports.errors import FileError
-from customers.imports.limits import MAX_LINE
-from customers.imports.surveys import Span
+from helpdesk.spreadsheets.cells import clean_row
+from helpdesk.spreadsheets.errors import FileError
+from helpdesk.spreadsheets.limits import MAX_LINE
+from helpdesk.spreadsheets.reading import encodings
+from helpdesk.spreadsheets.reading.surveys import Span
 
 DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_ROWS = 50
@@ -38,7 +38,7 @@ def layout(stream: BinaryIO) -> dict[str, Any]:
 
 
 class TextSource:
-    """The records of a text file. See :class:`customers.imports.surveys.Source`."""
+    """The records of a text file. See :class:`helpdesk.spreadsheets.reading.surveys.Source`."""
 
     def __init__(self, stream: BinaryIO, how: dict[str, Any]) -> None:
         self.stream, self.how = stream, how

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from customers.imports import readers
-from customers.imports.errors import SENTENCES, FileError
+from helpdesk.spreadsheets.errors import SENTENCES, FileError
+from helpdesk.spreadsheets.reading import readers
 from tests.customers.imports.conftest import csv_text, xls, xlsx
-from tests.customers.imports.test_readers import ods
+from tests.spreadsheets.reading.test_readers import ods
 from tests.trials import trials
 
 ROWS = [["Name", "Email", "Number"], ["Ana", "ana@example.com", "1"], ["한지수", "jisoo@example.com", "2"]]

@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, BinaryIO
 
-from customers.imports import kinds, surveys
-from customers.imports.csv_files import TextSource
-from customers.imports.errors import FileError
-from customers.imports.limits import MAX_COLUMNS
-from customers.imports.surveys import SheetInfo, Source, Survey
-from customers.imports.workbooks import SheetSource, opened
+from helpdesk.spreadsheets.errors import FileError
+from helpdesk.spreadsheets.limits import MAX_COLUMNS
+from helpdesk.spreadsheets.reading import kinds, surveys
+from helpdesk.spreadsheets.reading.csv_files import TextSource
+from helpdesk.spreadsheets.reading.surveys import SheetInfo, Source, Survey
+from helpdesk.spreadsheets.reading.workbooks import SheetSource, opened
 
 Row = tuple[int, list[str]]
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from customers.imports import readers
-from customers.imports.cells import clean, clean_row
-from customers.imports.errors import FileError
+from helpdesk.spreadsheets.cells import clean, clean_row
+from helpdesk.spreadsheets.errors import FileError
+from helpdesk.spreadsheets.reading import readers
 from tests.trials import trials
 
 LETTERS = {

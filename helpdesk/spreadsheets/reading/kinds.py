@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, BinaryIO
 
-from customers.imports import compound, containers, csv_files
-from customers.imports.errors import FileError, FileTooLargeError
-from customers.imports.limits import max_bytes
+from helpdesk.spreadsheets.errors import FileError, FileTooLargeError
+from helpdesk.spreadsheets.limits import max_bytes
+from helpdesk.spreadsheets.reading import compound, containers, csv_files
 
 #: Workbooks with macros are read like those without: a macro is never looked at, let alone run.
 WORKBOOKS = {"xlsx": "xlsx", "xlsm": "xlsx", "xls": "xls", "ods": "ods"}

@@ -11,8 +11,8 @@ from typing import Any, Protocol
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from customers.imports.errors import FileError
-from customers.imports.limits import MAX_COLUMNS, MAX_ROWS
+from helpdesk.spreadsheets.errors import FileError
+from helpdesk.spreadsheets.limits import MAX_COLUMNS, MAX_ROWS
 
 SAMPLES = 3
 _LOOKED_AT = 50  # rows that decide where the heading is

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from typing import IO
 from xml.parsers import expat
 
-from customers.imports.errors import FileError
-from customers.imports.number_formats import Mask, mask
+from helpdesk.spreadsheets.errors import FileError
+from helpdesk.spreadsheets.reading.number_formats import Mask, mask
 
 _CHUNK = 1 << 20
 _BUILT_IN = {"9": "0%", "10": "0.00%"}

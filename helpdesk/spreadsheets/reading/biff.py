@@ -5,9 +5,9 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from customers.imports.errors import FileError
-from customers.imports.limits import MAX_GRID
-from customers.imports.number_formats import Mask, mask
+from helpdesk.spreadsheets.errors import FileError
+from helpdesk.spreadsheets.limits import MAX_GRID
+from helpdesk.spreadsheets.reading.number_formats import Mask, mask
 
 _BOF, _SHEET, _FORMAT, _XF, _PASSWORD = 0x0809, 0x0085, 0x041E, 0x00E0, 0x002F
 _NUMBER, _RK, _MANY_RK, _FORMULA = 0x0203, 0x027E, 0x00BD, 0x0006

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from typing import IO, BinaryIO, Protocol
 from xml.parsers.expat import ExpatError
 
-from customers.imports.errors import FileError
-from customers.imports.limits import MAX_GRID, MAX_PARTS, MAX_RATIO, MAX_UNPACKED
-from customers.imports.ods_cells import OdsGrid
+from helpdesk.spreadsheets.errors import FileError
+from helpdesk.spreadsheets.limits import MAX_GRID, MAX_PARTS, MAX_RATIO, MAX_UNPACKED
+from helpdesk.spreadsheets.reading.ods_cells import OdsGrid
 
 _CHUNK = 1 << 20
 _LARGE = 20_000_000

@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 import pytest
 
-from customers.imports import readers, surveys
-from customers.imports.errors import SENTENCES, FileError
+from helpdesk.spreadsheets.errors import SENTENCES, FileError
+from helpdesk.spreadsheets.reading import readers, surveys
 from tests.customers.imports.conftest import csv_text, xls, xlsx
 
 KOREAN = [

@@ -15,12 +15,12 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from customers.imports import biff, compound, ods_cells, xlsx_cells
-from customers.imports.cells import row_text
-from customers.imports.containers import unpacked
-from customers.imports.errors import FileError
-from customers.imports.number_formats import Mask
-from customers.imports.surveys import Span
+from helpdesk.spreadsheets.cells import row_text
+from helpdesk.spreadsheets.errors import FileError
+from helpdesk.spreadsheets.reading import biff, compound, ods_cells, xlsx_cells
+from helpdesk.spreadsheets.reading.containers import unpacked
+from helpdesk.spreadsheets.reading.number_formats import Mask
+from helpdesk.spreadsheets.reading.surveys import Span
 
 Shown = Mapping[int, Mask | str]
 
@@ -72,7 +72,7 @@ def _said() -> Iterator[None]:
 
 
 class SheetSource:
-    """The rows of one sheet. See :class:`customers.imports.surveys.Source`."""
+    """The rows of one sheet. See :class:`helpdesk.spreadsheets.reading.surveys.Source`."""
 
     def __init__(self, book: Book, name: str, stream: BinaryIO, how: dict[str, Any]) -> None:
         self.book, self.name, self.stream, self.kind = book, name, stream, how["format"]

@@ -1,0 +1,1 @@
+"""Foreign files: their kind, encoding, sheets, heading and rows of text."""
