@@ -13,7 +13,7 @@ from customers.bulk import lifecycle as bulk_lifecycle
 from customers.bulk import run as bulk_running
 from customers.bulk import undo as bulk_undoing
 from customers.duplicates.search import search_on
-from customers.imports.engine import dryrun, lifecycle
+from customers.imports.engine import dryrun, files, lifecycle
 from customers.imports.engine import run as running
 from customers.imports.engine import undo as undoing
 from customers.models import BulkUpdate, ImportRun
@@ -63,6 +63,12 @@ def take_up_imports() -> None:
     """
     for run in lifecycle.still_runs(LEFT_AFTER).exclude(pk__in=_in_hand(_JOBS.values())):
         _JOBS[Status(run.status)].enqueue(run.pk)
+
+
+@duty("imports.drop_spools", every=timedelta(days=1))
+def drop_old_spools() -> None:
+    """Delete the spools of imports that have been over for some days."""
+    files.drop_old_spools()
 
 
 def _in_hand(tasks: Iterable[Any]) -> set[int]:

@@ -55,12 +55,16 @@ def erase(person: Erased) -> None:
     redact_rows(ImportedAccount.objects.all(), ["before", "after"], person.traces.unmistakable)
     _blank_samples(person, traces)
     for run in _files():
-        transaction.on_commit(partial(run.file.storage.delete, str(run.file.name)), robust=True)
-    _files().update(file="")
+        for kept in (run.file, run.spool):
+            if kept:
+                transaction.on_commit(partial(kept.storage.delete, str(kept.name)), robust=True)
+    _files().update(file="", spool="")
 
 
 def _files() -> QuerySet[ImportRun]:
-    return ImportRun.objects.filter(status__in=ENDED).exclude(Q(file="") | Q(file__isnull=True))
+    return ImportRun.objects.filter(status__in=ENDED).exclude(
+        (Q(file="") | Q(file__isnull=True)) & Q(spool="")
+    )
 
 
 def _blank_samples(person: Erased, traces: Traces) -> None:

@@ -913,6 +913,12 @@ class Migration(migrations.Migration):
                     "file",
                     models.FileField(max_length=200, upload_to=customers.models.imports.import_file_path),
                 ),
+                (
+                    "spool",
+                    models.FileField(
+                        blank=True, max_length=200, upload_to=customers.models.imports.import_spool_path
+                    ),
+                ),
                 ("name", models.CharField(max_length=255)),
                 ("size", models.PositiveBigIntegerField(default=0)),
                 ("digest", models.CharField(max_length=64)),

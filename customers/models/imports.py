@@ -32,6 +32,11 @@ def import_file_path(run: ImportRun, filename: str) -> str:
     return f"imports/{run.digest[:2]}/{run.digest[:40]}.{suffix[:8] or 'bin'}"
 
 
+def import_spool_path(run: ImportRun, filename: str) -> str:
+    """Where the rows of an uploaded file are kept as plain text: beside it."""
+    return f"imports/{run.digest[:2]}/{run.digest[:40]}.spool"
+
+
 class ImportRunQuerySet(ScopedQuerySet):
     """Imports."""
 
@@ -68,6 +73,11 @@ class ImportRun(models.Model):
         UNDOING = "undoing", _("Being undone")
         UNDONE = "undone", _("Undone")
 
+        @classmethod
+        def over(cls) -> list[str]:
+            """Those of an import that ran, to its end or until it was stopped."""
+            return [cls.DONE, cls.FAILED, cls.CANCELLED, cls.UNDONE]
+
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.CONTACTS)
     mode = models.CharField(max_length=20, choices=Mode.choices, default=Mode.ADD)
     also_add = models.BooleanField(default=False)
@@ -77,6 +87,8 @@ class ImportRun(models.Model):
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.UPLOADED)
 
     file = models.FileField(upload_to=import_file_path, max_length=200)
+    spool = models.FileField(upload_to=import_spool_path, max_length=200, blank=True)
+    """The rows of the file as plain text, which everything reads that comes after the upload."""
     name = LineField(max_length=255)
     size = models.PositiveBigIntegerField(default=0)
     digest = models.CharField(max_length=64)

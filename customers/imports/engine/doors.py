@@ -20,6 +20,7 @@ from customers.imports.matching.columns import normal
 from customers.models import CustomField, ImportRun
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import DomainError
+from helpdesk.spreadsheets.conversion import Converted
 from helpdesk.spreadsheets.errors import FileError
 
 
@@ -49,12 +50,14 @@ class UnknownFieldError(DomainError):
         super().__init__(message % {"code": code, "known": ", ".join(known)})
 
 
-def take_in(upload: File[Any], order: Order, *, actor: Actor) -> ImportRun:
+def take_in(
+    upload: File[Any], order: Order, *, actor: Actor, converted: Converted | None = None
+) -> ImportRun:
     """Receive a file and match its columns; what is left is :func:`check`. When it raises, nothing is kept.
 
     Raises :class:`FileError`, :class:`MappingError` and the errors of this module.
     """
-    run = lifecycle.receive(upload, actor=actor, kind=order.kind)  # type: ignore[arg-type]
+    run = lifecycle.receive(upload, actor=actor, kind=order.kind, converted=converted)  # type: ignore[arg-type]
     try:
         if order.sheet and order.sheet != run.layout.get("sheet"):
             run = lifecycle.choose(run, actor=actor, sheet=_sheet(run, order.sheet))
@@ -135,4 +138,5 @@ def discard(run: ImportRun) -> None:
     """Forget a file of which nothing was imported. That it was uploaded stays on record."""
     if run.started_at is None:
         run.file.delete(save=False)
+        run.spool.delete(save=False)
         run.delete()

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from customers.imports.engine.companies import keys_of as company_keys
 from customers.imports.engine.duplicates import Duplicates
-from customers.imports.engine.files import Row, batches, custom_fields, opened
+from customers.imports.engine.files import batches, custom_fields, opened
 from customers.imports.engine.folding import Fold, Outcome
 from customers.imports.engine.modes import CREATED, OUTCOMES, UNCHANGED, UPDATED
 from customers.imports.engine.opening import Opening
@@ -26,7 +26,7 @@ from customers.models import ImportRun
 from customers.services.exposure import KEPT
 from customers.snapshots.states import Person
 from helpdesk.spreadsheets.errors import FileError
-from helpdesk.spreadsheets.reading import readers
+from helpdesk.spreadsheets.spool import Row
 
 SHOWN_ACCOUNTS = 200
 MOST_EARLIER = 1000
@@ -117,8 +117,8 @@ class _DryRun:
 
     def folded(self) -> Iterator[list[Outcome]]:
         """The outcomes of one batch after the other; each finds what those before it would have done."""
-        with opened(self.run) as stream:
-            for rows in batches(stream, self.run.layout):
+        with opened(self.run) as spool:
+            for rows in batches(spool):
                 outcomes = self._fold.batch(rows)
                 yield outcomes
                 self._remember()
@@ -257,15 +257,15 @@ def _folded_apart(run: ImportRun, wanted: set[int]) -> list[Outcome]:
 
 def _rows_at(run: ImportRun, positions: set[int]) -> list[Row]:
     first, last = min(positions), max(positions)
-    with opened(run) as stream:
-        rows = islice(readers.rows(stream, run.layout, skip=first), last - first + 1)
+    with opened(run) as spool:
+        rows = islice(spool.rows(skip=first), last - first + 1)
         return [row for position, row in enumerate(rows, start=first) if position in positions]
 
 
 def _rows_numbered(run: ImportRun, numbers: set[int]) -> list[Row]:
     last = max(numbers)
-    with opened(run) as stream:
-        rows = takewhile(lambda row: row[0] <= last, readers.rows(stream, run.layout))
+    with opened(run) as spool:
+        rows = takewhile(lambda row: row[0] <= last, spool.rows())
         return [row for row in rows if row[0] in numbers]
 
 

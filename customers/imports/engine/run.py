@@ -16,7 +16,7 @@ from dataclasses import replace
 from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
-from customers.imports.engine.files import Row, batches, custom_fields, opened
+from customers.imports.engine.files import batches, custom_fields, opened
 from customers.imports.engine.folding import Fold, Outcome
 from customers.imports.engine.modes import FAILED, OUTCOMES
 from customers.imports.engine.writing import write
@@ -29,6 +29,7 @@ from helpdesk.core.bulk import insert_rows
 from helpdesk.core.databases import is_lost
 from helpdesk.core.errors import DomainError
 from helpdesk.spreadsheets.errors import FileError
+from helpdesk.spreadsheets.spool import Row
 
 log = logging.getLogger(__name__)
 Status = ImportRun.Status
@@ -80,8 +81,8 @@ def actor_of(run: ImportRun) -> Actor:
 
 def _all_batches(run: ImportRun, watch: Watch, *, actor: Actor) -> None:
     position = run.processed_rows
-    with opened(run) as stream:
-        for rows in batches(stream, run.layout, skip=position):
+    with opened(run) as spool:
+        for rows in batches(spool, skip=position):
             do_rows(run, rows, position, actor=actor)
             position += len(rows)
             run.processed_rows = position

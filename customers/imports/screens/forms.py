@@ -35,7 +35,7 @@ _REASONS: dict[str, str | Promise] = {
 
 
 class UploadForm(forms.Form):
-    """One file. What is in it is judged by the readers, whose sentence :meth:`refuse` puts at the field."""
+    """One file. What is in it is judged by its conversion, whose sentence :meth:`refuse` puts at the field."""
 
     file = forms.FileField(
         label=gettext_lazy("File"),

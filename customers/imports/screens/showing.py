@@ -22,7 +22,6 @@ from customers.imports.matching.targets import PHONE
 from customers.imports.screens.presenting import LeftOut, RowDiff, cells_of, diffs, left_out
 from customers.models import ImportRun
 from helpdesk.core.words import phrase, phrase_lazy, phrase_n
-from helpdesk.spreadsheets.reading import readers
 
 PAGE = 25
 #: In the order of the tabs, which is also the order in which there is something to look at.
@@ -161,8 +160,8 @@ def _position(run: ImportRun, number: int) -> int | None:
 
 
 def _numbers(run: ImportRun, skip: int) -> Iterator[int]:
-    with opened(run) as stream:
-        yield from (number for number, _cells in readers.rows(stream, run.layout, skip=skip))
+    with opened(run) as spool:
+        yield from (number for number, _cells in spool.rows(skip=skip))
 
 
 # --- Likely duplicates ------------------------------------------------------------------

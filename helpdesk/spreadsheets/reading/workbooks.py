@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, BinaryIO
 
 from python_calamine import (
@@ -16,114 +18,114 @@ from python_calamine import (
 )
 
 from helpdesk.spreadsheets.cells import row_text
-from helpdesk.spreadsheets.errors import FileError
-from helpdesk.spreadsheets.reading import biff, compound, ods_cells, xlsx_cells
-from helpdesk.spreadsheets.reading.containers import unpacked
+from helpdesk.spreadsheets.reading import ods_formats
+from helpdesk.spreadsheets.reading.inspection import Numbered, Span
+from helpdesk.spreadsheets.reading.limits import MAX_EQUAL, MAX_SHEETS
 from helpdesk.spreadsheets.reading.number_formats import Mask
-from helpdesk.spreadsheets.reading.surveys import Span
+from helpdesk.spreadsheets.reading.packages import unpacked
+from helpdesk.spreadsheets.reading.refusal import Unreadable
+from helpdesk.spreadsheets.reading.xls_formats import XlsFormats
+from helpdesk.spreadsheets.reading.xlsx_formats import XlsxFormats
 
 Shown = Mapping[int, Mask | str]
-
-
-class Book:
-    """An open workbook."""
-
-    def __init__(self, workbook: CalamineWorkbook) -> None:
-        self._workbook = workbook
-        found = [one for one in workbook.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
-        #: Names of the sheets that can hold a table, hidden ones last.
-        self.worksheets = [
-            one.name for one in sorted(found, key=lambda one: one.visible != SheetVisibleEnum.Visible)
-        ]
-
-    def sheet(self, name: str) -> CalamineSheet:
-        with _said():
-            return self._workbook.get_sheet_by_name(name)
-
-    def position(self, name: str) -> int:
-        return self._workbook.sheet_names.index(name)
+#: Of a sheet by name: its rows with numbers that a person reads otherwise than the parser does, in their order.
+Displayed = Callable[[str], Iterator[tuple[int, Shown]]]
 
 
 @contextmanager
-def opened(stream: BinaryIO) -> Iterator[Book]:
-    """A workbook to read sheets from. Raises :class:`FileError`."""
-    stream.seek(0)
-    with _said():
-        workbook = CalamineWorkbook.from_filelike(stream)
-    try:
-        yield Book(workbook)
-    finally:
-        workbook.close()
+def opened(stream: BinaryIO, kind: str) -> Iterator[dict[str, Sheet]]:
+    """The sheets of a workbook that can hold a table, by name, hidden ones last. Raises :class:`Unreadable`."""
+    with _displayed(stream, kind) as displayed:
+        stream.seek(0)
+        with _translated():
+            workbook = CalamineWorkbook.from_filelike(stream)
+        try:
+            found = [one for one in workbook.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
+            if len(found) > MAX_SHEETS:  # each costs a look through the whole list of parts
+                raise Unreadable("bomb")
+            found.sort(key=lambda one: one.visible != SheetVisibleEnum.Visible)
+            yield {one.name: Sheet(workbook, one.name, displayed) for one in found}
+        finally:
+            workbook.close()
 
 
 @contextmanager
-def _said() -> Iterator[None]:
-    """What the parser raises, in our words. Where it did not foresee a damage, it panics."""
+def _displayed(stream: BinaryIO, kind: str) -> Iterator[Displayed]:
+    """What shows the numbers of a workbook of this kind."""
+    if kind == "xls":
+        stream.seek(0)
+        formats = XlsFormats(stream.read())
+        yield lambda name: iter(formats.displayed(name).items())
+        return
+    with unpacked(stream) as archive:
+        if kind == "xlsx":
+            yield XlsxFormats(archive).displayed
+            return
+        with archive.open("content.xml") as part:
+            needed = ods_formats.matters(part)
+        yield partial(_displayed_in_ods, archive) if needed else lambda name: iter(())
+
+
+def _displayed_in_ods(archive: zipfile.ZipFile, name: str) -> Iterator[tuple[int, Shown]]:
+    with archive.open("content.xml") as part:
+        yield from ods_formats.displayed(part, name)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """What the parser raises, as a code. Where it did not foresee a damage, it panics."""
     try:
         yield
     except PasswordError as error:
-        raise FileError("encrypted") from error
-    except (CalamineError, OSError, ValueError, MemoryError) as error:
-        raise FileError("corrupt") from error
+        raise Unreadable("encrypted") from error
+    except (CalamineError, OSError, ValueError) as error:
+        raise Unreadable("corrupt") from error
     except BaseException as error:
         if type(error).__name__ == "PanicException":
-            raise FileError("corrupt") from error
+            raise Unreadable("corrupt") from error
         raise
 
 
-class SheetSource:
-    """The rows of one sheet. See :class:`helpdesk.spreadsheets.reading.surveys.Source`."""
+class Sheet:
+    """The rows of one sheet. See :class:`helpdesk.spreadsheets.reading.inspection.Source`."""
 
-    def __init__(self, book: Book, name: str, stream: BinaryIO, how: dict[str, Any]) -> None:
-        self.book, self.name, self.stream, self.kind = book, name, stream, how["format"]
-        self._spans: list[Span] | None = None
+    def __init__(self, workbook: CalamineWorkbook, name: str, displayed: Displayed) -> None:
+        self._workbook, self._name, self._displayed = workbook, name, displayed
+        self._spans: list[Span] = []
 
-    def raw(self) -> Iterator[list[Any]]:
-        sheet = self.book.sheet(self.name)
+    def rows(self) -> Numbered:
+        """The rows that are not blank, as a person sees them."""
+        with _translated():
+            sheet = self._workbook.get_sheet_by_name(self._name)
+        left = _left(sheet)
+        # A range that is merged twenty thousand times is one range.
         self._spans = [
-            Span(top + 1, max(left - _left(sheet), 0), bottom + 1, right - _left(sheet))
-            for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
+            Span(top + 1, max(start - left, 0), bottom + 1, end - left)
+            for (top, start), (bottom, end) in set(sheet.merged_cell_ranges or ())
         ]
-        shown = self._shown()
+        self._spans.sort(key=lambda span: (span.top, span.left))
+        shown = self._displayed(self._name)
         number, masks = next(shown, (0, {}))
-        with _said():
+        before, equal = list[str](), 0
+        with _translated():
             for at, row in enumerate(sheet.iter_rows(), start=1):
                 if at == number:
-                    _show(row, masks, _left(sheet))
+                    _show(row, masks, left)
                 while number and number <= at:
                     number, masks = next(shown, (0, {}))
-                yield row
-
-    def surely_filled(self, row: list[Any]) -> bool:
-        for cell in row:  # noqa: SIM110 - a plain loop takes half the time of any()
-            if cell and (not isinstance(cell, str) or cell[0].isalnum()):
-                return True
-        return False
-
-    def text(self, row: list[Any]) -> list[str]:
-        return row_text(row)
+                cells = row_text(row)
+                while cells and not cells[-1]:
+                    cells.pop()
+                equal = equal + 1 if cells == before else 0
+                before = cells
+                if cells and equal > MAX_EQUAL:
+                    raise Unreadable("bomb")
+                if cells:
+                    yield at, cells
 
     def spans(self, number: int) -> list[Span]:
-        return [span for span in self._spans or () if span.top <= number <= span.bottom]
-
-    def _shown(self) -> Iterator[tuple[int, Shown]]:
-        """Rows with numbers that a person reads otherwise than the parser does."""
-        if self.kind == "xls":
-            return iter(
-                sorted(biff.masks(compound.workbook(self.stream), self.book.position(self.name)).items())
-            )
-        return self._shown_packed()
-
-    def _shown_packed(self) -> Iterator[tuple[int, Shown]]:
-        with unpacked(self.stream) as archive:
-            if self.kind == "xlsx":
-                yield from xlsx_cells.displayed(archive, self.name)
-                return
-            with archive.open("content.xml") as part:
-                needed = ods_cells.matters(part)
-            if needed:
-                with archive.open("content.xml") as part:
-                    yield from ods_cells.displayed(part, self.name)
+        """The merged cells that touch a row."""
+        return [span for span in self._spans if span.top <= number <= span.bottom]
 
 
 def _left(sheet: CalamineSheet) -> int:

@@ -96,8 +96,8 @@ class Import:
         return ImportRun.objects.get(pk=self.pk)
 
     def rows(self) -> list[tuple[int, list[str]]]:
-        with files.opened(self.run) as stream:
-            return [row for batch in files.batches(stream, self.run.layout) for row in batch]
+        with files.opened(self.run) as spool:
+            return list(spool.rows())
 
     def check(self) -> None:
         """The dry run: it writes nothing but its report, and tells of each row what it tells of the whole file."""

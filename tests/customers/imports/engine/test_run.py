@@ -206,6 +206,7 @@ def test_a_batch_that_another_worker_has_done_is_left_alone(uploaded, actor):
 
 def test_a_file_that_is_gone_stops_the_run_with_a_reason_and_it_can_go_on(uploaded, actor):
     run = lifecycle.start(uploaded([HEADER, *people(3)]), actor=actor)
+    run.spool.delete()
     name, run.file.name = run.file.name, "imports/nowhere.csv"
     run.save()
     running.carry_out(run.pk)

@@ -1,4 +1,4 @@
-"""The cells of an ODS sheet, walked through as XML: how far they reach, and how some numbers are shown."""
+"""How an ODS sheet shows its numbers, read from the XML: the parser of its values drops that."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import IO
 from xml.parsers import expat
 
 from helpdesk.spreadsheets.cells import number_text
-from helpdesk.spreadsheets.errors import FileError
-from helpdesk.spreadsheets.limits import MAX_GRID, MAX_REPEATED
+from helpdesk.spreadsheets.reading.refusal import Unreadable
 
 Shown = dict[int, str]
 
@@ -19,22 +18,27 @@ _MATTERS = re.compile(rb'percentage-style|min-integer-digits="(?:[2-9]|\d\d)"|va
 _DIGITS = re.compile(r"(?=0\d|.+[-()/+])[-\d ()/+]+")
 
 
-class _Walk:
-    """Counts rows and columns; a run of equal ones is written once, with a number."""
+class _Display:
+    """Counts rows and columns (a run of equal ones is written once, with a number), and keeps how numbers of one sheet
+    are shown, where that is more than the number itself."""
 
-    def __init__(self) -> None:
+    def __init__(self, sheet: str) -> None:
         self.parser = expat.ParserCreate()
         self.parser.buffer_text = True
         self.parser.StartElementHandler = self.start
         self.parser.EndElementHandler = self.end
+        self.parser.CharacterDataHandler = self.characters
         self.parser.StartDoctypeDeclHandler = self.doctype
+        self.wanted, self.here, self.done = sheet, False, False
         self.row = self.column = self.repeated = 0
-
-    def feed(self, text: bytes) -> None:
-        self.parser.Parse(text, False)
+        self.text: list[str] = []
+        self.number: tuple[str, str, int, int] | None = None
+        self.shown: Shown = {}
+        self.rows: list[tuple[int, Shown]] = []
 
     def doctype(self, *declaration: object) -> None:
-        raise FileError("bomb")
+        """No workbook declares a document type: it is only there to define entities that grow."""
+        raise Unreadable("bomb")
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag in _CELLS:
@@ -45,78 +49,11 @@ class _Walk:
             self.column, self.repeated = 0, _times(attributes, "table:number-rows-repeated")
         elif tag == "table:table":
             self.row = 0
-            self.sheet(attributes.get("table:name", ""))
-
-    def end(self, tag: str) -> None:
-        if tag == "table:table-row":
-            self.end_row()
-            self.row += self.repeated
-
-    def sheet(self, name: str) -> None:
-        """A sheet begins."""
+            self.done = self.done or self.here
+            self.here = attributes.get("table:name", "") == self.wanted
 
     def cell(self, attributes: dict[str, str], times: int) -> None:
         """A cell begins at ``column``."""
-
-    def end_row(self) -> None:
-        """The row after ``row`` others ends."""
-
-
-def _times(attributes: dict[str, str], name: str) -> int:
-    return int(attributes.get(name, 1))
-
-
-class OdsGrid(_Walk):
-    """Stops where the cells reach farther than can be laid out."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.wide, self.filled = 0, False
-
-    def sheet(self, name: str) -> None:
-        self.wide = 0
-
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag == "text:p" and self.column:
-            self._reach(self.column)
-        super().start(tag, attributes)
-
-    def cell(self, attributes: dict[str, str], times: int) -> None:
-        if not self.column:
-            self.filled = False
-        if any(name.startswith("office:") or name == "table:formula" for name in attributes):
-            if times > MAX_REPEATED:
-                raise FileError("bomb")
-            self._reach(self.column + times)
-
-    def _reach(self, column: int) -> None:
-        self.wide, self.filled = max(self.wide, column), True
-
-    def end_row(self) -> None:
-        if not self.filled:
-            return
-        self.filled = False
-        if self.repeated > MAX_REPEATED or self.wide * (self.row + self.repeated) > MAX_GRID:
-            raise FileError("bomb")
-
-
-class _Display(_Walk):
-    """Keeps how numbers are shown, where that is more than the number itself."""
-
-    def __init__(self, sheet: str) -> None:
-        super().__init__()
-        self.parser.CharacterDataHandler = self.characters
-        self.wanted, self.here, self.done = sheet, False, False
-        self.text: list[str] = []
-        self.number: tuple[str, str, int, int] | None = None
-        self.shown: Shown = {}
-        self.rows: list[tuple[int, Shown]] = []
-
-    def sheet(self, name: str) -> None:
-        self.done = self.done or self.here
-        self.here = name == self.wanted
-
-    def cell(self, attributes: dict[str, str], times: int) -> None:
         kind, value = attributes.get("office:value-type", ""), attributes.get("office:value", "")
         self.text = []
         self.number = None
@@ -133,13 +70,16 @@ class _Display(_Walk):
             self.number = None
             shown = _shown(kind, value, "".join(self.text))
             self.shown |= dict.fromkeys(range(column, column + times), shown) if shown else {}
-        super().end(tag)
+        elif tag == "table:table-row":
+            if self.shown:
+                numbers = range(self.row + 1, self.row + 1 + self.repeated)
+                self.rows += [(number, self.shown) for number in numbers]
+                self.shown = {}
+            self.row += self.repeated
 
-    def end_row(self) -> None:
-        if self.shown:
-            numbers = range(self.row + 1, self.row + 1 + self.repeated)
-            self.rows += [(number, self.shown) for number in numbers]
-            self.shown = {}
+
+def _times(attributes: dict[str, str], name: str) -> int:
+    return int(attributes.get(name, 1))
 
 
 def matters(part: IO[bytes]) -> bool:
@@ -158,7 +98,7 @@ def displayed(part: IO[bytes], sheet: str) -> Iterator[tuple[int, Shown]]:
     """Row number and, by column, the text that shows a number of that row."""
     walk = _Display(sheet)
     while not walk.done and (chunk := part.read(_CHUNK)):
-        walk.feed(chunk)
+        walk.parser.Parse(chunk, False)
         yield from walk.rows
         walk.rows = []
 
