@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from customers.erasing.contacts import Erased, told
-from customers.models import ImportedAccount, ImportedContact, ImportRun, RejectedRow
+from customers.models import ImportedAccount, ImportedContact, ImportRun, PreviewRow, RejectedRow
 from customers.registry import Erasure
 from helpdesk.core.redaction import Traces, mentioning, redact_rows
 from helpdesk.core.words import phrase_n
@@ -48,9 +48,11 @@ def _in_cells(person: Erased) -> Traces:
 def erase(person: Erased) -> None:
     """Notes go, rows left out keep their number and reason; the finished files go, since nobody can look into all."""
     ImportedContact.objects.filter(contact=person.contact).delete()
-    _rows(person).update(cells=[], details={}, problem="erased")
     traces = _in_cells(person)
-    redact_rows(RejectedRow.objects.all(), ["details"], traces)
+    for model in (RejectedRow, PreviewRow):
+        mentioning(model.objects.all(), "cells", traces).update(cells=[], details={}, problem="erased")
+        redact_rows(model.objects.all(), ["details"], traces)
+    mentioning(PreviewRow.objects.all(), "change", traces).update(change=None, problem="erased")
     redact_rows(ImportedContact.objects.all(), ["before", "after"], person.traces.unmistakable)
     redact_rows(ImportedAccount.objects.all(), ["before", "after"], person.traces.unmistakable)
     _blank_samples(person, traces)

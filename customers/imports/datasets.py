@@ -21,12 +21,12 @@ from import_export.formats.base_formats import Format
 from import_export.results import Error, Result, RowResult
 from tablib import Dataset
 
-from customers.imports.engine import doors, dryrun
-from customers.imports.engine.folding import Outcome
+from customers.imports.engine import doors
 from customers.imports.engine.modes import ADD, CREATED, FAILED, SKIPPED, UNCHANGED, UPDATED
+from customers.imports.engine.results import outcome_of
 from customers.imports.matching import targets
 from customers.imports.screens.presenting import Change, RowDiff, Tile, diffs, left_out
-from customers.models import ImportRun
+from customers.models import ImportRun, PreviewRow
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import DomainError
 from helpdesk.core.words import phrase
@@ -134,18 +134,18 @@ def previewed(run: ImportRun) -> ImportResult:
     result = ImportResult(run)
     if result.is_checked:
         result.count(run.preview)
-        _append_rows(result, run, dryrun.explain(run, range(min(run.total_rows, AT_ONCE))))
+        _append_rows(result, run, list(run.preview_rows.order_by("number")[:AT_ONCE]))
     return result
 
 
-def _append_rows(result: ImportResult, run: ImportRun, outcomes: Sequence[Outcome]) -> None:
-    done = [one for one in outcomes if not one.problem]
-    reasons = {row.number: row for row in left_out(run, [one for one in outcomes if one.problem])}
+def _append_rows(result: ImportResult, run: ImportRun, kept: Sequence[PreviewRow]) -> None:
+    done = [outcome_of(one) for one in kept if not one.problem]
+    reasons = {row.number: row for row in left_out(run, [one for one in kept if one.problem])}
     rows = {row.number: row for row in diffs(done)}
     labels = list(dict.fromkeys(change.label for row in rows.values() for change in row.changes))
     is_about_people = run.kind == targets.CONTACTS
     result.diff_headers = ([phrase("%(Term_accounts)s")] if is_about_people else []) + labels
-    for one in outcomes:
+    for one in kept:
         if one.number in reasons:
             said = reasons[one.number]
             result.rows.append(ImportRowResult(one.number, one.outcome, said.who, said.reason))

@@ -927,8 +927,6 @@ class Migration(migrations.Migration):
                 ("columns", models.JSONField(blank=True, default=list)),
                 ("mapping", models.JSONField(blank=True, default=list)),
                 ("preview", models.JSONField(blank=True, default=dict)),
-                ("outcomes", models.BinaryField(blank=True, default=bytes)),
-                ("earlier_rows", models.JSONField(blank=True, default=dict)),
                 ("total_rows", models.PositiveIntegerField(default=0)),
                 ("checked_rows", models.PositiveIntegerField(default=0)),
                 ("processed_rows", models.PositiveIntegerField(default=0)),
@@ -1325,6 +1323,52 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["former_id"], name="merged_record_former"),
                     models.Index(fields=["reference"], name="merged_record_reference"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PreviewRow",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("outcome", models.CharField(max_length=10)),
+                ("column", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("problem", models.CharField(blank=True, max_length=60)),
+                ("details", models.JSONField(blank=True, default=dict)),
+                ("cells", models.JSONField(blank=True, default=list)),
+                ("change", models.JSONField(blank=True, null=True)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="preview_rows",
+                        to="customers.importrun",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "row of the preview of an import",
+                "verbose_name_plural": "rows of the preview of an import",
+                "ordering": ["run", "number"],
+                "indexes": [
+                    models.Index(fields=["run", "outcome", "number"], name="customers_preview_outcome")
+                ],
+                "constraints": [
+                    helpdesk.core.constraints.UniqueConstraint(
+                        fields=("run", "number"), name="customers_previewrow_once"
+                    ),
+                    helpdesk.core.constraints.CheckConstraint(
+                        condition=models.Q(
+                            ("outcome__in", ["created", "updated", "unchanged", "skipped", "failed"])
+                        ),
+                        name="customers_previewrow_outcome_known",
+                    ),
                 ],
             },
         ),

@@ -102,10 +102,6 @@ class ImportRun(models.Model):
     """One target code a column, in the order of the columns; "" leaves the column out."""
     preview = models.JSONField(default=dict, blank=True)
     """What the dry run found: counts, accounts to be created, likely duplicates."""
-    outcomes = models.BinaryField(default=bytes, blank=True)
-    """What the dry run says of each row in turn, a letter each, compressed."""
-    earlier_rows = models.JSONField(default=dict, blank=True)
-    """Row → the earlier rows it depends on: about the same record, or in the way of it."""
 
     total_rows = models.PositiveIntegerField(default=0)
     checked_rows = models.PositiveIntegerField(default=0)
@@ -247,6 +243,38 @@ class RejectedRow(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["run", "outcome", "number"], name="customers_rejected_outcome")]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}:{self.number}"
+
+
+class PreviewRow(models.Model):
+    """A row of a dry run, to be looked at until the import starts: what it would change, or why it is left out."""
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="preview_rows", db_index=False)
+    number = models.PositiveIntegerField()
+    """The row as a spreadsheet numbers it: the heading is row 1."""
+    outcome = models.CharField(max_length=10)
+    column = models.PositiveSmallIntegerField(null=True, blank=True)
+    problem = models.CharField(max_length=60, blank=True)
+    details = models.JSONField(default=dict, blank=True)
+    cells = models.JSONField(default=list, blank=True)
+    """Of a row that is left out."""
+    change = models.JSONField(null=True, blank=True)
+    """Of a row that is not: its record and its account, each before and after, and the names of accounts to come."""
+
+    class Meta:
+        verbose_name = _("row of the preview of an import")
+        verbose_name_plural = _("rows of the preview of an import")
+        ordering = ["run", "number"]
+        constraints = [
+            UniqueConstraint(fields=["run", "number"], name="customers_previewrow_once"),
+            CheckConstraint(
+                name="customers_previewrow_outcome_known",
+                condition=Q(outcome__in=["created", "updated", "unchanged", "skipped", "failed"]),
+            ),
+        ]
+        indexes = [models.Index(fields=["run", "outcome", "number"], name="customers_preview_outcome")]
 
     def __str__(self) -> str:
         return f"{self.run_id}:{self.number}"

@@ -41,6 +41,7 @@ NOT_WRITTEN = {
     "customers.customfield": {"key"},
     "customers.duplicatesearch": {"walk_name"},
     "customers.importrun": {"phone_region", "digest", "problem"},
+    "customers.previewrow": {"outcome", "problem"},
     "customers.rejectedrow": {"problem"},
     "customers.bulkupdate": {"problem"},
     "customers.invitation": {"email_key", "language"},

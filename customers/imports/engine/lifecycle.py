@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from phonenumbers import SUPPORTED_REGIONS
 
+from customers.imports.engine import results
 from customers.imports.engine.files import converted_again, opened, store_spool
 from customers.imports.engine.modes import ADD, MODES
 from customers.imports.engine.opening import opened_by
@@ -133,6 +134,7 @@ def choose(run: ImportRun, *, actor: Actor, sheet: str = "", kind: str = "") -> 
         _take(run, table, kind or run.kind, actor=actor)
         run.status, run.preview = Status.UPLOADED, {}
         run.save()
+        results.forget(run)
     return run
 
 
@@ -174,6 +176,7 @@ def match_columns(
         run.status, run.preview, run.checked_rows = Status.CHECKING, {}, 0
         run.progressed_at = timezone.now()
         run.save()
+        results.forget(run)
     return run
 
 
@@ -227,6 +230,7 @@ def start(run: ImportRun, *, actor: Actor, agreed: str | None = None) -> ImportR
         run.status = Status.RUNNING
         run.started_at = run.progressed_at = timezone.now()
         run.save()
+        results.forget(run)
         told = {"name": run.name, "rows": run.total_rows, "mode": run.mode, **opened.told}
         record("import.started", subject=run, actor=actor, **told)
     return run

@@ -43,7 +43,7 @@ class ImportList(StaffRequiredMixin, ScopedViewMixin, ListView):
     template_name = "customers/imports/list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        bulky = ("outcomes", "earlier_rows", "preview", "columns", "mapping", "sheets")
+        bulky = ("preview", "columns", "mapping", "sheets")
         runs = self.get_queryset().select_related("created_by").defer(*bulky)
         return {"page": paginate(runs, self.request, order=("-id",), size=50)}
 

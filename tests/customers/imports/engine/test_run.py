@@ -132,7 +132,9 @@ def test_the_dry_run_writes_nothing_and_tells_the_same(uploaded, imported):
         == AuditEntry.objects.filter(code="contact.created").count()
         == 0
     )
-    assert [one.account_is_new for one in dryrun.explain(checked, range(6))] == [True] * 6
+    assert [list(one.change["names"].values()) for one in checked.preview_rows.order_by("number")[:6]] == [
+        [row[3]] for row in rows[1:7]
+    ]
     run = imported(rows)
     assert (found["created"], found["skipped"], found["failed"], found["accounts"]) == (
         *counts(run),
