@@ -10,6 +10,7 @@ class CustomersConfig(AppConfig):
         from customers import (  # noqa: F401
             audit_words,
             checks,
+            jobs,
             mail,
             merge_words,
             permissions,

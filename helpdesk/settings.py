@@ -72,6 +72,7 @@ try:
         "HELPDESK_INVITATIONS_PER_DAY", 100, validate=validate.Range(min=0)
     )
     HELPDESK_SPOOLS_KEPT_DAYS = env.int("HELPDESK_SPOOLS_KEPT_DAYS", 7, validate=validate.Range(min=1))
+    HELPDESK_KEEP_JOBS_DAYS = env.int("HELPDESK_KEEP_JOBS_DAYS", 90, validate=validate.Range(min=8))
     HELPDESK_DRAFTS_KEPT_DAYS = env.int("HELPDESK_DRAFTS_KEPT_DAYS", 90, validate=validate.Range(min=1))
     HELPDESK_DOMAIN_SENDERS_JOIN = env.bool("HELPDESK_DOMAIN_SENDERS_JOIN", True)
     CACHE = env.dj_cache_url("CACHE_URL", "locmem://" if LOCAL else "db://cache")
@@ -127,6 +128,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
     "helpdesk.core",
+    "helpdesk.jobs",
     "helpdesk.outbox",
     "customers",
     "tickets",

@@ -33,7 +33,7 @@ from customers.models import Account, Association, Contact, ContactMethod, Invit
 from customers.names import split_name
 from customers.services.associations import Entry, account_limit, lock_accounts_of, rewrite_lists
 from customers.services.contacts import create_contact
-from customers.services.methods import NewMethod, normalised
+from customers.services.method_values import NewMethod, normalised
 from customers.signals import invitation_sent
 from helpdesk.core import actors
 from helpdesk.core.actors import Actor

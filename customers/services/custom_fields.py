@@ -170,6 +170,11 @@ class Changed:
         return name in self.changes
 
     @property
+    def columns(self) -> set[str]:
+        """The columns of the table that hold what changed."""
+        return {"custom_fields" if name.startswith(PREFIX) else name for name in self.changes}
+
+    @property
     def history(self) -> dict[str, Any]:
         """For the audit entry. The labels are kept, because a definition may be deleted later."""
         return {"changes": self.changes} | ({"labels": self.labels} if self.labels else {})

@@ -61,15 +61,17 @@ class ServiceAdmin(admin.ModelAdmin):
         raise NotImplementedError
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        fields = {name: form.cleaned_data[name] for name in form.changed_data if name in form.cleaned_data}
         actor, agreed = actor_of(request), request.POST.get("agreed", "")
         if change:
-            self.change(obj, fields, actor=actor, agreed=agreed)
+            self.change(obj, self.changed_fields(form), actor=actor, agreed=agreed)
         else:
-            created = self.create({**form.cleaned_data}, actor=actor, agreed=agreed)
-            obj.pk = created.pk
-            obj._state.adding = False
+            now_there(obj, self.create({**form.cleaned_data}, actor=actor, agreed=agreed))
+            return
         obj.refresh_from_db()
+
+    def changed_fields(self, form: Any) -> dict[str, Any]:
+        """What was changed in a form."""
+        return {name: form.cleaned_data[name] for name in form.changed_data if name in form.cleaned_data}
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         self.remove([obj], actor=actor_of(request))
@@ -114,6 +116,13 @@ class ServiceAdmin(admin.ModelAdmin):
             self.message_user(request, error.message, messages.ERROR)
             request.method = "GET"
             return view(request, *args, **kwargs)
+
+
+def now_there(instance: models.Model, created: models.Model) -> None:
+    """The instance of a form stands for the row that a service made of it."""
+    instance.pk = created.pk
+    instance._state.adding = False
+    instance.refresh_from_db()
 
 
 def _refused(form: type[BaseModelForm], refusal: DomainError) -> type[BaseModelForm]:

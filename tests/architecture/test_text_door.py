@@ -19,7 +19,7 @@ from helpdesk.core.text import form_fields, unique_form
 from helpdesk.core.text.model_fields import CanonicalField
 from tests.factories import AccountFactory, ContactFactory
 
-OURS = {"core", "customers", "tickets", "portal", "outbox"}
+OURS = {"core", "customers", "tickets", "portal", "outbox", "jobs"}
 #: Text that no person writes, or that is the whole of somebody else's language: model → fields.
 NOT_WRITTEN = {
     "core.user": {"password", "language", "time_zone"},
@@ -40,10 +40,10 @@ NOT_WRITTEN = {
     "customers.contactmethod": {"value_key", "bounce_reason"},
     "customers.customfield": {"key"},
     "customers.duplicatesearch": {"walk_name"},
-    "customers.importrun": {"phone_region", "digest", "problem"},
+    "customers.importrun": {"phone_region", "digest"},
     "customers.previewrow": {"outcome", "problem"},
     "customers.rejectedrow": {"problem"},
-    "customers.bulkupdate": {"problem"},
+    "jobs.job": {"job_kind", "problem"},
     "customers.invitation": {"email_key", "language"},
     "customers.savedview": {"query"},
     "customers.defaultview": {"code"},
@@ -58,7 +58,7 @@ DIRTY = "  Ha\u200bn\r\n\u202ebit\x00  "
 def text_fields() -> Iterator[tuple[str, models.Field]]:
     for model in apps.get_models():
         if model._meta.app_label in OURS:
-            for field in model._meta.concrete_fields:
+            for field in model._meta.local_concrete_fields:
                 is_text = isinstance(field, models.CharField | models.TextField)
                 if is_text and not field.choices and not field.generated:
                     yield model._meta.label_lower, field

@@ -70,7 +70,7 @@ def check(run_id: int) -> None:
 def _store(run: ImportRun, report: Report, scratch: Scratch) -> None:
     """Keep the report and its rows, unless the columns were matched anew in the meantime."""
     with transaction.atomic():
-        if _unchanged(run).update(status=ImportRun.Status.MATCHED, preview=asdict(report)):
+        if _unchanged(run).update(status=ImportRun.Status.READY, preview=asdict(report)):
             results.keep(run, scratch.results())
 
 

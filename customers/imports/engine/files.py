@@ -82,12 +82,11 @@ def drop_old_spools() -> None:
     One that is left alone can still be run: its spool is made again from the original then.
     """
     until = timezone.now() - timedelta(days=settings.HELPDESK_SPOOLS_KEPT_DAYS)
-    status = ImportRun.Status
-    left_alone = Q(
-        status__in=[status.UPLOADED, status.MATCHED], progressed_at__isnull=True, created_at__lt=until
+    waiting = Q(status__in=[ImportRun.Status.DRAFT, ImportRun.Status.READY])
+    left_alone = waiting & (Q(progressed_at__lt=until) | Q(progressed_at__isnull=True, created_at__lt=until))
+    runs = ImportRun.objects.filter(
+        Q(finished_at__lt=until) & ~Q(status__in=sorted(ImportRun.BUSY)) | left_alone
     )
-    left_alone |= Q(status__in=[status.UPLOADED, status.MATCHED], progressed_at__lt=until)
-    runs = ImportRun.objects.filter(Q(finished_at__lt=until, status__in=status.over()) | left_alone)
     for run in runs.exclude(spool="").only("spool"):
         name = str(run.spool.name)
         if ImportRun.objects.filter(pk=run.pk, spool=name).update(spool=""):

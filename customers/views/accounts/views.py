@@ -12,7 +12,8 @@ from django.views.generic import TemplateView
 from django.views.generic.detail import SingleObjectMixin
 
 from customers.models import Account
-from customers.services.accounts import create_account, delete_account, deletion_consequences
+from customers.services.account_deletion import delete_account, deletion_consequences
+from customers.services.accounts import create_account
 from customers.services.custom_fields import lines_of
 from customers.services.family import family_of
 from customers.services.freshness import version_of

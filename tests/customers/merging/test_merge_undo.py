@@ -12,7 +12,8 @@ from customers.merging.collisions import collision_words
 from customers.merging.contacts import merge_contacts
 from customers.merging.undo import undo_merge
 from customers.models import Account, Association, Contact, ContactMethod, Merge
-from customers.services.accounts import create_account, delete_account
+from customers.services.account_deletion import delete_account
+from customers.services.accounts import create_account
 from customers.services.associations import associate
 from customers.services.contacts import update_contact
 from customers.services.methods import add_method, make_default, remove_method

@@ -14,7 +14,8 @@ from customers.models import (
     Contact,
     ContactRelationship,
 )
-from customers.services.accounts import delete_account, update_account
+from customers.services.account_deletion import delete_account
+from customers.services.accounts import update_account
 from customers.services.associations import associate, disassociate
 from customers.services.contacts import update_contact
 from customers.services.exposure import WidensSight

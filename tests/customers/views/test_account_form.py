@@ -39,7 +39,7 @@ def test_an_account_is_created_with_its_domains(world: World) -> None:
     [
         ({"name": ""}, "name", "required"),
         ({"name": "x" * 300}, "name", "200"),
-        ({"name": "harbor  TOWER"}, "__all__", "Another account has this name"),
+        ({"name": "harbor  TOWER"}, "name", "Another account has this name"),
         ({"domains": "gmail.com"}, "domains", "public mail provider"),
         ({"domains": "harbor.example"}, "domains", "Harbor Tower"),
         ({"domains": "not a domain"}, "domains", ""),

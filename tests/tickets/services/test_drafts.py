@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from customers.erasing.contacts import erase_contact, erasure_lines
 from customers.merging.contacts import merge_contacts
-from customers.services.contacts import delete_contacts
+from customers.services.contact_deletion import delete_contacts
 from helpdesk.core import clock
 from helpdesk.core.actors import Actor
 from helpdesk.core.models import AuditEntry, Duty

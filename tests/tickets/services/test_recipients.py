@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from customers.erasing.contacts import erase_contact
 from customers.merging.contacts import merge_contacts
-from customers.services.contacts import delete_contacts
+from customers.services.contact_deletion import delete_contacts
 from customers.services.methods import change_method
 from helpdesk.core.models import AuditEntry
 from tests.factories import ContactFactory, TicketFactory

@@ -45,7 +45,7 @@ def rows_of(run: ImportRun) -> list[list[str]]:
 
 def test_a_file_is_opened_once_for_all_steps(conversions, imported):
     run = imported(PEOPLE)
-    assert (run.status, run.created_rows) == ("done", 2)
+    assert (run.status, run.created) == ("done", 2)
     assert len(conversions) == 1
     assert run.spool.name.startswith("imports/")
     assert run.spool.name.endswith(".spool")
@@ -131,7 +131,7 @@ def test_files_may_be_kept_anywhere(settings, uploaded, actor):
     run = lifecycle.start(ImportRun.objects.get(pk=run.pk), actor=actor)
     running.carry_out(run.pk)
     run.refresh_from_db()
-    assert (run.status, run.created_rows) == ("done", 2)
+    assert (run.status, run.created) == ("done", 2)
     assert run.spool.storage.exists(run.spool.name)
 
 
