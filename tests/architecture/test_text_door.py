@@ -44,6 +44,7 @@ NOT_WRITTEN = {
     "customers.customfield": {"key"},
     "customers.duplicatesearch": {"walk_name"},
     "customers.importrun": {"phone_region", "digest"},
+    "customers.previewrow": {"outcome", "problem"},
     "customers.rejectedrow": {"problem"},
     "jobs.job": {"job_kind", "problem"},
     "customers.invitation": {"email_key", "language"},

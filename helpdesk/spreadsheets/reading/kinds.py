@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-from customers.imports import compound, containers, csv_files
-from customers.imports.errors import FileError, FileTooLargeError
-from customers.imports.limits import max_bytes
+from helpdesk.spreadsheets.reading.packages import unpacked
+from helpdesk.spreadsheets.reading.refusal import Unreadable
+from helpdesk.spreadsheets.reading.xls_formats import SIGNATURE, is_protected
 
 #: Workbooks with macros are read like those without: a macro is never looked at, let alone run.
 WORKBOOKS = {"xlsx": "xlsx", "xlsm": "xlsx", "xls": "xls", "ods": "ods"}
@@ -26,47 +26,39 @@ _FOREIGN = (
 _WEB_PAGE = (b"<!doctype", b"<html", b"<table", b"<?xml")
 
 
-def layout(stream: BinaryIO, name: str) -> dict[str, Any]:
-    """How to read this file, as far as its kind decides it. Raises :class:`FileError`."""
-    size = stream.seek(0, 2)
-    if not size:
-        raise FileError("empty")
-    if size > max_bytes():
-        raise FileTooLargeError(max_bytes())
+def kind_of(stream: BinaryIO, name: str) -> str:
+    """``text``, ``xls``, ``xlsx`` or ``ods``. Raises :class:`Unreadable` for anything else, and where the name says
+    otherwise."""
+    if not stream.seek(0, 2):
+        raise Unreadable("empty")
     suffix = name.rpartition(".")[2].lower() if "." in name else ""
     if suffix and suffix not in (*WORKBOOKS, *TEXTS):
-        raise FileError("unknown_kind")
+        raise Unreadable("unknown_kind")
     kind = _kind(stream)
     if kind == "foreign":
-        raise FileError("unknown_kind" if not suffix else _mismatch(suffix))
+        raise Unreadable("unknown_kind" if not suffix else _mismatch(suffix))
     if kind == "text":
-        return _text_layout(stream, suffix)
-    if suffix in TEXTS:
-        raise FileError("not_text")
-    if suffix and WORKBOOKS[suffix] != kind:
-        raise FileError("other_workbook")
-    if kind != "xls":
-        containers.check(stream, kind)
-    return {"format": kind}
+        if _is_web_page(stream):
+            raise Unreadable("web_page")
+        if suffix in WORKBOOKS:
+            raise Unreadable("not_workbook")
+    elif suffix in TEXTS:
+        raise Unreadable("not_text")
+    elif suffix and WORKBOOKS[suffix] != kind:
+        raise Unreadable("other_workbook")
+    return kind
 
 
 def _mismatch(suffix: str) -> str:
     return "not_workbook" if suffix in WORKBOOKS else "not_text"
 
 
-def _text_layout(stream: BinaryIO, suffix: str) -> dict[str, Any]:
-    if _is_web_page(stream):
-        raise FileError("web_page")
-    if suffix in WORKBOOKS:
-        raise FileError("not_workbook")
-    return csv_files.layout(stream)
-
-
 def _kind(stream: BinaryIO) -> str:
     stream.seek(0)
     start = stream.read(4096)
-    if start.startswith(compound.SIGNATURE):
-        compound.check(stream)
+    if start.startswith(SIGNATURE):
+        if is_protected(stream):  # then it may be an XLSX inside
+            raise Unreadable("encrypted")
         return "xls"
     if start.startswith(_ZIP):
         return _zip_kind(stream)
@@ -74,7 +66,7 @@ def _kind(stream: BinaryIO) -> str:
 
 
 def _zip_kind(stream: BinaryIO) -> str:
-    with containers.unpacked(stream) as archive:
+    with unpacked(stream) as archive:
         names = {name.lower() for name in archive.namelist()}
     if "content.xml" in names:
         return "ods"

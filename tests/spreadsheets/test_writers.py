@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 import pytest
 from openpyxl import load_workbook
 
-from customers.exports import writers
-from customers.exports.writers import csv_chunks, xlsx_chunks
-from customers.imports.cells import clean, neutral
+from helpdesk.spreadsheets import writers
+from helpdesk.spreadsheets.cells import clean, neutral
+from helpdesk.spreadsheets.writers import csv_chunks, xlsx_chunks
 
 FORMULAS = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1+1", "\r=1+1"]
 

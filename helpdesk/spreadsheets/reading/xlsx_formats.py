@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from typing import IO
 from xml.parsers import expat
 
-from customers.imports.errors import FileError
-from customers.imports.number_formats import Mask, mask
+from helpdesk.spreadsheets.reading.number_formats import Mask, mask
+from helpdesk.spreadsheets.reading.refusal import Unreadable
 
 _CHUNK = 1 << 20
 _BUILT_IN = {"9": "0%", "10": "0.00%"}
@@ -18,15 +18,21 @@ _PLACE = re.compile(rb"""\sr\s*=\s*["']([A-Z]{1,3})(\d{1,7})["']""")
 _STYLE = re.compile(rb"""\ss\s*=\s*["'](\d+)["']""")
 
 
-def displayed(archive: zipfile.ZipFile, sheet: str) -> Iterator[tuple[int, dict[int, Mask]]]:
-    """Row number and, by column, the format of those numbers of that row whose format matters."""
-    styles = _styles(archive)
-    names = {name.lower(): name for name in archive.namelist()}
-    path = names.get(_path(archive, sheet).lower(), "")
-    if not path or not any(styles.values()):
-        return
-    with archive.open(path) as part:
-        yield from _by_row(_cells(part, styles))
+class XlsxFormats:
+    """The number formats of the cells of a workbook, of which only styles and the list of sheets are read at once."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self._names = {name.lower(): name for name in archive.namelist()}
+        self._styles = _styles(archive)
+        self._paths = _paths(archive) if self._styles else {}
+
+    def displayed(self, sheet: str) -> Iterator[tuple[int, dict[int, Mask]]]:
+        """Row number and, by column, the format of those numbers of that row whose format matters."""
+        path = self._names.get(self._paths.get(sheet, "").lower(), "")
+        if path:
+            with self._archive.open(path) as part:
+                yield from _by_row(_cells(part, self._styles))
 
 
 def _styles(archive: zipfile.ZipFile) -> dict[bytes, Mask]:
@@ -48,8 +54,8 @@ def _styles(archive: zipfile.ZipFile) -> dict[bytes, Mask]:
     return {index: one for index, one in found.items() if one}
 
 
-def _path(archive: zipfile.ZipFile, sheet: str) -> str:
-    """Where in the archive the sheet of this name lies."""
+def _paths(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Where in the archive each sheet lies, by its name."""
     ids: dict[str, str] = {}
     targets: dict[str, str] = {}
 
@@ -64,8 +70,11 @@ def _path(archive: zipfile.ZipFile, sheet: str) -> str:
 
     _parse(archive, "xl/workbook.xml", of_book)
     _parse(archive, "xl/_rels/workbook.xml.rels", of_relations)
-    target = targets.get(ids.get(sheet, ""), "")
-    return posixpath.normpath(posixpath.join("/xl", target)).lstrip("/") if target else ""
+    return {
+        name: posixpath.normpath(posixpath.join("/xl", targets[key])).lstrip("/")
+        for name, key in ids.items()
+        if targets.get(key)
+    }
 
 
 def _parse(archive: zipfile.ZipFile, name: str, start: Callable[[str, dict[str, str]], None]) -> None:
@@ -78,7 +87,7 @@ def _parse(archive: zipfile.ZipFile, name: str, start: Callable[[str, dict[str, 
 
 
 def _refuse(*declaration: object) -> None:
-    raise FileError("bomb")
+    raise Unreadable("bomb")
 
 
 def _cells(part: IO[bytes], styles: dict[bytes, Mask]) -> Iterator[tuple[int, int, Mask]]:

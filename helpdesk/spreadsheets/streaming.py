@@ -5,17 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
-from typing import Any
+from typing import Any, Protocol
 
 from django.http import StreamingHttpResponse
 from django.utils import timezone, translation
 from django.utils.http import content_disposition_header
 
-from customers.exports.columns import TableResource, Value
-from customers.exports.writers import CONTENT_TYPES, WRITERS
 from helpdesk.core.actors import Actor
 from helpdesk.core.pagination import Order, as_parts
 from helpdesk.events.recording import record
+from helpdesk.spreadsheets.writers import CONTENT_TYPES, WRITERS, Value
+
+
+class Table(Protocol):
+    """The columns of an export: their headings, and the cells of the rows of a queryset."""
+
+    def get_display_name(self) -> str: ...
+
+    def get_export_headers(self, selected_fields: Sequence[str] | None = None) -> list[str]: ...
+
+    def rows(self, queryset: Any, codes: Sequence[str]) -> Iterator[list[Value]]: ...
 
 
 @dataclass
@@ -26,7 +35,7 @@ class Export:
     """
 
     kind: str
-    resource: TableResource
+    resource: Table
     codes: Sequence[str]
     queryset: Any
     order: Order

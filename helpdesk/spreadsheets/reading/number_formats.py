@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from customers.imports.cells import number_text
+from helpdesk.spreadsheets.cells import number_text
 
 #: Shows a number in its format, or says "" where the plain number is as good.
 Mask = Callable[[float], str]

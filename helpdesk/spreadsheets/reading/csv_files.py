@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import chain, islice
 from typing import Any, BinaryIO
 
-from customers.imports import encodings
-from customers.imports.cells import clean_row
-from customers.imports.errors import FileError
-from customers.imports.limits import MAX_LINE
-from customers.imports.surveys import Span
+from helpdesk.spreadsheets.cells import clean_row
+from helpdesk.spreadsheets.reading import encodings
+from helpdesk.spreadsheets.reading.inspection import Numbered, Span
+from helpdesk.spreadsheets.reading.limits import MAX_DELIMITERS, MAX_LINE, MAX_RECORDS
+from helpdesk.spreadsheets.reading.refusal import Unreadable
 
 DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_ROWS = 50
 _END = "\x00end"
 _ENDED = [_END]
 _CHUNK = 64 * 1024
-# What no cleaning takes away: a row that has one of these is not blank.
-_SURE = re.compile("[0-9A-Za-z\uac00-\ud7a3]")
+_SAMPLE_CHARACTERS = 1_000_000
+_LONG = 4 * MAX_DELIMITERS  # characters: a line that may have too many columns
 _BINARY_SHARE = 0.05
 _CONTROL = frozenset(range(1, 32)) - {9, 10, 12, 13, 27}
 
@@ -31,33 +30,56 @@ def layout(stream: BinaryIO) -> dict[str, Any]:
     """How to read this text file: its encoding and delimiter. Raises when it is not text."""
     encoding = encodings.detect(stream)
     if _is_binary(stream, encoding):
-        raise FileError("not_text")
-    stream.seek(0)
-    sample = io.StringIO("".join(islice(_lines(stream, encoding), _SAMPLE_ROWS * 4)))
-    return {"format": "csv", "encoding": encoding, "delimiter": _delimiter(sample.read())}
+        raise Unreadable("not_text")
+    sample = "".join(_first(_lines(stream, encoding)))
+    return {"format": "csv", "encoding": encoding, "delimiter": _delimiter(sample)}
+
+
+def _first(lines: Iterator[str]) -> Iterator[str]:
+    """Some hundred lines, and no more of them than a megabyte."""
+    left = _SAMPLE_CHARACTERS
+    for line in islice(lines, _SAMPLE_ROWS * 4):
+        yield line[:left]
+        left -= len(line)
+        if left <= 0:
+            return
 
 
 class TextSource:
-    """The records of a text file. See :class:`customers.imports.surveys.Source`."""
+    """The records of a text file. See :class:`helpdesk.spreadsheets.reading.inspection.Source`."""
 
     def __init__(self, stream: BinaryIO, how: dict[str, Any]) -> None:
-        self.stream, self.how = stream, how
+        self._stream, self._how = stream, how
 
-    def raw(self) -> Iterator[list[str]]:
-        lines = _without_separator_line(_lines(self.stream, self.how["encoding"]))
-        return _parsed(lines, self.how["delimiter"])
-
-    def surely_filled(self, row: list[str]) -> bool:
-        return _SURE.search("".join(row)) is not None
-
-    def text(self, row: list[str]) -> list[str]:
-        return clean_row(row)
+    def rows(self) -> Numbered:
+        """The records that are not blank."""
+        delimiter = self._how["delimiter"]
+        lines = _without_separator_line(_lines(self._stream, self._how["encoding"]))
+        for number, record in enumerate(_records(_narrow(lines, delimiter), delimiter), start=1):
+            if number > MAX_RECORDS:
+                raise Unreadable("too_many_rows")
+            if not record:
+                continue
+            cells = clean_row(record)
+            while cells and not cells[-1]:
+                cells.pop()
+            if cells:
+                yield number, cells
 
     def spans(self, number: int) -> list[Span]:
+        """Text has no merged cells."""
         return []
 
 
-def _parsed(lines: Iterator[str], delimiter: str) -> Iterator[list[str]]:
+def _narrow(lines: Iterator[str], delimiter: str) -> Iterator[str]:
+    """The lines, until one would be so many cells that they fill the memory."""
+    for line in lines:
+        if len(line) > _LONG and line.count(delimiter) > MAX_DELIMITERS:
+            raise Unreadable("too_many_columns")
+        yield line
+
+
+def _records(lines: Iterator[str], delimiter: str) -> Iterator[list[str]]:
     """Records; a last line of our own shows whether a quotation mark was still open at the end."""
     last: list[str] = []
     try:
@@ -65,9 +87,9 @@ def _parsed(lines: Iterator[str], delimiter: str) -> Iterator[list[str]]:
             if last != _ENDED:
                 yield last
     except csv.Error as error:  # a cell beyond the parser's own limit of 131,072 characters
-        raise FileError("long_cell") from error
+        raise Unreadable("long_cell") from error
     if last != _ENDED:
-        raise FileError("open_quote")
+        raise Unreadable("open_quote")
 
 
 def _lines(stream: BinaryIO, encoding: str) -> Iterator[str]:
@@ -101,7 +123,7 @@ class _Guarded(io.RawIOBase):
         end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
         self._unbroken = len(chunk) - end if end >= 0 else self._unbroken + len(chunk)
         if self._unbroken > MAX_LINE:
-            raise FileError("long_cell")
+            raise Unreadable("long_cell")
 
 
 def _without_separator_line(lines: Iterator[str]) -> Iterator[str]:

@@ -1,15 +1,13 @@
 """However a file is damaged, what is raised is a sentence."""
 
-import io
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from customers.imports import readers
-from customers.imports.errors import SENTENCES, FileError
+from helpdesk.spreadsheets.errors import SENTENCES
+from helpdesk.spreadsheets.reading.refusal import Unreadable
 from tests.customers.imports.conftest import csv_text, xls, xlsx
-from tests.customers.imports.test_readers import ods
+from tests.spreadsheets.reading.files import ods, read
 from tests.trials import trials
 
 ROWS = [["Name", "Email", "Number"], ["Ana", "ana@example.com", "1"], ["한지수", "jisoo@example.com", "2"]]
@@ -22,11 +20,10 @@ FILES = {
 
 
 def is_read_or_refused(content: bytes, name: str) -> None:
-    stream = io.BytesIO(content)
     try:
-        table = readers.read(stream, name)
-        assert sum(1 for _row in readers.rows(stream, table.layout)) == table.row_count
-    except FileError as error:
+        table, rows = read(content, name)
+        assert len(rows) == table.row_count
+    except Unreadable as error:
         assert error.code in SENTENCES
 
 

@@ -45,6 +45,10 @@ SENTENCES = {
     "too_many_rows": gettext_lazy("The file has more rows than can be taken in at once. Split it."),
     "too_many_columns": gettext_lazy("The file has more columns than can be taken in. Remove some."),
     "lost": gettext_lazy("The uploaded file is no longer there. Upload it again."),
+    "cut_off": gettext_lazy(
+        "Reading the file was cut off, most often because it takes too much memory or time. "
+        "Save it as CSV or split it, and upload it again."
+    ),
     "crashed": gettext_lazy("Something unforeseen stopped this import. What was imported until then stays."),
 }
 

@@ -13,9 +13,9 @@ from typing import Any
 from django.utils import timezone
 from xlsxwriter import Workbook
 
-from customers.exports.columns import Value
-from customers.imports.cells import neutral
+from helpdesk.spreadsheets.cells import neutral
 
+Value = str | int | datetime | None
 CSV, XLSX = "csv", "xlsx"
 CONTENT_TYPES = {
     CSV: "text/csv; charset=utf-8",
