@@ -16,7 +16,7 @@ from benchmarks import pages
 
 #: What each export holds, in the database's own words; a subquery for what comes from rows of another table.
 TICKETS = """
-    SELECT t.id, t.subject, t.status, t.priority, t.channel, t.is_private, c.name,
+    SELECT t.id, t.subject, t.status_id, t.priority, t.channel, t.is_private, c.name,
            (SELECT value FROM customers_contactmethod m
             WHERE m.contact_id = c.id AND m.kind = 'email' AND m.is_default),
            a.name, d.name, coalesce(nullif(u.name, ''), u.email),

@@ -7,6 +7,7 @@ from typing import Any
 from helpdesk.core.audit_words import Place, register, register_place
 from helpdesk.core.words import phrase
 from tickets.models import Ticket
+from tickets.statuses import status_of
 
 Data = dict[str, Any]
 
@@ -32,7 +33,8 @@ def _replied(data: Data) -> str:
 
 
 def _status(data: Data) -> str:
-    old, new = (str(dict(Ticket.Status.choices)[value]) for value in data["status"])
+    kinds = data.get("status_kind", ["", ""])
+    old, new = (status_of(code, kind).label for code, kind in zip(data["status"], kinds, strict=True))
     return phrase("changed the status from %(old)s to %(new)s", old=old, new=new)
 
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.core.errors import DomainError
 from helpdesk.core.uploads import NoRoomLeft
-from helpdesk.core.words import phrase
+from helpdesk.core.words import phrase, phrase_n
 
 
 class SubjectMissing(DomainError):
@@ -51,6 +51,21 @@ class TicketClosed(DomainError):
         super().__init__(
             phrase("This %(term_ticket)s is closed. Open a new one and mention its number."), field="body"
         )
+
+
+class TicketFinal(DomainError):
+    def __init__(self, number: int) -> None:
+        message = phrase_n(
+            "%(n)s closed %(term_ticket)s cannot get another status, so nothing was changed.",
+            "%(n)s closed %(term_tickets)s cannot get another status, so nothing was changed.",
+            number,
+        )
+        super().__init__(message, field="status")
+
+
+class StatusNotDeleted(DomainError):
+    def __init__(self) -> None:
+        super().__init__(_("The first status of a kind cannot be deleted. Rename it."))
 
 
 class MessageEmpty(DomainError):

@@ -8,9 +8,9 @@ from django.core.exceptions import PermissionDenied
 
 from customers.policies import require_manage
 from helpdesk.core.actors import Actor
-from tickets.models import Ticket
-
-CUSTOMER_STATUSES = {Ticket.Status.SOLVED, Ticket.Status.OPEN}
+from tickets.errors import TicketFinal
+from tickets.models import Ticket, TicketStatus
+from tickets.status_kinds import SET_BY_CUSTOMERS, customer_may_move, desk_may_move
 
 
 def require_worker(actor: Actor) -> None:
@@ -51,13 +51,18 @@ def require_visible(ticket: Ticket, actor: Actor) -> None:
         raise PermissionDenied("tickets.view_ticket")
 
 
-def require_status_change(tickets: list[Ticket], status: str, actor: Actor) -> None:
-    """The desk sets any status; a customer settles a ticket, or takes a solved one up again."""
+def require_status_change(tickets: Iterable[Ticket], to: TicketStatus, actor: Actor) -> None:
+    """The desk sets any status, except out of a final one; a customer settles a ticket, or takes a solved one up again.
+
+    Raises `TicketFinal` where the desk asks for too much, `PermissionDenied` where a customer does.
+    """
+    moving = [ticket for ticket in tickets if ticket.status_id != to.code]
     if actor.is_staff:
+        final = [ticket for ticket in moving if not desk_may_move(ticket.status_kind, to.kind)]
+        if final:
+            raise TicketFinal(len(final))
         return
     require_repliable(tickets, actor)
-    if status not in CUSTOMER_STATUSES:
-        raise PermissionDenied("tickets.change_ticket")
-    reopening = status == Ticket.Status.OPEN
-    if any(not (t.can_be_reopened if reopening else t.can_be_closed) for t in tickets if t.status != status):
+    settable = to.is_default and to.kind in SET_BY_CUSTOMERS
+    if not settable or not all(customer_may_move(ticket.status_kind, to.kind) for ticket in moving):
         raise PermissionDenied("tickets.change_ticket")

@@ -14,13 +14,13 @@ from helpdesk.core.keys import is_key
 from helpdesk.core.scoping import ScopedQuerySet
 from helpdesk.core.search import asked, matching, search_form
 from tickets.search_keys import account_keys, contact_key
+from tickets.status_kinds import OPEN_KINDS
 
 if TYPE_CHECKING:
     from customers.models import Contact
 
 SEE, REPLY = "see", "reply"
 MOST_WAYS = 30
-OPEN = ("new", "open", "pending", "on_hold")
 
 
 def _within_reach(actor: Actor, level: str) -> Q:
@@ -97,7 +97,7 @@ class TicketQuerySet(ScopedQuerySet):
 
     def open(self) -> Self:
         """Everything that is not solved or closed."""
-        return self.filter(status__in=OPEN)
+        return self.filter(status_kind__in=OPEN_KINDS)
 
     def unassigned(self) -> Self:
         return self.filter(assignee__isnull=True)

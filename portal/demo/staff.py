@@ -9,7 +9,8 @@ from helpdesk.core.actors import Actor
 from helpdesk.core.audit import record
 from helpdesk.core.models import User
 from portal.demo.fixtures import read
-from tickets.models import Department
+from tickets.models import Department, TicketStatus, TicketStatusName
+from tickets.statuses import forget_statuses
 
 PASSWORD = "demo"  # noqa: S105  printed on the screen; the command refuses to run on a real desk
 
@@ -28,11 +29,24 @@ def load_staff(*, actor: Actor) -> dict[str, User]:
 
 
 def load_definitions() -> dict[str, Department]:
-    """Responsibilities and kinds of links; the departments come back, by name."""
+    """Responsibilities, kinds of links and statuses; the departments come back, by name."""
     definitions = read("relationships.yaml")
     Responsibility.objects.bulk_create(Responsibility(**row) for row in definitions["responsibilities"])
     AccountRelationshipType.objects.bulk_create(
         AccountRelationshipType(**row) for row in definitions["types"]
     )
+    load_statuses()
     departments = Department.objects.bulk_create(Department(**row) for row in read("departments.yaml"))
     return {department.name: department for department in departments}
+
+
+def load_statuses() -> None:
+    """The statuses of this desk beside the six, with their names."""
+    for row in read("statuses.yaml"):
+        names = row.pop("names")
+        status = TicketStatus.objects.create(**row)
+        TicketStatusName.objects.bulk_create(
+            TicketStatusName(status=status, language=language, name=name, customer_name=customer_name)
+            for language, (name, customer_name) in names.items()
+        )
+    forget_statuses()

@@ -49,6 +49,8 @@ NOT_WRITTEN = {
     "tickets.message": {"html", "acted_for", "acted_as"},
     "tickets.attachment": {"content_type"},
     "tickets.draft": {"key"},
+    "tickets.ticketstatus": {"code"},
+    "tickets.ticketstatusname": {"language"},
     "tickets.messagerecipient": {"address"},
 }
 DIRTY = "  Ha\u200bn\r\n\u202ebit\x00  "

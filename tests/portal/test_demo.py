@@ -23,6 +23,8 @@ from tests.sign_ins import signs_in
 from tickets.models import Department, Draft, Follower, Message, Ticket
 from tickets.services.lifecycle import create_ticket
 from tickets.services.similar import similar_tickets
+from tickets.status_kinds import KINDS
+from tickets.statuses import codes_of
 
 STAFF = ["admin@example.com", "manager@example.com", "agent@example.com"]
 CUSTOMERS = ["customer@example.com", "customeradmin@example.com", "broker@example.com"]
@@ -182,7 +184,8 @@ class TestTickets:
             transaction.set_rollback(True)
 
     def test_every_status_priority_and_channel_is_there(self) -> None:
-        for name in ("status", "priority", "channel"):
+        assert set(Ticket.objects.values_list("status", flat=True)) == set(codes_of(KINDS))
+        for name in ("status_kind", "priority", "channel"):
             found = set(Ticket.objects.values_list(name, flat=True))
             assert found == set(dict(Ticket._meta.get_field(name).choices))
         assert Ticket.objects.unassigned().count() > 20

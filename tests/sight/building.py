@@ -158,7 +158,8 @@ def _tickets(built: Sequence[Built]) -> None:
                 contact=one.people[ticket.requester],
                 account=None if ticket.account is None else one.accounts[ticket.account],
                 is_private=ticket.is_private,
-                status=ticket.status,
+                status_id=ticket.status,
+                status_kind=ticket.status,
                 solved_at=timezone.now() if ticket.status in DONE else None,
             )
             for ticket in one.world.tickets

@@ -3,10 +3,10 @@
 from tickets.models.conversation import Attachment, Follower, Message, MessageRecipient, StaleSearchKeys
 from tickets.models.departments import Department
 from tickets.models.drafts import Draft
-from tickets.models.tickets import OPEN_STATUSES, Ticket
+from tickets.models.statuses import TicketStatus, TicketStatusName
+from tickets.models.tickets import Ticket
 
 __all__ = [
-    "OPEN_STATUSES",
     "Attachment",
     "Department",
     "Draft",
@@ -15,4 +15,6 @@ __all__ = [
     "MessageRecipient",
     "StaleSearchKeys",
     "Ticket",
+    "TicketStatus",
+    "TicketStatusName",
 ]

@@ -10,14 +10,13 @@ from django.db import transaction
 from helpdesk.core import actors
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import record
-from tickets.errors import TicketClosed, UnknownChoice
-from tickets.models import Message, Ticket
+from tickets.errors import TicketClosed
+from tickets.models import Message, Ticket, TicketStatus
 from tickets.policies import require_repliable, require_worker
 from tickets.services.attachments import check_files
-from tickets.services.changing import apply_status, lock_tickets, show_on
+from tickets.services.changing import apply_status, known_status, lock_tickets, show_on
 from tickets.services.posting import Post, check_body, on_behalf, post
-
-REOPENED_BY_CUSTOMER = {Ticket.Status.SOLVED, Ticket.Status.PENDING}
+from tickets.status_kinds import after_customer_message, after_desk_reply
 
 
 @transaction.atomic
@@ -41,25 +40,31 @@ def reply(
         raise TicketClosed
     check_body(body, attachments)
     check_files(attachments)
-    if status and status not in Ticket.Status.values:
-        raise UnknownChoice("status")
+    chosen = _chosen(locked, status)
     by_customer = actor.kind in {actors.CONTACT, actors.CHANNEL}
     channel = Ticket.Channel.PORTAL if actor.kind == actors.CONTACT else Ticket.Channel.WEB
     message = post(locked, Post(body=body, files=attachments, channel=channel), actor=actor)
     record("ticket.replied", subject=locked, actor=actor, message=message.pk, **on_behalf(message))
-    next_status = _after_customer(locked) if by_customer else _after_agent(locked, status)
-    if next_status:
-        apply_status([locked], next_status, actor=actor)
+    _set_status_after(locked, chosen, by_customer, actor)
     show_on([ticket], [locked])
     return message
 
 
-def _after_customer(ticket: Ticket) -> str | None:
-    return Ticket.Status.OPEN if ticket.status in REOPENED_BY_CUSTOMER else None
+def _chosen(ticket: Ticket, status: str | None) -> TicketStatus | None:
+    """What a status chosen with a reply means. The one it has may be out of use and can still be kept."""
+    if not status:
+        return None
+    return ticket.status if status == ticket.status_id else known_status(status)
 
 
-def _after_agent(ticket: Ticket, status: str | None) -> str | None:
-    return status or (Ticket.Status.OPEN if ticket.status == Ticket.Status.NEW else None)
+def _set_status_after(locked: Ticket, chosen: TicketStatus | None, by_customer: bool, actor: Actor) -> None:
+    """A choice is the desk's alone; without one the kind of the status says what a message leads to."""
+    if chosen is None or by_customer:
+        follows = after_customer_message if by_customer else after_desk_reply
+        kind = follows(locked.status_kind)
+        chosen = known_status(kind) if kind else None
+    if chosen is not None:
+        apply_status([locked], chosen, actor=actor)
 
 
 @transaction.atomic

@@ -21,6 +21,7 @@ from tickets.services.changing import (
     apply_change,
     apply_status,
     as_list,
+    known_status,
     lock_tickets,
     name_of,
     show_on,
@@ -29,6 +30,7 @@ from tickets.services.methods import method_for
 from tickets.services.posting import Post, check_body, on_behalf, post
 from tickets.services.requesters import account_for, change_account, change_contact, requester_for
 from tickets.signals import ticket_created
+from tickets.status_kinds import StatusKind, after_desk_reply
 
 __all__ = [
     "assign",
@@ -102,7 +104,8 @@ def _set_desk_fields(ticket: Ticket, fields: dict[str, Any], actor: Actor) -> No
     assignee = fields.get("assignee")
     _check_assignee(assignee)
     ticket.assignee = assignee
-    ticket.status = Ticket.Status.OPEN if assignee else Ticket.Status.NEW
+    if assignee:
+        ticket.status_id = ticket.status_kind = after_desk_reply(ticket.status_kind) or ticket.status_kind
 
 
 def _is_entered(ticket: Ticket, actor: Actor) -> bool:
@@ -136,24 +139,25 @@ def _check_assignee(user: User | None) -> None:
 
 @transaction.atomic
 def change_status(tickets: Tickets, status: str, *, actor: Actor) -> list[Ticket]:
-    """Set the status of one or many; the changed ones come back. A customer may settle, or reopen what is solved."""
+    """Give one or many the status with the code `status`; the changed ones come back. A customer may settle, or reopen
+    what is solved. Raises `UnknownChoice` and `TicketFinal`."""
     given = as_list(tickets)
-    _known(status, Ticket.Status, "status")
+    wanted = known_status(status)
     locked = lock_tickets(given)
-    require_status_change(locked, status, actor)
-    changed = apply_status(locked, status, actor=actor)
+    require_status_change(locked, wanted, actor)
+    changed = apply_status(locked, wanted, actor=actor)
     show_on(given, locked)
     return changed
 
 
 def close_ticket(ticket: Ticket, *, actor: Actor) -> list[Ticket]:
     """What a customer does when the matter is settled: it becomes solved, and may still be taken up again."""
-    return change_status(ticket, Ticket.Status.SOLVED, actor=actor)
+    return change_status(ticket, StatusKind.SOLVED, actor=actor)
 
 
 def reopen_ticket(ticket: Ticket, *, actor: Actor) -> list[Ticket]:
     """Take a solved ticket up again."""
-    return change_status(ticket, Ticket.Status.OPEN, actor=actor)
+    return change_status(ticket, StatusKind.OPEN, actor=actor)
 
 
 @transaction.atomic
@@ -171,9 +175,15 @@ def assign(tickets: Tickets, user: User | None, *, actor: Actor) -> list[Ticket]
     )
     changed = apply_change(locked, change, actor=actor)
     if user is not None:
-        apply_status([t for t in changed if t.status == Ticket.Status.NEW], Ticket.Status.OPEN, actor=actor)
+        _open_assigned(changed, actor)
     show_on(given, locked)
     return changed
+
+
+def _open_assigned(tickets: Sequence[Ticket], actor: Actor) -> None:
+    opened = [ticket for ticket in tickets if after_desk_reply(ticket.status_kind)]
+    if opened:
+        apply_status(opened, known_status(StatusKind.OPEN), actor=actor)
 
 
 @transaction.atomic

@@ -20,6 +20,7 @@ from tickets.models import Department, Ticket
 from tickets.places import mark_places
 from tickets.saved_views import SAVED_VIEWS
 from tickets.services.letters import mark_mail_trouble
+from tickets.statuses import statuses, statuses_in_use
 
 
 @require_safe
@@ -75,6 +76,7 @@ def list_choices() -> dict[str, Any]:
     return {
         "agents": agents(),
         "departments": Department.objects.filter(is_active=True),
-        "statuses": Ticket.Status.choices,
+        "statuses": statuses_in_use(),
+        "all_statuses": statuses(),
         "priorities": Ticket.Priority.choices,
     }
