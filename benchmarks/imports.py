@@ -36,8 +36,8 @@ django.setup()
 from benchmarks.floor import load_as_fast_as_possible  # noqa: E402
 from benchmarks.measuring import Spent, peak_memory_of_this_process, processor_time, spent  # noqa: E402
 from benchmarks.stock import DeskResource, StockContact, StockResource, stock_import  # noqa: E402
-from customers.imports import dryrun, lifecycle, undo  # noqa: E402
-from customers.imports import run as running  # noqa: E402
+from customers.imports.engine import dryrun, lifecycle, undo  # noqa: E402
+from customers.imports.engine import run as running  # noqa: E402
 from customers.models import Account, Contact, ImportRun  # noqa: E402
 from customers.services.associations import associate, disassociate  # noqa: E402
 from customers.services.contacts import create_contact  # noqa: E402

@@ -28,9 +28,9 @@ django.setup()
 
 from benchmarks import filling, filling_million  # noqa: E402
 from benchmarks.measuring import milliseconds  # noqa: E402
+from customers.duplicates.search import examine, search_on  # noqa: E402
+from customers.health.findings import FINDINGS  # noqa: E402
 from customers.models import Contact, DuplicatePair  # noqa: E402
-from customers.services.duplicate_search import examine, search_on  # noqa: E402
-from customers.services.health import FINDINGS  # noqa: E402
 from helpdesk.core.actors import Actor  # noqa: E402
 from helpdesk.core.listing import how_many  # noqa: E402
 from helpdesk.core.pagination import by_keys  # noqa: E402

@@ -26,6 +26,7 @@ os.environ.setdefault(
 django.setup()
 
 from benchmarks.measuring import row, side_by_side  # noqa: E402
+from customers.administration.access import link_user  # noqa: E402
 from customers.models import (  # noqa: E402
     Account,
     AccountRelationshipType,
@@ -33,7 +34,6 @@ from customers.models import (  # noqa: E402
     Contact,
     Responsibility,
 )
-from customers.services.access import link_user  # noqa: E402
 from customers.services.associations import Entry  # noqa: E402
 from customers.services.contacts import create_contact  # noqa: E402
 from customers.services.links import create_contact_relationship, link_accounts  # noqa: E402

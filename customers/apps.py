@@ -17,14 +17,20 @@ class CustomersConfig(AppConfig):
             tasks,
             team_words,
         )
-        from customers.services import (
-            access,
-            erasing_bulk,
-            erasing_imports,
-            erasing_outbox,
-            erasing_views,
-            sign_in_addresses,
+        from customers.administration import access
+        from customers.erasing import (
+            bulk_updates as erasing_bulk,
         )
+        from customers.erasing import (
+            imports as erasing_imports,
+        )
+        from customers.erasing import (
+            letters as erasing_outbox,
+        )
+        from customers.erasing import (
+            saved_views as erasing_views,
+        )
+        from customers.services import sign_in_addresses
         from helpdesk.core import auth, identity
 
         roles.grant(roles.AGENT, permissions.AGENT)

@@ -8,9 +8,9 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 
+from customers.health.limits import over_limit
 from customers.models import Association
 from customers.services.associations import account_limit
-from customers.services.limits import over_limit
 
 
 @register(Tags.database)

@@ -1,6 +1,6 @@
 """E-mail domains: which are public mail providers, and which domain an address has."""
 
-from customers.errors import PublicMailDomain
+from customers.errors.records import PublicMailDomain
 from helpdesk.core.addresses import domain_key
 from helpdesk.core.text import visible
 

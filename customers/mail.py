@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
 
+from customers.administration import notices
 from customers.models import (
     Account,
     Association,
@@ -22,7 +23,6 @@ from customers.models import (
     Invitation,
     Responsibility,
 )
-from customers.services import notices
 from customers.services.bouncing import mark_bouncing
 from customers.services.reaching import mail_address, present_address
 from customers.signals import (

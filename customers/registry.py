@@ -60,7 +60,7 @@ contact_duties: list[Duty] = []
 @dataclass(frozen=True)
 class Erasure:
     """What the desk holds about a person in one place, and how it goes. Both get the `Erased` person
-    (`customers.services.erasing`); `goes` and `stays` are told beforehand: words and a number each."""
+    (`customers.erasing.contacts`); `goes` and `stays` are told beforehand: words and a number each."""
 
     goes: Callable[[Any], list[tuple[str, int]]]
     stays: Callable[[Any], list[tuple[str, int]]]

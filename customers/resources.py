@@ -13,9 +13,9 @@ from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from customers.exports.columns import MOMENT, YES_OR_NO, Column, Labels, TableResource
-from customers.imports import targets
-from customers.imports.columns import MULTIPLE
 from customers.imports.datasets import Importable
+from customers.imports.matching import targets
+from customers.imports.matching.columns import MULTIPLE
 from customers.models import Account, AccountDomain, Association, Contact, ContactMethod, ContactTag, Sharing
 from customers.services.custom_fields import ACCOUNT, CONTACT, fields_of, text_of
 from helpdesk.core.addresses import shown_domain

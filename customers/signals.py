@@ -10,7 +10,7 @@ invitation_sent = Signal()
 """`invitation`: its letter is due."""
 rights_changed = Signal()
 """`contact`: whose rights changed, or who took something over; `account`; `kind`: what happened
-(`customers.services.notices`); `actor`; `values`: numbers and ids for the sentence."""
+(`customers.administration.notices`); `actor`; `values`: numbers and ids for the sentence."""
 addresses_changed = Signal()
 """`contact`, who signs in; `added` and `removed`: the addresses as they are shown; `told`: those that opened the
 sign-in before; `actor`."""

@@ -12,12 +12,12 @@ from django_tasks_db.models import DBTaskResult
 from customers.bulk import lifecycle as bulk_lifecycle
 from customers.bulk import run as bulk_running
 from customers.bulk import undo as bulk_undoing
-from customers.imports import dryrun, lifecycle
-from customers.imports import run as running
-from customers.imports import undo as undoing
+from customers.duplicates.search import search_on
+from customers.imports.engine import dryrun, lifecycle
+from customers.imports.engine import run as running
+from customers.imports.engine import undo as undoing
 from customers.models import BulkUpdate, ImportRun
 from customers.services import links
-from customers.services.duplicate_search import search_on
 from helpdesk.core.clock import duty
 
 Status = ImportRun.Status

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
-from customers.services.team_sight import CUSTOMERS_FIELDS
+from customers.administration.reach import CUSTOMERS_FIELDS
 from helpdesk.core.audit_words import actor_name, register, sentence
 from helpdesk.core.models import AuditEntry
 from helpdesk.core.words import phrase

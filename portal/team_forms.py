@@ -8,10 +8,10 @@ from django import forms
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
+from customers.administration.administrators import Powers
 from customers.exports.forms import FORMATS
 from customers.exports.writers import XLSX
 from customers.models import Account, Association, Contact, Sharing
-from customers.services.administrators import Powers
 from customers.sharing import LEVELS
 from helpdesk.core.address_fields import AddressFormField
 from helpdesk.core.text.form_fields import LineField, ProseField

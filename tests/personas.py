@@ -16,8 +16,8 @@ from django.db import close_old_connections
 from django.http import HttpResponseBase
 from django.test import Client
 
+from customers.administration.access import link_user
 from customers.models import Account, AccountRelationshipType, Contact, Responsibility
-from customers.services.access import link_user
 from customers.services.associations import Entry
 from customers.services.links import create_contact_relationship, link_accounts
 from helpdesk.core.actors import Actor

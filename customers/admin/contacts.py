@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.admin.choosing import confirm
 from customers.admin.custom_fields import whole_custom_fields
 from customers.admin.forms import AssociationForm, AssociationFormSet, ChooseAccountForm, ChooseUserForm
+from customers.administration import access
 from customers.exports.admin import ExportAdmin
 from customers.imports.admin import ImportAdmin
 from customers.models import (
@@ -21,7 +22,7 @@ from customers.models import (
 )
 from customers.querysets import ContactQuerySet
 from customers.resources import EXPORT_PERMISSION, ContactResource
-from customers.services import access, associations, contacts, method_lists, methods
+from customers.services import associations, contacts, method_lists, methods
 from customers.services.exposure import Watch, WidensSight, first_sight
 from helpdesk.core.actors import Actor
 from helpdesk.core.admin_base import ServiceAdmin

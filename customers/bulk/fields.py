@@ -10,9 +10,9 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from customers.bulk.wanted import ACCOUNTS, ADD_TAGS, JOB_TITLE, REMOVE_TAGS, ROLE, Wanted
-from customers.imports.states import CUSTOM
 from customers.models import Account, Association, CustomField
 from customers.services.custom_fields import CONTACT, fields_of, text_of
+from customers.snapshots.states import CUSTOM
 from helpdesk.core.actors import Actor
 from helpdesk.core.words import phrase, phrase_lazy
 

@@ -12,9 +12,9 @@ from django.utils import timezone
 from customers.bulk.fields import lines_of
 from customers.bulk.lifecycle import is_stalled
 from customers.bulk.wanted import Wanted
-from customers.imports import targets
-from customers.imports.presenting import custom_labels
-from customers.imports.progress import Kept, Progress, reasons_of, undo_until
+from customers.imports.matching import targets
+from customers.imports.screens.presenting import custom_labels
+from customers.imports.screens.progress import Kept, Progress, reasons_of, undo_until
 from customers.models import BulkUpdate, BulkUpdateLeftOut
 from customers.services.contacts import usual_reference
 from helpdesk.core.words import phrase, phrase_n

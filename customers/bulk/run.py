@@ -14,10 +14,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from customers.bulk.wanted import LeftOutError, Wanted
-from customers.imports.people import person_states
-from customers.imports.states import Person
-from customers.imports.writing import write_changed
 from customers.models import BulkUpdate, BulkUpdatedContact, BulkUpdateLeftOut, Contact
+from customers.snapshots.loading import person_states
+from customers.snapshots.states import Person
+from customers.snapshots.writing import write_changed
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import record, timeline
 from helpdesk.core.batches import BREATH, by_halves, persistently

@@ -15,8 +15,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from customers.bulk.run import actor_of
-from customers.imports.restoring import EDITED, contacts_back, mark
 from customers.models import BulkUpdate, BulkUpdatedContact
+from customers.snapshots.restoring import EDITED, contacts_back, mark
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import record
 from helpdesk.core.batches import by_halves, persistently

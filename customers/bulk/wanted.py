@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from customers.imports.states import CUSTOM, Person, Place, with_tags
 from customers.models import BulkUpdateLeftOut
+from customers.snapshots.states import CUSTOM, Person, Place, with_tags
 
 NO_ACCOUNT = BulkUpdateLeftOut.Reason.NO_ACCOUNT
 #: Columns of the contact itself. The other codes are custom fields (`custom:key`), and those below.

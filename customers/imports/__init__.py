@@ -1,6 +1,6 @@
-"""Bringing files of contacts into the desk.
+"""Imports of contacts and accounts from files.
 
-``readers`` turn any file into rows of text, ``columns`` guess what each column means, ``plan`` says
-what a row would do, ``modes`` hold the strategies, ``run`` carries a file through in batches.
-Views, the task, the admin and commands use this package; services and models know nothing of it.
+`matching` says what a column means and reads a row, `engine` finds the records of a batch, plans what each row does,
+writes and takes back, `screens` says what pages show. Views, tasks, the Django admin and commands use this package;
+services and models know nothing of it.
 """

@@ -21,14 +21,16 @@ from import_export.admin import ImportMixin
 from import_export.forms import ImportForm
 
 from customers import tasks
-from customers.imports import audit_words, lifecycle, targets  # noqa: F401 - the sentences of the audit feed
+from customers.imports import audit_words  # noqa: F401 - the sentences of the audit feed
 from customers.imports.datasets import AT_ONCE, ImportResult, TableFile
+from customers.imports.engine import lifecycle
+from customers.imports.engine.modes import ADD, MODES
+from customers.imports.engine.opening import opened_by
 from customers.imports.errors import FileTooLargeError
 from customers.imports.errors import sentence as problem_of_file
-from customers.imports.forms import ACCEPT
 from customers.imports.limits import max_bytes
-from customers.imports.modes import ADD, MODES
-from customers.imports.opening import opened_by
+from customers.imports.matching import targets
+from customers.imports.screens.forms import ACCEPT
 from customers.models import ImportRun
 from helpdesk.core.errors import DomainError
 from helpdesk.core.requests import actor_of

@@ -21,11 +21,13 @@ from import_export.formats.base_formats import Format
 from import_export.results import Error, Result, RowResult
 from tablib import Dataset
 
-from customers.imports import doors, dryrun, readers, targets
+from customers.imports import readers
 from customers.imports.cells import neutral
-from customers.imports.folding import Outcome
-from customers.imports.modes import ADD, CREATED, FAILED, SKIPPED, UNCHANGED, UPDATED
-from customers.imports.presenting import Change, RowDiff, Tile, diffs, left_out
+from customers.imports.engine import doors, dryrun
+from customers.imports.engine.folding import Outcome
+from customers.imports.engine.modes import ADD, CREATED, FAILED, SKIPPED, UNCHANGED, UPDATED
+from customers.imports.matching import targets
+from customers.imports.screens.presenting import Change, RowDiff, Tile, diffs, left_out
 from customers.models import ImportRun
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import DomainError

@@ -22,6 +22,8 @@ from helpdesk.core.words import phrase_lazy
 
 #: How long after it a merge can be undone.
 UNDO_DAYS = 30
+#: How many records a merge makes one.
+MOST_AT_ONCE = 10
 
 
 class MergeQuerySet(ScopedQuerySet):
@@ -42,7 +44,7 @@ class MergeQuerySet(ScopedQuerySet):
 
 
 class Merge(models.Model):
-    """One merge: the survivor, and the steps that undoing takes (`customers.services.merge_notes`).
+    """One merge: the survivor, and the steps that undoing takes (`customers.merging.notes`).
 
     When the survivor is itself merged, the row moves on with everything else that points at it; `survivor_id` stays.
     """

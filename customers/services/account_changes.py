@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from customers import policies
-from customers.errors import AccountDeleted
+from customers.errors.records import AccountDeleted
 from customers.models import Account
 from customers.services.account_domains import rewrite_domains
 from customers.services.accounts import FIELDS

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from customers.domains import tidy
-from customers.errors import DomainTaken
+from customers.errors.records import DomainTaken
 from customers.models import Account, AccountDomain
 from helpdesk.core.audit import Happening
 from helpdesk.core.bulk import insert

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Count, F, Q
 
 from customers import policies
-from customers.errors import AccountDeleted
+from customers.errors.records import AccountDeleted
 from customers.models import Account, Association
 from customers.registry import before_account_deletion, deletion_dependents
 from customers.services.account_domains import rewrite_domains

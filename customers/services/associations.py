@@ -21,7 +21,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from customers import policies
-from customers.errors import (
+from customers.errors.records import (
     AccountGone,
     AccountListedTwice,
     ContactGone,

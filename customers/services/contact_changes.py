@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 
 from customers import policies
-from customers.errors import ContactGone
+from customers.errors.records import ContactGone
 from customers.models import Contact
 from customers.services.contacts import FIELDS, open_or_close_sign_ins
 from customers.services.custom_fields import CONTACT, Definitions, assign_fields

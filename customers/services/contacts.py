@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from customers import policies
-from customers.errors import ContactGone, NotAnHeir, StillNeeded
+from customers.errors.records import ContactGone, NotAnHeir, StillNeeded
 from customers.models import Contact
 from customers.names import display_name
 from customers.registry import contact_dependents

@@ -13,7 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.text import slugify
 
 from customers import policies
-from customers.errors import FieldGone
+from customers.errors.records import FieldGone
 from customers.models import Account, Contact, CustomField
 from customers.services.custom_values import UnfitValue, Value, fitted, text_of, value_of
 from helpdesk.core.actors import Actor

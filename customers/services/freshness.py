@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Max, QuerySet
 
-from customers.errors import ChangedMeanwhile
+from customers.errors.records import ChangedMeanwhile
 from customers.models import Account, Contact
 from helpdesk.core.audit_words import told
 from helpdesk.core.models import AuditEntry

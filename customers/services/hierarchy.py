@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from django.db import connection
 from django.db.models import Exists, OuterRef
 
-from customers.errors import ParentCycle
+from customers.errors.records import ParentCycle
 from customers.models import Account
 
 LOCK = 0x6163_6374_7472  # any number that no other advisory lock has

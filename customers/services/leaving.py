@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from customers import policies
-from customers.errors import ContactErased, ContactGone, HasLeft, NotAColleague
+from customers.errors.records import ContactErased, ContactGone, HasLeft, NotAColleague
 from customers.models import Account, Association, Contact, ContactRelationship
 from customers.querysets import ContactQuerySet
 from customers.registry import contact_duties

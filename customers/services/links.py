@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from customers import policies
-from customers.errors import AccountGone, ContactGone, HeldByAnother, NotEligible
+from customers.errors.records import AccountGone, ContactGone, HeldByAnother, NotEligible
 from customers.models import (
     Account,
     AccountRelationship,

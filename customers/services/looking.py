@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from customers import policies
-from customers.errors import NothingToLookAt
+from customers.errors.records import NothingToLookAt
 from customers.models import Contact
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import record

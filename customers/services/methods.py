@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from customers import policies
-from customers.errors import (
+from customers.errors.records import (
     AddressInUse,
     AddressOfDesk,
     ContactGone,

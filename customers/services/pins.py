@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from customers import policies
-from customers.errors import ContactGone, NoPinLeft, NotAPin, TooManyWrongPins
+from customers.errors.records import ContactGone, NoPinLeft, NotAPin, TooManyWrongPins
 from customers.models import Contact
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import record

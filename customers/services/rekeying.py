@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from customers.errors import NotAnAddress
+from customers.errors.records import NotAnAddress
 from customers.services.methods import normalised
 from helpdesk.core.words import phrase
 

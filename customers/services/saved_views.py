@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from customers import policies
-from customers.errors import TooManyViews, ViewGone
+from customers.errors.records import TooManyViews, ViewGone
 from customers.models import DefaultView, SavedView
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import record

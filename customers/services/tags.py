@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from customers import policies
-from customers.errors import ContactGone
+from customers.errors.records import ContactGone
 from customers.models import Contact, ContactTag, Tag
 from customers.models.tags import LONGEST
 from helpdesk.core.actors import Actor

@@ -1,6 +1,6 @@
 """Taking a person out of what the desk has written down: the one thing that ever changes the audit feed.
 
-Only the erasure of a person calls this, and records itself (`customers.services.erasing`).
+Only the erasure of a person calls this, and records itself (`customers.erasing.contacts`).
 """
 
 from __future__ import annotations

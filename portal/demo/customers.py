@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from customers.administration.access import link_user
 from customers.models import (
     Account,
     AccountRelationshipType,
@@ -13,7 +14,6 @@ from customers.models import (
     ContactMethod,
     Responsibility,
 )
-from customers.services.access import link_user
 from customers.services.accounts import create_account
 from customers.services.associations import Entry
 from customers.services.contacts import NewContact, create_contacts

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from customers.services.invitations import invite
-from customers.services.join_requests import suggest
+from customers.administration.invitations import invite
+from customers.administration.join_requests import suggest
 from helpdesk.core.actors import SYSTEM, Actor
 from helpdesk.core.identity import whose
 from portal.demo.customers import Accounts, Contacts

@@ -7,20 +7,13 @@ import inspect
 from collections.abc import Iterator
 from pathlib import Path
 
+from customers.administration import join_requests, team
 from customers.bulk import lifecycle as bulk
-from customers.imports import lifecycle as imports
-from customers.services import (
-    account_merging,
-    accounts,
-    associations,
-    contacts,
-    join_requests,
-    leaving,
-    links,
-    merging,
-    remedies,
-    team,
-)
+from customers.health import remedies
+from customers.imports.engine import lifecycle as imports
+from customers.merging import accounts as account_merging
+from customers.merging import contacts as merging
+from customers.services import accounts, associations, contacts, leaving, links
 from tests.architecture.sources import product_modules, text
 
 #: Services that may widen sight; each takes `agreed` (or, of what is counted beforehand, what was `opened`).
@@ -65,41 +58,44 @@ GO_AHEAD = {
     ("customers/admin/contacts.py", "ContactAdmin.change"): ASKED_AROUND,
     ("customers/admin/contacts.py", "ContactAdmin.create"): "without accounts, which come behind it",
     (
-        "customers/forms/contacts.py",
+        "customers/views/contacts/forms.py",
         "ContactForm.update",
     ): "changes names and the like; the list behind it asks",
-    ("customers/imports/undo.py", "_change_accounts"): "gives back what was there before; it is recorded",
-    ("customers/imports/writing.py", "_write_companies"): "imports ask after their dry run",
-    ("customers/imports/writing.py", "_write_people"): "imports ask after their dry run",
-    ("customers/imports/writing.py", "write_changed"): "imports and bulk updates ask beforehand",
+    (
+        "customers/imports/engine/undo.py",
+        "_change_accounts",
+    ): "gives back what was there before; it is recorded",
+    ("customers/imports/engine/writing.py", "_write_companies"): "imports ask after their dry run",
+    ("customers/imports/engine/writing.py", "_write_people"): "imports ask after their dry run",
+    ("customers/snapshots/writing.py", "write_changed"): "imports and bulk updates ask beforehand",
     ("customers/services/associations.py", "associate"): "hands all of its choices on",
     ("customers/services/contacts.py", "create_contact"): "asks about what it has made",
     ("customers/services/contacts.py", "create_contacts"): "the many, without a question",
     (
-        "customers/services/invitations.py",
+        "customers/administration/invitations.py",
         "_join",
     ): "the inviter was told, and the invited cannot know; recorded",
-    ("customers/services/invitations.py", "bring_in"): "makes a contact without accounts",
+    ("customers/administration/invitations.py", "bring_in"): "makes a contact without accounts",
     ("customers/services/leaving.py", "_hand_over_relationships"): ASKED_AROUND,
-    ("customers/services/matching.py", "find_or_create_contact"): NO_PAGE,
-    ("customers/services/merging.py", "_unite_lists"): ASKED_AROUND,
-    ("customers/services/remedies.py", "join_by_domain"): ASKED_AROUND,
-    ("customers/services/team.py", "_remove"): "takes somebody out",
-    ("customers/services/team.py", "change_person"): "changes names; the level asks",
-    ("customers/views/merging.py", "AccountMergeView"): "`MergeView.post` calls it, and asks",
-    ("customers/views/merging.py", "ContactMergeView"): "`MergeView.post` calls it, and asks",
+    ("customers/administration/matching.py", "find_or_create_contact"): NO_PAGE,
+    ("customers/merging/contacts.py", "_unite_lists"): ASKED_AROUND,
+    ("customers/health/remedies.py", "join_by_domain"): ASKED_AROUND,
+    ("customers/administration/team.py", "_remove"): "takes somebody out",
+    ("customers/administration/team.py", "change_person"): "changes names; the level asks",
+    ("customers/views/merging/views.py", "AccountMergeView"): "`MergeView.post` calls it, and asks",
+    ("customers/views/merging/views.py", "ContactMergeView"): "`MergeView.post` calls it, and asks",
     ("portal/demo/customers.py", "load_contacts"): NO_PAGE,
     ("portal/demo/customers.py", "load_relationships"): NO_PAGE,
 }
 #: The only modules that write rows which sight is made of; a new one belongs behind a service that asks.
 WRITERS = {
-    "customers/imports/opening.py",  # tries it out, and rolls it back
-    "customers/services/account_merging.py",
+    "customers/imports/engine/opening.py",  # tries it out, and rolls it back
+    "customers/merging/accounts.py",
     "customers/services/associations.py",
     "customers/services/eligibility.py",  # the state that was noticed, which grants nothing
     "customers/services/links.py",
-    "customers/services/merge_undo.py",
-    "customers/services/merging.py",
+    "customers/merging/undo.py",
+    "customers/merging/contacts.py",
     "portal/demo/customers.py",  # when somebody joined
 }
 ROWS = {"Association", "AccountRelationship", "ContactRelationship"}

@@ -102,8 +102,8 @@ def test_a_form_field_of_text_is_canonical() -> None:
         *(f"helpdesk.core.auth.{form}.code" for form in codes),  # a machine made them
         *(f"helpdesk.core.admin.ChangedUserForm.{name}" for name in ("language", "time_zone")),
         # As they were typed: services read them as addresses.
-        "customers.forms.contacts.MethodForm.value",
-        "customers.forms.contacts.NewContactForm.email",
+        "customers.views.contacts.forms.MethodForm.value",
+        "customers.views.contacts.forms.NewContactForm.email",
     }
 
 

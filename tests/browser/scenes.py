@@ -13,11 +13,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from customers.duplicates.search import search_on
+from customers.merging.contacts import merge_contacts
 from customers.models import Contact, SavedView
 from customers.services.associations import Entry
 from customers.services.bouncing import mark_bouncing
-from customers.services.duplicate_search import search_on
-from customers.services.merging import merge_contacts
 from customers.services.saved_views import save_view
 from helpdesk.core.models import Duty, Worker
 from helpdesk.outbox.models import ChannelPause, Delivery

@@ -7,8 +7,8 @@ import pytest
 from django.core import mail
 from django.test import Client
 
+from customers.administration import notices
 from customers.mail import on_invitation_sent, on_rights_changed
-from customers.services import notices
 from helpdesk.outbox.sending import send_due
 from helpdesk.outbox.sign_in import on_second_factor_reset
 from tests.factories import DESK, InvitationFactory

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from customers.services.erasing import erase_contact
+from customers.erasing.contacts import erase_contact
 from helpdesk.core import sessions
 from helpdesk.core.identity import addresses_of
 from helpdesk.core.models import AuditEntry, User

@@ -18,7 +18,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from customers.services.access import link_user
+from customers.administration.access import link_user
 from customers.services.methods import add_method, remove_method
 from helpdesk.core.identity import whose
 from helpdesk.core.models import User

@@ -8,8 +8,8 @@ from django.http import QueryDict
 from django.test import RequestFactory
 
 from customers.filters import AccountFilter, ContactFilter
+from customers.merging.accounts import merge_accounts
 from customers.models import Account, Contact, Tag
-from customers.services.account_merging import merge_accounts
 from customers.services.saved_views import save_view
 from customers.services.tags import add_tags
 from portal.filters import TicketFilter as HelpCenterFilter

@@ -17,17 +17,17 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from customers.errors import AddressInUse, AddressOfDesk, NotAnAddress
-from customers.imports.problems import RowError
-from customers.imports.records import Parser
+from customers.administration.access import link_to_desk, link_user
+from customers.administration.invitations import accept, invitations_for, invite
+from customers.administration.matching import find_or_create_contact, match_contact
+from customers.errors.administration import NobodyNamed
+from customers.errors.records import AddressInUse, AddressOfDesk, NotAnAddress
+from customers.imports.matching.problems import RowError
+from customers.imports.matching.records import Parser
+from customers.merging.contacts import merge_contacts
 from customers.models import Contact, ContactMethod
-from customers.services.access import link_to_desk, link_user
 from customers.services.contacts import update_contact
-from customers.services.invitations import accept, invitations_for, invite
-from customers.services.matching import find_or_create_contact, match_contact
-from customers.services.merging import merge_contacts
 from customers.services.methods import add_method, change_method, remove_method
-from customers.team_errors import NobodyNamed
 from helpdesk.core.actors import Actor
 from helpdesk.core.addresses import AddressRefused, address_key, read_address
 from helpdesk.core.identity import whose

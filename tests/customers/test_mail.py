@@ -2,11 +2,11 @@
 
 import pytest
 
+from customers.administration import notices, team
+from customers.administration.invitations import invite
+from customers.administration.team import set_role
 from customers.mail import SENTENCES, on_invitation_sent, on_rights_changed
 from customers.models import Contact
-from customers.services import notices, team
-from customers.services.invitations import invite
-from customers.services.team import set_role
 from helpdesk.core.models import User
 from helpdesk.outbox.models import Delivery
 from tests.factories import DESK, InvitationFactory

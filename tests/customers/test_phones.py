@@ -2,9 +2,9 @@
 
 import pytest
 
+from customers.administration.matching import find_or_create_contact, match_contact
 from customers.models import Contact
 from customers.phones import key_of, phones_in, shown
-from customers.services.matching import find_or_create_contact, match_contact
 from customers.services.method_lists import set_methods
 from customers.services.methods import NewMethod, add_method
 from tests.factories import DESK, ContactFactory

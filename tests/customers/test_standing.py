@@ -7,7 +7,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customers.errors import ParentCycle
+from customers.errors.records import ParentCycle
 from customers.models import (
     Account,
     AccountRelationship,

@@ -19,7 +19,9 @@ def test_a_module_brings_the_tests_that_import_it() -> None:
 
 
 def test_a_module_brings_the_tests_that_bear_its_name() -> None:
-    assert Path("tests/customers/imports/test_run.py") in find_tests([Path("customers/imports/run.py")])
+    assert Path("tests/customers/imports/engine/test_run.py") in find_tests(
+        [Path("customers/imports/engine/run.py")]
+    )
 
 
 def test_a_template_brings_the_pages_of_its_app_and_no_file_is_looked_for_in_vain() -> None:

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from customers.services.access import link_user
+from customers.administration.access import link_user
 from tests.factories import DESK
 from tests.personas import World
 

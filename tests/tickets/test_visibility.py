@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from customers.administration.access import link_user
 from customers.models import Account, AccountRelationshipType, Association, ContactRelationship
-from customers.services.access import link_user
 from customers.services.associations import Entry, associate
 from customers.services.links import link_accounts
 from helpdesk.core.actors import Actor

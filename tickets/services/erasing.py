@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
+from customers.erasing.contacts import Erased, told
 from customers.registry import Erasure
-from customers.services.erasing import Erased, told
 from helpdesk.core.models import AuditEntry
 from helpdesk.core.redaction import redact_rows, tree
 from helpdesk.core.words import phrase_n

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.views.generic import TemplateView
 
-from customers.views.contacts import ContactView
+from customers.views.contacts.views import ContactView
 from helpdesk.core.htmx import FragmentMixin
 from helpdesk.core.listing import count_words, how_many, span
 from helpdesk.core.pagination import paginate

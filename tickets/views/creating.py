@@ -14,8 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.generic import FormView
 
+from customers.administration.matching import find_or_create_contact
 from customers.models import Contact
-from customers.services.matching import find_or_create_contact
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import fragment_of
 from helpdesk.core.keys import is_key, key_in

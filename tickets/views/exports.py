@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpResponseBase
 
 from customers.exports.listed import Listed
-from customers.views.exports import ExportView
+from customers.views.lists.exports import ExportView
 from helpdesk.core.pagination import Order
 from helpdesk.core.requests import DeskRequest
 from tickets import listing

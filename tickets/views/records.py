@@ -9,7 +9,7 @@ from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView
 
 from customers.models import Account, Contact
-from customers.views.moved import FollowsMergesMixin
+from customers.views.merging.moved import FollowsMergesMixin
 from helpdesk.core.htmx import FragmentMixin, fragment_of
 from helpdesk.core.listing import how_many, summary
 from helpdesk.core.pagination import paginate

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from customers.services.limits import contacts_over_limit
+from customers.health.limits import contacts_over_limit
 
 
 class Command(BaseCommand):

@@ -13,12 +13,14 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
 from django.core.management.base import BaseCommand, CommandError
 
-from customers.imports import audit_words, doors, dryrun, lifecycle, rejected, targets, undo  # noqa: F401
+from customers.imports import audit_words  # noqa: F401
+from customers.imports.engine import doors, dryrun, lifecycle, rejected, undo
+from customers.imports.engine.modes import ADD, FAILED, MODES, OUTCOMES, SKIPPED
+from customers.imports.engine.opening import opened_by
 from customers.imports.errors import sentence as problem_of_file
-from customers.imports.headers import heading
-from customers.imports.modes import ADD, FAILED, MODES, OUTCOMES, SKIPPED
-from customers.imports.opening import opened_by
-from customers.imports.problems import sentence
+from customers.imports.matching import targets
+from customers.imports.matching.headers import heading
+from customers.imports.matching.problems import sentence
 from customers.models import ImportRun
 from helpdesk.core.actors import Actor
 from helpdesk.core.addresses import address_key

@@ -8,13 +8,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
+from customers.administration.administrators import version_of_details
+from customers.administration.reach import activity_of
+from customers.administration.team import change_details, end_relationships
+from customers.errors.administration import ChangedHere
 from customers.exports.streaming import Export
 from customers.models import Account
 from customers.policies import highest_level
-from customers.services.administrators import version_of_details
-from customers.services.team import change_details, end_relationships
-from customers.services.team_sight import activity_of
-from customers.team_errors import ChangedHere
 from customers.team_words import line_for_customers
 from helpdesk.core import listing
 from helpdesk.core.errors import DomainError

@@ -12,10 +12,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import TemplateView
 
+from customers.administration.reach import people_of
 from customers.models import Account, Association
 from customers.policies import require_manage
 from customers.services.exposure import WidensSight
-from customers.services.team_sight import people_of
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import DomainError
 from helpdesk.core.requests import DeskRequest, DeskView

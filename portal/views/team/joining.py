@@ -12,11 +12,11 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
+from customers.administration import invitations
+from customers.administration.join_requests import accept_request, decline_request
 from customers.models import Account, Invitation
-from customers.services import invitations
 from customers.services.associations import account_limit
 from customers.services.exposure import shared_by
-from customers.services.join_requests import accept_request, decline_request
 from helpdesk.core import listing
 from helpdesk.core.errors import DomainError
 from helpdesk.core.once import AskedDifferently, OnceMixin, once

@@ -13,12 +13,12 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 from django.views.generic import View
 
+from customers.administration import administrators
+from customers.administration import team as services
+from customers.administration.reach import people_of
+from customers.errors.administration import ChangedHere
 from customers.models import Account, Association
 from customers.policies import require_theirs
-from customers.services import administrators
-from customers.services import team as services
-from customers.services.team_sight import people_of
-from customers.team_errors import ChangedHere
 from helpdesk.core import listing
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import FragmentMixin

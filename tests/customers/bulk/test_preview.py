@@ -10,13 +10,13 @@ from customers.bulk import lifecycle, preview, run, undo
 from customers.bulk.preview import consequences_of
 from customers.bulk.preview_words import words_of
 from customers.bulk.wanted import Wanted
-from customers.imports.people import person_states
+from customers.erasing.contacts import erase_contact
 from customers.models import Account, Contact, ContactRelationship
 from customers.services.accounts import update_account
 from customers.services.associations import Entry, set_accounts
 from customers.services.contacts import update_contact
-from customers.services.erasing import erase_contact
 from customers.services.tags import add_tags
+from customers.snapshots.loading import person_states
 from tests.factories import DESK, AccountFactory, ContactFactory, ResponsibilityFactory
 from tests.personas import World
 

@@ -12,11 +12,11 @@ from django_tasks_db.models import DBTaskResult
 from customers import tasks
 from customers.bulk import lifecycle, run
 from customers.bulk.wanted import Wanted
+from customers.erasing.contacts import erase_contact
 from customers.models import Account, BulkUpdate, Contact
 from customers.services.associations import Entry, current_lists
 from customers.services.contacts import delete_contact
 from customers.services.custom_fields import CONTACT, create_custom_field
-from customers.services.erasing import erase_contact
 from customers.services.tags import add_tags, tags_of
 from helpdesk.core.audit import timeline
 from helpdesk.core.models import User

@@ -9,12 +9,12 @@ from django.utils import timezone
 from customers.bulk import lifecycle, run, undo
 from customers.bulk.presenting import kept_by_undo
 from customers.bulk.wanted import Wanted
-from customers.imports.people import person_states
+from customers.erasing.contacts import erase_contact
 from customers.models import BulkUpdate, BulkUpdatedContact, Contact, Tag
 from customers.services.associations import Entry, associate
 from customers.services.contacts import delete_contact, update_contact
-from customers.services.erasing import erase_contact
 from customers.services.tags import add_tags, tags_of
+from customers.snapshots.loading import person_states
 from helpdesk.core.audit import timeline
 from helpdesk.core.models import User
 from tests.factories import DESK, AccountFactory, ContactFactory

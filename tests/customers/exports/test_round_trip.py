@@ -6,9 +6,10 @@ import pytest
 from django.utils import translation
 
 from customers.exports.streaming import Export
-from customers.imports import readers, targets
-from customers.imports.columns import guess
-from customers.imports.records import Parser, Record
+from customers.imports import readers
+from customers.imports.matching import targets
+from customers.imports.matching.columns import guess
+from customers.imports.matching.records import Parser, Record
 from customers.models import Account, Contact, CustomField
 from customers.resources import AccountResource, ContactResource
 from customers.services.accounts import update_account

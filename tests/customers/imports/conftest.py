@@ -8,8 +8,8 @@ import pytest
 import xlwt
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from customers.imports import dryrun, lifecycle
-from customers.imports import run as running
+from customers.imports.engine import dryrun, lifecycle
+from customers.imports.engine import run as running
 from customers.models import ImportRun
 from helpdesk.core.actors import Actor
 

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from customers import tasks
-from customers.imports.opening import opened_by
+from customers.imports.engine.opening import opened_by
 from customers.models import ImportRun
 from tests.customers.imports.conftest import csv_text
 from tests.personas import World

@@ -7,8 +7,8 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from customers.imports.problems import RowError
-from customers.imports.records import AccountRecord, Parser, Record
+from customers.imports.matching.problems import RowError
+from customers.imports.matching.records import AccountRecord, Parser, Record
 from customers.models import Account, Association, Contact, ContactMethod
 from customers.names import display_name
 from customers.services.contacts import usual_reference

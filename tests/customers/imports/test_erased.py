@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+from customers.erasing.contacts import erase_contact
 from customers.models import Contact, ImportRun
-from customers.services.erasing import erase_contact
 from tests.customers.clues import finds
 from tests.personas import World
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from customers.imports import lifecycle, undo
+from customers.imports.engine import lifecycle, undo
 from customers.models import Contact
 from customers.services.tags import tags_of
 

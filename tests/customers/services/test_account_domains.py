@@ -2,7 +2,7 @@
 
 import pytest
 
-from customers.errors import DomainTaken, PublicMailDomain
+from customers.errors.records import DomainTaken, PublicMailDomain
 from customers.models import Account
 from customers.services.account_changes import AccountChange, NewAccount, change_accounts, create_accounts
 from customers.services.accounts import create_account, update_account

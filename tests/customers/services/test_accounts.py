@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from customers.errors import DomainTaken, ParentCycle, PublicMailDomain
+from customers.errors.records import DomainTaken, ParentCycle, PublicMailDomain
 from customers.models import Account, Contact
 from customers.services.accounts import (
     create_account,

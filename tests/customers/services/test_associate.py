@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from customers.errors import TooManyAccounts
+from customers.errors.records import TooManyAccounts
 from customers.models import Contact
 from customers.services.associations import Entry, associate, associate_many
 from helpdesk.core.audit import timeline

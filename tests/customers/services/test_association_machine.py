@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from customers.errors import AccountListedTwice, NotAssociated, TooManyAccounts
+from customers.errors.records import AccountListedTwice, NotAssociated, TooManyAccounts
 from customers.models import Account, Association, Contact
 from customers.services.accounts import delete_account
 from customers.services.associations import (

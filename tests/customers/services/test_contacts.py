@@ -2,7 +2,8 @@
 
 import pytest
 
-from customers.errors import AddressInUse, NotAnAddress
+from customers.administration.matching import find_or_create_contact, match_contact
+from customers.errors.records import AddressInUse, NotAnAddress
 from customers.models import Contact, ContactMethod
 from customers.names import split_name
 from customers.services.associations import Entry
@@ -13,7 +14,6 @@ from customers.services.contacts import (
     delete_contact,
     update_contact,
 )
-from customers.services.matching import find_or_create_contact, match_contact
 from customers.services.method_lists import set_methods
 from customers.services.methods import (
     NewMethod,

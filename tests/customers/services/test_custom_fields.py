@@ -9,7 +9,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customers.errors import FieldGone
+from customers.errors.records import FieldGone
 from customers.models import Account, Contact, CustomField
 from customers.services.accounts import update_account
 from customers.services.contacts import NewContact, create_contact, create_contacts, update_contact

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
 
-from customers.errors import NotAnHeir, StillNeeded
+from customers.errors.records import NotAnHeir, StillNeeded
 from customers.models import Contact
 from customers.services.associations import associate
 from customers.services.contacts import delete_contact, delete_contacts, depending_on

@@ -2,7 +2,7 @@
 
 import pytest
 
-from customers.errors import NotAssociated
+from customers.errors.records import NotAssociated
 from customers.models import ContactRelationship
 from customers.services.associations import disassociate, disassociate_many
 from helpdesk.core.audit import timeline

@@ -2,7 +2,7 @@
 
 import pytest
 
-from customers.errors import AccountDeleted, ChangedMeanwhile, ContactGone
+from customers.errors.records import AccountDeleted, ChangedMeanwhile, ContactGone
 from customers.models import Account, Contact
 from customers.services.accounts import delete_account, update_account
 from customers.services.contacts import delete_contact, update_contact

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
-from customers.errors import HasLeft, NotAColleague
+from customers.errors.records import HasLeft, NotAColleague
 from customers.models import ContactRelationship, Responsibility
 from customers.services.leaving import bring_back, leaving_consequences, left_with, see_off
 from helpdesk.core.models import AuditEntry

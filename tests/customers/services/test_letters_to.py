@@ -2,10 +2,10 @@
 
 import pytest
 
+from customers.erasing.contacts import erase_contact
+from customers.merging.contacts import merge_contacts
+from customers.merging.undo import undo_merge
 from customers.services.contacts import delete_contact
-from customers.services.erasing import erase_contact
-from customers.services.merge_undo import undo_merge
-from customers.services.merging import merge_contacts
 from helpdesk.outbox.models import Delivery
 from tests.factories import DESK, ContactFactory, TicketFactory
 from tests.letters import sent_about

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from customers.errors import HeldByAnother, NotEligible
+from customers.errors.records import HeldByAnother, NotEligible
 from customers.mail import on_right_ended, on_right_given
 from customers.models import (
     Account,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.db import connections
 
-from customers.errors import HeldByAnother, ParentCycle
+from customers.errors.records import HeldByAnother, ParentCycle
 from customers.models import Account, ContactRelationship
 from customers.services.accounts import update_account
 from customers.services.hierarchy import wrongly_marked

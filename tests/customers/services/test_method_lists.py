@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from customers.errors import AddressInUse, AddressOfDesk, MethodInUse
+from customers.administration.access import link_user
+from customers.errors.records import AddressInUse, AddressOfDesk, MethodInUse
 from customers.models import Contact
-from customers.services.access import link_user
 from customers.services.contact_changes import ContactChange, change_contacts
 from customers.services.method_lists import set_methods
 from customers.services.methods import NewMethod, change_method, make_default

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from customers.errors import NoPinLeft, NotAPin, TooManyWrongPins
+from customers.errors.records import NoPinLeft, NotAPin, TooManyWrongPins
 from customers.models import Contact
 from customers.services import pins
 from customers.services.pins import check_pin, find_by_pin, give_pin, renew_pin, reveal_pin

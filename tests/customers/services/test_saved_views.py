@@ -4,10 +4,10 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import translation
 
-from customers.errors import TooManyViews, ViewGone
+from customers.erasing.contacts import erase_contact
+from customers.errors.records import TooManyViews, ViewGone
 from customers.models import DefaultView, SavedView
 from customers.services import saved_views
-from customers.services.erasing import erase_contact
 from customers.services.saved_views import change_view, delete_view, save_view, set_default_view
 from helpdesk.core import audit_words
 from helpdesk.core.models import AuditEntry

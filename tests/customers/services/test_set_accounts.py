@@ -4,7 +4,13 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from customers.errors import AccountGone, AccountListedTwice, ContactGone, NotAssociated, TooManyAccounts
+from customers.errors.records import (
+    AccountGone,
+    AccountListedTwice,
+    ContactGone,
+    NotAssociated,
+    TooManyAccounts,
+)
 from customers.models import Association, Contact
 from customers.services.associations import Entry, make_primary, set_accounts, set_accounts_many
 from helpdesk.core.audit import timeline

@@ -5,13 +5,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from customers.errors import ContactGone
+from customers.erasing.contacts import erase_contact
+from customers.errors.records import ContactGone
+from customers.merging.contacts import merge_contacts
+from customers.merging.undo import undo_merge
 from customers.models import Contact, ContactTag, Tag
 from customers.services.contacts import delete_contact
-from customers.services.erasing import erase_contact
 from customers.services.freshness import version_of
-from customers.services.merge_undo import undo_merge
-from customers.services.merging import merge_contacts
 from customers.services.tags import (
     add_tags,
     create_tag,

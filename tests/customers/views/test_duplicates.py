@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from customers.duplicates.pairs import dismiss_pair
+from customers.duplicates.search import search_on
+from customers.merging.contacts import merge_contacts
 from customers.models import DuplicatePair, DuplicateSearch
 from customers.services.associations import Entry
-from customers.services.duplicate_search import search_on
-from customers.services.duplicates import dismiss_pair
-from customers.services.merging import merge_contacts
 from customers.services.methods import add_method
 from helpdesk.core.models import AuditEntry
 from tests.factories import DESK, AccountFactory, ContactFactory, DuplicatePairFactory

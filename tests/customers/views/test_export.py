@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 
 from customers.columns import columns_of
 from customers.exports.streaming import Export
-from customers.imports.columns import guess
+from customers.imports.matching.columns import guess
 from customers.models import Contact
 from customers.resources import AccountResource, ContactResource
 from customers.services.associations import Entry

@@ -3,9 +3,9 @@
 import pytest
 from django.urls import reverse
 
+from customers.health.findings import FINDINGS, forget_counts
 from customers.models import Contact, ContactMethod
 from customers.services.bouncing import mark_bouncing
-from customers.services.health import FINDINGS, forget_counts
 from helpdesk.core.models import AuditEntry
 from tests.agreeing import agreeing
 from tests.factories import DESK, AccountFactory, ContactFactory, DuplicatePairFactory

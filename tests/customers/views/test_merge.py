@@ -3,11 +3,11 @@
 import pytest
 from django.urls import reverse
 
+from customers.merging.accounts import merge_accounts
+from customers.merging.contacts import merge_contacts
 from customers.models import Association, Contact, ContactMethod, Merge
-from customers.services.account_merging import merge_accounts
 from customers.services.contacts import update_contact
 from customers.services.freshness import version_of
-from customers.services.merging import merge_contacts
 from customers.services.methods import add_method
 from tests.agreeing import what_is_asked
 from tests.factories import DESK, AccountFactory, ContactFactory, TicketFactory

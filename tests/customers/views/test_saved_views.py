@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from customers import navigation
+from customers.merging.accounts import merge_accounts
 from customers.models import Account, DefaultView, SavedView
-from customers.services.account_merging import merge_accounts
 from customers.services.accounts import delete_account
 from customers.services.saved_views import save_view, set_default_view
 from helpdesk.core import counting

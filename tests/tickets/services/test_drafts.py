@@ -8,9 +8,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connections, transaction
 from django.utils import timezone
 
+from customers.erasing.contacts import erase_contact, erasure_lines
+from customers.merging.contacts import merge_contacts
 from customers.services.contacts import delete_contacts
-from customers.services.erasing import erase_contact, erasure_lines
-from customers.services.merging import merge_contacts
 from helpdesk.core import clock
 from helpdesk.core.actors import Actor
 from helpdesk.core.models import AuditEntry, Duty

@@ -2,7 +2,7 @@
 
 import pytest
 
-from customers.errors import MethodInUse, NotAnotherWay
+from customers.errors.records import MethodInUse, NotAnotherWay
 from customers.models import ContactMethod
 from customers.services.methods import add_method, remove_method
 from helpdesk.core.models import AuditEntry

@@ -8,9 +8,9 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 
+from customers.erasing.contacts import erase_contact
+from customers.merging.contacts import merge_contacts
 from customers.services.contacts import delete_contacts
-from customers.services.erasing import erase_contact
-from customers.services.merging import merge_contacts
 from customers.services.methods import change_method
 from helpdesk.core.models import AuditEntry
 from tests.factories import ContactFactory, TicketFactory

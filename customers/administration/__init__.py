@@ -1,0 +1,1 @@
+"""What customer administrators do for their accounts: the team, invitations, requests to join."""

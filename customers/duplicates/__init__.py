@@ -1,0 +1,1 @@
+"""Contacts that look like one person: found in the background, shown in pairs, told apart."""

@@ -1,0 +1,275 @@
+"""The steps of an import that a person takes: upload, match columns, start, stop, go on, undo."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import timedelta
+from typing import BinaryIO, cast
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from phonenumbers import SUPPORTED_REGIONS
+
+from customers.imports import readers
+from customers.imports.engine.modes import ADD, MODES
+from customers.imports.engine.opening import opened_by
+from customers.imports.errors import FileError, FileTooLargeError
+from customers.imports.limits import max_bytes
+from customers.imports.matching import targets
+from customers.imports.matching.columns import guess, guess_kind, kind_of_values, normal
+from customers.models import CustomField, ImportRun
+from customers.services.custom_fields import create_custom_field
+from customers.services.exposure import Exposure, WidensSight
+from helpdesk.core.actors import Actor
+from helpdesk.core.audit import record
+from helpdesk.core.errors import DomainError
+from helpdesk.core.uploads import store_file
+from helpdesk.core.validation import InvalidFields
+from helpdesk.core.words import phrase
+
+PERMISSION = "customers.import_contacts"
+#: A busy run that saved nothing for so long was cut off, and may be taken up again.
+STALLED_AFTER = timedelta(minutes=2)
+REMEMBERED_RUNS = 50
+Status = ImportRun.Status
+
+
+class WrongStateError(DomainError):
+    """The import has moved on, and what was asked for is no longer its next step."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This import is already past that step."))
+
+
+class UndoOverError(DomainError):
+    """There is nothing to undo, or no longer time to."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This import can no longer be undone."))
+
+
+class MappingError(DomainError):
+    """The columns cannot be matched like this; ``columns`` are those at fault."""
+
+    def __init__(self, message: str, columns: Sequence[int] = ()) -> None:
+        super().__init__(message)
+        self.columns = list(columns)
+
+
+# --- Upload --------------------------------------------------------------------
+def receive(upload: UploadedFile, *, actor: Actor, kind: str = "") -> ImportRun:
+    """Take in an uploaded file and guess what it holds. Raises :class:`FileError`; then nothing is kept.
+
+    ``kind`` is contacts or accounts; when empty, the names of the columns tell.
+    """
+    actor.require(PERMISSION)
+    size = upload.size or 0
+    if size > max_bytes():
+        raise FileTooLargeError(max_bytes())
+    name = upload.name or ""
+    table = readers.read(cast("BinaryIO", upload.file), name)
+    run = ImportRun(name=name[-255:], size=size, digest=_digest(upload), created_by=actor.user)
+    _take(run, table, kind or guess_kind(table.header, table.samples), actor=actor)
+    upload.seek(0)
+    run.file = store_file(run.file, upload, name)
+    with transaction.atomic():
+        run.save(force_insert=True)
+        record("import.uploaded", subject=run, actor=actor, name=run.name, rows=run.total_rows)
+    return run
+
+
+def _take(run: ImportRun, table: readers.Table, kind: str, *, actor: Actor) -> None:
+    """What one look through the file tells, and the columns as they are probably meant."""
+    run.kind, run.layout, run.total_rows = kind, table.layout, table.row_count
+    run.sheets = [asdict(sheet) for sheet in table.sheets]
+    run.columns = [
+        {"header": header, "samples": samples}
+        for header, samples in zip(table.header, table.samples, strict=True)
+    ]
+    guesses = guess(table.header, table.samples, kind=kind, remembered=remembered(kind, actor=actor))
+    run.mapping = [one.target for one in guesses]
+
+
+def remembered(kind: str, *, actor: Actor) -> dict[str, str]:
+    """What people chose for a heading the last times: this person's choice before anybody else's."""
+    done = ImportRun.objects.filter(kind=kind, started_at__isnull=False).order_by("-pk")
+    runs = list(done.values_list("created_by", "columns", "mapping")[:REMEMBERED_RUNS])
+    runs.sort(key=lambda run: actor.user is None or run[0] != actor.user.pk)
+    chosen: dict[str, str] = {}
+    for _by, columns, mapping in runs:
+        for column, code in zip(columns, mapping, strict=False):
+            if heading := normal(column["header"]):
+                chosen.setdefault(heading, code)
+    return chosen
+
+
+def _digest(upload: UploadedFile) -> str:
+    upload.seek(0)
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def choose(run: ImportRun, *, actor: Actor, sheet: str = "", kind: str = "") -> ImportRun:
+    """Read another sheet of the workbook, or take the file as contacts or accounts; the columns are guessed anew.
+
+    Raises :class:`FileError` and :class:`WrongStateError`.
+    """
+    actor.require(PERMISSION)
+    with transaction.atomic():
+        run = _locked(run, Status.UPLOADED, Status.MATCHED)
+        if sheet and sheet not in {one["name"] for one in run.sheets}:
+            raise FileError("empty")
+        with run.file.open("rb") as stored:
+            table = readers.read(
+                cast("BinaryIO", stored.file), run.name, sheet=sheet or run.layout.get("sheet")
+            )
+        _take(run, table, kind or run.kind, actor=actor)
+        run.status, run.preview = Status.UPLOADED, {}
+        run.save()
+    return run
+
+
+# --- Matching columns ------------------------------------------------------------
+def match_columns(
+    run: ImportRun,
+    mapping: Sequence[str],
+    mode: str,
+    *,
+    actor: Actor,
+    also_add: bool = False,
+    phone_region: str = "",
+) -> ImportRun:
+    """Say what each column is, and have the dry run made. Raises :class:`MappingError`.
+
+    A column that is to become a field of its own gets one here.
+    """
+    actor.require(PERMISSION)
+    _check_mapping(run.kind, mapping)
+    with transaction.atomic():
+        run = _locked(run, Status.UPLOADED, Status.MATCHED, Status.CHECKING)
+        run.mapping, run.mode = _with_new_fields(run, mapping, actor=actor), MODES[mode].code
+        run.also_add = also_add and run.mode != ADD
+        run.phone_region = phone_region if phone_region in SUPPORTED_REGIONS else ""
+        run.status, run.preview, run.checked_rows = Status.CHECKING, {}, 0
+        run.progressed_at = timezone.now()
+        run.save()
+    return run
+
+
+def _check_mapping(kind: str, mapping: Sequence[str]) -> None:
+    if any(not targets.is_known(kind, code) for code in mapping):
+        raise MappingError(_("Choose one of the fields."))
+    for code, columns in targets.twice_filled(mapping).items():
+        message = _("Only one column can fill “%(field)s”.") % {"field": targets.label(code, kind=kind)}
+        raise MappingError(message, columns[1:])
+    if not targets.IDENTIFYING[kind].intersection(mapping):
+        if kind == targets.ACCOUNTS:
+            raise MappingError(
+                phrase("Choose a column for the name, the number or the external id of the %(term_account)s.")
+            )
+        raise MappingError(
+            _("Choose a column for the name, the email address, the reference number or the external id.")
+        )
+
+
+def _with_new_fields(run: ImportRun, mapping: Sequence[str], *, actor: Actor) -> list[str]:
+    """The mapping with a field of the desk made for every column that asks for one."""
+    module, prefix = (
+        (CustomField.Module.CONTACT, targets.CUSTOM)
+        if run.kind == targets.CONTACTS
+        else (CustomField.Module.ACCOUNT, targets.ACCOUNT_CUSTOM)
+    )
+    filled = list(mapping)
+    for index, code in enumerate(mapping):
+        if code == targets.CREATE:
+            column = run.columns[index]
+            try:
+                made = create_custom_field(
+                    module, column["header"], actor=actor, kind=kind_of_values(column["samples"])
+                )
+            except InvalidFields as error:
+                raise MappingError(error.message, [index]) from error
+            filled[index] = f"{prefix}{made.key}"
+    return filled
+
+
+# --- Running -------------------------------------------------------------------------
+def start(run: ImportRun, *, actor: Actor, agreed: str | None = None) -> ImportRun:
+    """Let the import run. Raises :class:`WrongStateError` when it already does, and `WidensSight` unless what it opens
+    was `agreed` to (`opening.Opened.key`; None from doors that do not ask). What it opens is recorded."""
+    actor.require(PERMISSION)
+    with transaction.atomic():
+        run = _locked(run, Status.MATCHED)
+        opened = opened_by(run)
+        if agreed is not None and agreed != opened.key:
+            raise WidensSight(Exposure(tuple(opened.lines)))
+        run.status = Status.RUNNING
+        run.started_at = run.progressed_at = timezone.now()
+        run.save()
+        told = {"name": run.name, "rows": run.total_rows, "mode": run.mode, **opened.told}
+        record("import.started", subject=run, actor=actor, **told)
+    return run
+
+
+def cancel(run: ImportRun, *, actor: Actor) -> ImportRun:
+    """Ask a running import to stop after the batch it is at. What is imported stays, and can be undone."""
+    actor.require(PERMISSION)
+    with transaction.atomic():
+        run = _locked(run, Status.RUNNING)
+        run.cancel_requested = True
+        run.save(update_fields=["cancel_requested"])
+        record("import.cancelled", subject=run, actor=actor, name=run.name)
+    return run
+
+
+def resume(run: ImportRun, *, actor: Actor) -> ImportRun:
+    """Go on with a run that was stopped or cut off, from the row after the last one saved."""
+    actor.require(PERMISSION)
+    with transaction.atomic():
+        run = _locked(run, Status.FAILED, Status.CANCELLED, Status.RUNNING)
+        if run.started_at is None or (run.status == Status.RUNNING and not is_stalled(run)):
+            raise WrongStateError
+        run.status, run.problem, run.finished_at = Status.RUNNING, "", None
+        run.cancel_requested = False
+        run.progressed_at = timezone.now()
+        run.save()
+    return run
+
+
+def undo(run: ImportRun, *, actor: Actor) -> ImportRun:
+    """Have an import taken back. Raises :class:`UndoOverError` when it is too late or there is nothing to undo."""
+    actor.require(PERMISSION)
+    with transaction.atomic():
+        run = _locked(run, Status.DONE, Status.FAILED, Status.CANCELLED)
+        if not run.can_be_undone:
+            raise UndoOverError
+        run.status, run.progressed_at = Status.UNDOING, timezone.now()
+        run.save(update_fields=["status", "progressed_at"])
+        record("import.undo_started", subject=run, actor=actor, name=run.name)
+    return run
+
+
+def is_stalled(run: ImportRun) -> bool:
+    """Whether a busy run has been still for so long that its worker must be gone."""
+    return run.is_busy and (run.progressed_at or run.created_at) < timezone.now() - STALLED_AFTER
+
+
+def still_runs(after: timedelta = STALLED_AFTER) -> QuerySet[ImportRun]:
+    """The busy runs that saved nothing for so long."""
+    busy = ImportRun.objects.filter(status__in=[Status.CHECKING, Status.RUNNING, Status.UNDOING])
+    return busy.filter(progressed_at__lt=timezone.now() - after)
+
+
+def _locked(run: ImportRun, *states: str) -> ImportRun:
+    """The run as it is now, kept from others until the transaction ends."""
+    locked = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
+    if locked.status not in states:
+        raise WrongStateError
+    return locked

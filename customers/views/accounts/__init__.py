@@ -1,0 +1,1 @@
+"""Accounts: list, page, form, options."""

@@ -1,0 +1,1 @@
+"""The people of an account: list, associate, change, disassociate, requests to join."""

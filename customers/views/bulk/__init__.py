@@ -1,0 +1,1 @@
+"""Changes of many contacts: choose, preview, run, delete, tags."""

@@ -1,0 +1,1 @@
+"""Contacts: list, page, form, fields edited in place, methods, support PINs."""

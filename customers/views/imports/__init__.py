@@ -1,0 +1,1 @@
+"""Imports: the steps before, and the results."""

@@ -1,0 +1,1 @@
+"""Contacts who leave, return, are deleted or erased."""

@@ -1,0 +1,1 @@
+"""Merging contacts and accounts, and taking it back."""

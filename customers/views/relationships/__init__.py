@@ -1,0 +1,1 @@
+"""Relationships of accounts, and who acts for them."""
