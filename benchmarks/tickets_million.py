@@ -42,7 +42,7 @@ _PEOPLE = (
     """CREATE TEMPORARY TABLE agent AS
        SELECT row_number() OVER (ORDER BY id) - 1 AS n, id FROM core_user WHERE is_staff""",
     """CREATE TEMPORARY TABLE place AS
-       SELECT row_number() OVER (ORDER BY id) - 1 AS n, id FROM tickets_department""",
+       SELECT row_number() OVER (ORDER BY id) - 1 AS n, id FROM core_department""",
 )
 _TICKETS = """
     INSERT INTO tickets_ticket

@@ -21,8 +21,8 @@ from customers.services.contacts import NewContact, create_contact, create_conta
 from customers.services.hierarchy import replant
 from customers.services.methods import NewMethod
 from helpdesk.core.actors import Actor
-from helpdesk.core.models import User
-from tickets.models import Department, Ticket, TicketStatus, TicketStatusName
+from helpdesk.core.models import Department, User
+from tickets.models import Ticket, TicketStatus, TicketStatusName
 from tickets.services.lifecycle import change_status, create_ticket
 from tickets.status_kinds import StatusKind
 

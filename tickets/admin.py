@@ -1,4 +1,4 @@
-"""Tickets and departments in the Django admin. Every change goes through the services and into the audit feed."""
+"""Tickets and their statuses in the Django admin. Every change goes through the services and into the audit feed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from helpdesk.core.admin_base import DefinitionAdmin, ServiceAdmin
 from helpdesk.core.requests import actor_of
 from helpdesk.core.text.form_fields import ProseField
 from helpdesk.core.words import phrase_n
-from tickets.models import Department, Ticket, TicketStatus, TicketStatusName
+from tickets.models import Ticket, TicketStatus, TicketStatusName
 from tickets.querysets import TicketQuerySet
 from tickets.resources import TicketResource
 from tickets.services import lifecycle
@@ -77,6 +77,9 @@ class TicketAdmin(ExportAdmin, ServiceAdmin):
         if obj is None:
             kwargs["form"] = NewTicketForm
         return super().get_form(request, obj, change, **kwargs)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return cast(TicketQuerySet, super().get_queryset(request)).visible_to(actor_of(request))
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str
@@ -172,12 +175,3 @@ class TicketStatusAdmin(DefinitionAdmin):
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Nothing deletes several at once: a default may be among them."""
         return {}
-
-
-@admin.register(Department)
-class DepartmentAdmin(DefinitionAdmin):
-    """The teams that tickets land with."""
-
-    list_display = ("name", "is_active")
-    list_filter = ("is_active",)
-    search_fields = ("name",)

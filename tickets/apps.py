@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.core import roles
 
 WORK = ("view_ticket", "add_ticket", "change_ticket", "view_message", "add_message", "view_attachment")
-DEFINED = ("department", "ticketstatus", "ticketstatusname")
+DEFINED = ("ticketstatus", "ticketstatusname")
 CONFIGURE = tuple(f"{verb}_{model}" for verb in ("add", "change", "delete") for model in DEFINED)
 
 
@@ -32,6 +32,7 @@ class TicketsConfig(AppConfig):
         registry.contact_duties.extend([handing_over.OPEN_TICKETS, handing_over.FOLLOWINGS])
         registry.contact_erasures.append(erasing.CONVERSATIONS)
         registry.method_users.append(methods.USER)
+        registry.hidden_entries.append(customers.hidden_entries)
         registry.shared_records.append(customers.shared_tickets)
         registry.contact_columns.extend([customers.OPEN_TICKETS, customers.LAST_CONTACT])
         registry.account_columns.append(customers.OPEN_TICKETS_OF_ACCOUNT)

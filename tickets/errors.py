@@ -46,6 +46,14 @@ class NotAnAgent(DomainError):
         super().__init__(message, field="assignee")
 
 
+class DepartmentOutOfReach(DomainError):
+    def __init__(self) -> None:
+        message = phrase(
+            "Choose one of your %(term_departments)s, or assign the %(term_ticket)s to yourself."
+        )
+        super().__init__(message, field="department")
+
+
 class TicketClosed(DomainError):
     def __init__(self) -> None:
         super().__init__(

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from customers.filters import KnownChoicesFilter, KnownRowsFilter, LenientFilterSet
 from customers.models import Account, Contact
 from helpdesk.core.keys import key_in, keys_in
-from helpdesk.core.models import User
+from helpdesk.core.models import Department, User
 from helpdesk.core.words import term
-from tickets.models import Department, Ticket
+from tickets.models import Ticket
 from tickets.saved_views import ME, NOBODY
 from tickets.services.finding import find, found_by
 from tickets.statuses import kinds_made_of, statuses

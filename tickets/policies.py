@@ -8,15 +8,27 @@ from django.core.exceptions import PermissionDenied
 
 from customers.policies import require_manage
 from helpdesk.core.actors import Actor
+from helpdesk.core.lookups import one_of
 from tickets.errors import TicketFinal
 from tickets.models import Ticket, TicketStatus
 from tickets.status_kinds import SET_BY_CUSTOMERS, customer_may_move, desk_may_move
 
 
-def require_worker(actor: Actor) -> None:
-    """Only the desk changes a ticket's properties."""
+def require_worker(actor: Actor, tickets: Iterable[Ticket] = ()) -> None:
+    """Only the desk changes properties of tickets; somebody limited to departments those that they reach."""
     if not actor.is_staff:
         raise PermissionDenied("tickets.change_ticket")
+    _require_reach(tickets, actor)
+
+
+def _require_reach(tickets: Iterable[Ticket], actor: Actor) -> None:
+    """Of the desk, everybody reaches everything but who is limited."""
+    if not actor.is_limited:
+        return
+    wanted = {ticket.pk for ticket in tickets}
+    reached = Ticket.objects.visible_to(actor).filter(one_of("pk", list(wanted)))
+    if wanted - set(reached.order_by().values_list("pk", flat=True)):
+        raise PermissionDenied("tickets.view_ticket")
 
 
 def require_hand_over(account_ids: Collection[int], actor: Actor) -> None:
@@ -32,7 +44,7 @@ def require_delete_tickets(actor: Actor) -> None:
 def require_repliable(tickets: Iterable[Ticket], actor: Actor) -> None:
     """Every one of the tickets must be within the actor's reach, at the level *see and reply*."""
     if actor.is_staff:
-        return
+        return _require_reach(tickets, actor)
     wanted = {ticket.pk for ticket in tickets}
     allowed = set(Ticket.objects.repliable_by(actor).filter(pk__in=wanted).values_list("pk", flat=True))
     if wanted - allowed:
@@ -43,7 +55,7 @@ def require_keep_private(ticket: Ticket, actor: Actor) -> None:
     """Whether others see a ticket is for its requester to say, and for the desk."""
     contact = actor.contact
     if contact is None or not contact.is_active or ticket.contact_id != contact.pk:
-        require_worker(actor)
+        require_worker(actor, [ticket])
 
 
 def require_visible(ticket: Ticket, actor: Actor) -> None:
@@ -58,6 +70,7 @@ def require_status_change(tickets: Iterable[Ticket], to: TicketStatus, actor: Ac
     """
     moving = [ticket for ticket in tickets if ticket.status_id != to.code]
     if actor.is_staff:
+        _require_reach(tickets, actor)
         final = [ticket for ticket in moving if not desk_may_move(ticket.status_kind, to.kind)]
         if final:
             raise TicketFinal(len(final))

@@ -80,15 +80,25 @@ class TicketQuerySet(ScopedQuerySet):
 
     def _reached_by(self, actor: Actor, level: str) -> Self:
         if actor.is_staff:
-            return self.all()
+            return self._of_desk(actor)
         if actor.contact is None or not actor.contact.is_active:
             return self.none()
         if actor.user is not None and not actor.user.is_active:
             return self.none()
         return self.filter(_within_reach(actor, level))
 
+    def _of_desk(self, actor: Actor) -> Self:
+        """All; for somebody limited to departments the tickets of these, and those that they are assigned or follow."""
+        departments = actor.departments
+        if departments is None:
+            return self.all()
+        follower = _other_end(self.model, "followers").objects
+        followed = follower.filter(user=actor.user).order_by().values("ticket")
+        return self.filter(Q(department__in=departments) | Q(assignee=actor.user) | Q(pk__in=followed))
+
     def visible_to(self, actor: Actor) -> Self:
-        """Staff: all. A contact: their own, those of accounts that share with them, those they act for."""
+        """Staff: what of the desk they reach. A contact: their own, those of accounts that share with them, those they
+        act for."""
         return self._reached_by(actor, SEE)
 
     def repliable_by(self, actor: Actor) -> Self:

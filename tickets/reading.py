@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from customers.models import Account, Contact
+from helpdesk.core.models import Department
 from helpdesk.core.requests import DeskRequest
 from tickets.filters import agents
-from tickets.models import Department, Draft, Message, Ticket
+from tickets.models import Draft, Message, Ticket
 from tickets.places import place_of
 from tickets.services.access import seen_again_by, seen_by
 from tickets.services.addressees import requester_unreached

@@ -61,6 +61,24 @@ class Actor:
             return True
         return bool(self.kind == AGENT and self.user and self.user.is_active and self.user.is_staff)
 
+    @property
+    def departments(self) -> frozenset[int] | None:
+        """What of the desk it reaches: None for everything, else the departments whose tickets it does.
+
+        Whoever is not of the desk reaches none of it. A query for somebody limited, asked once a page.
+        """
+        if not self.is_staff:
+            return frozenset()
+        user = self.user if self.kind == AGENT else None
+        if user is None or user.reach == user.Reach.EVERYTHING:
+            return None
+        return self.once("departments", lambda: _departments_of(user))
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether it is of the desk and reaches only a part of its tickets."""
+        return self.is_staff and self.departments is not None
+
     def as_contact(self) -> Actor:
         """The same person in the help center: somebody of the desk who is also a contact sees what the contact sees."""
         return replace(self, kind=CONTACT)
@@ -75,3 +93,7 @@ class Actor:
         """Raise `PermissionDenied` unless `can(permission)`."""
         if not self.can(permission):
             raise PermissionDenied(permission)
+
+
+def _departments_of(user: User) -> frozenset[int]:
+    return frozenset(user.memberships.order_by().values_list("department_id", flat=True))

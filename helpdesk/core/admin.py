@@ -18,10 +18,10 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.core import identity
 from helpdesk.core.addresses import address_key
-from helpdesk.core.admin_base import ReadOnlyAdmin
+from helpdesk.core.admin_base import DefinitionAdmin, ReadOnlyAdmin
 from helpdesk.core.audit import record
 from helpdesk.core.audit_words import actor_name, sentence
-from helpdesk.core.models import AuditEntry, Term, User
+from helpdesk.core.models import AuditEntry, Department, DepartmentMember, Term, User
 from helpdesk.core.requests import actor_of
 from helpdesk.core.second_factor import FACTORS, OwnSecondFactor, reset_second_factor
 from helpdesk.core.words import phrase_n
@@ -77,7 +77,33 @@ class ChangedUserForm(AddressMixin, UserChangeForm):
             "is_staff",
             "is_superuser",
             "groups",
+            "reach",
         )
+
+
+class MembershipsOfUser(admin.TabularInline):
+    """The departments that an agent is in."""
+
+    model = DepartmentMember
+    extra = 0
+
+
+class AgentsOfDepartment(admin.TabularInline):
+    """The agents in a department."""
+
+    model = DepartmentMember
+    extra = 0
+    autocomplete_fields = ("agent",)
+
+
+@admin.register(Department)
+class DepartmentAdmin(DefinitionAdmin):
+    """The teams that tickets land with, and who is in them."""
+
+    list_display = ("name", "is_active")
+    list_filter = ("is_active",)
+    search_fields = ("name",)
+    inlines = (AgentsOfDepartment,)
 
 
 @admin.register(User)
@@ -89,7 +115,8 @@ class UserAdmin(DjangoUserAdmin):
     ordering = ("email",)
     list_display = ("__str__", "email", "is_staff", "is_active", "second_factor", "last_login")
     actions = ("reset_second_factor",)
-    list_filter = ("is_staff", "is_active", "groups")
+    list_filter = ("is_staff", "is_active", "groups", "reach")
+    inlines = (MembershipsOfUser,)
     search_fields = ("email", "name")
     show_full_result_count = False
     filter_horizontal = ("groups",)
@@ -97,7 +124,7 @@ class UserAdmin(DjangoUserAdmin):
     fieldsets = (
         (None, {"fields": ("email", "name", "password")}),
         (_("Preferences"), {"fields": ("language", "time_zone", "theme", "shortcuts")}),
-        (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
+        (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "reach")}),
         (_("Dates"), {"fields": ("last_login", "created_at")}),
     )
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "name", "password1", "password2")}),)

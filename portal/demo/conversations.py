@@ -13,11 +13,11 @@ from django.db import connection
 from customers.models import Account, Contact, ContactMethod
 from helpdesk.core import actors
 from helpdesk.core.actors import Actor
-from helpdesk.core.models import User
+from helpdesk.core.models import Department, User
 from portal.demo.files import attach
 from portal.demo.fixtures import duration, read_tickets
 from portal.demo.history import Past, write_history
-from tickets.models import Department, Draft, Follower, Message, MessageRecipient, Ticket
+from tickets.models import Draft, Follower, Message, MessageRecipient, Ticket
 from tickets.services.drafts import Place, Writing, save_draft
 from tickets.services.markdown import render_markdown
 from tickets.services.posting import on_behalf, say_for_whom

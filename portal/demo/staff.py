@@ -7,9 +7,9 @@ from django.contrib.auth.models import Group
 from customers.models import AccountRelationshipType, Responsibility
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import record
-from helpdesk.core.models import User
+from helpdesk.core.models import Department, DepartmentMember, User
 from portal.demo.fixtures import read
-from tickets.models import Department, TicketStatus, TicketStatusName
+from tickets.models import TicketStatus, TicketStatusName
 from tickets.statuses import forget_statuses
 
 PASSWORD = "demo"  # noqa: S105  printed on the screen; the command refuses to run on a real desk
@@ -20,12 +20,21 @@ def load_staff(*, actor: Actor) -> dict[str, User]:
     groups = {group.name: group for group in Group.objects.all()}
     users = {}
     for row in read("agents.yaml"):
-        role = row.pop("role")
+        role, _departments = row.pop("role"), row.pop("departments")
         user = User.objects.create_user(password=PASSWORD, is_staff=True, **row)
         user.groups.add(groups[role])
         record("user.created", subject=user, actor=actor, email=user.email)
         users[row["email"]] = user
     return users
+
+
+def load_members(staff: dict[str, User], departments: dict[str, Department]) -> None:
+    """Who is in which department."""
+    DepartmentMember.objects.bulk_create(
+        DepartmentMember(agent=staff[row["email"]], department=departments[name])
+        for row in read("agents.yaml")
+        for name in row["departments"]
+    )
 
 
 def load_definitions() -> dict[str, Department]:

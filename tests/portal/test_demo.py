@@ -17,10 +17,10 @@ from customers.models import Account, Association, Contact, ContactMethod, Conta
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import timeline
 from helpdesk.core.audit_words import registered_codes
-from helpdesk.core.models import AuditEntry, User
+from helpdesk.core.models import AuditEntry, Department, User
 from portal.demo.fixtures import duration
 from tests.sign_ins import signs_in
-from tickets.models import Department, Draft, Follower, Message, Ticket
+from tickets.models import Draft, Follower, Message, Ticket
 from tickets.services.lifecycle import create_ticket
 from tickets.services.similar import similar_tickets
 from tickets.status_kinds import KINDS

@@ -14,38 +14,12 @@ import tickets.models.conversation
 
 class Migration(migrations.Migration):
     initial = True
-    dependencies = [("customers", "0001_initial"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
+    dependencies = [
+        ("core", "0006_departments"),
+        ("customers", "0001_initial"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
     operations = [
-        migrations.CreateModel(
-            name="Department",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=100, verbose_name="name")),
-                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
-            ],
-            options={
-                "verbose_name": "department",
-                "verbose_name_plural": "departments",
-                "ordering": ["name"],
-                "constraints": [
-                    helpdesk.core.constraints.UniqueConstraint(
-                        django.db.models.functions.text.Lower("name"),
-                        name="tickets_department_name_once",
-                        violation_error_message="There is already one with this name.",
-                    ),
-                    helpdesk.core.constraints.CheckConstraint(
-                        condition=models.Q(("name", ""), _negated=True),
-                        name="tickets_department_named",
-                        violation_error_message="Enter a name.",
-                    ),
-                ],
-            },
-        ),
         migrations.CreateModel(
             name="TicketStatus",
             fields=[
@@ -440,7 +414,7 @@ class Migration(migrations.Migration):
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="tickets",
-                        to="tickets.department",
+                        to="core.department",
                     ),
                 ),
             ],

@@ -1,14 +1,12 @@
 """The tables of tickets. Only services write to them."""
 
 from tickets.models.conversation import Attachment, Follower, Message, MessageRecipient, StaleSearchKeys
-from tickets.models.departments import Department
 from tickets.models.drafts import Draft
 from tickets.models.statuses import TicketStatus, TicketStatusName
 from tickets.models.tickets import Ticket
 
 __all__ = [
     "Attachment",
-    "Department",
     "Draft",
     "Follower",
     "Message",

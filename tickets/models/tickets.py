@@ -15,10 +15,10 @@ from django.utils.translation import gettext_noop
 
 from customers.models import Account, Contact, ContactMethod
 from helpdesk.core.constraints import CheckConstraint
+from helpdesk.core.models import Department
 from helpdesk.core.search import TrigramIndex, search_column
 from helpdesk.core.text.model_fields import LineField
 from helpdesk.core.words import phrase_lazy
-from tickets.models.departments import Department
 from tickets.models.statuses import TicketStatus
 from tickets.querysets import TicketQuerySet
 from tickets.search_keys import ticket_keys

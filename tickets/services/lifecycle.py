@@ -10,10 +10,10 @@ from django.db import transaction
 
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import record
-from helpdesk.core.models import User
+from helpdesk.core.models import Department, User
 from helpdesk.core.text import line
-from tickets.errors import NotAnAgent, SubjectMissing, SubjectTooLong, UnknownChoice
-from tickets.models import Department, Ticket
+from tickets.errors import DepartmentOutOfReach, NotAnAgent, SubjectMissing, SubjectTooLong, UnknownChoice
+from tickets.models import Ticket
 from tickets.policies import require_keep_private, require_status_change, require_worker
 from tickets.services.attachments import check_files
 from tickets.services.changing import (
@@ -103,9 +103,18 @@ def _set_desk_fields(ticket: Ticket, fields: dict[str, Any], actor: Actor) -> No
         return  # customers neither assign nor choose a status
     assignee = fields.get("assignee")
     _check_assignee(assignee)
+    _check_reach(ticket, assignee, actor)
     ticket.assignee = assignee
     if assignee:
         ticket.status_id = ticket.status_kind = after_desk_reply(ticket.status_kind) or ticket.status_kind
+
+
+def _check_reach(ticket: Ticket, assignee: User | None, actor: Actor) -> None:
+    """Nobody opens a ticket that they would not see."""
+    departments = actor.departments
+    seen = departments is None or ticket.department_id in departments or assignee == actor.user
+    if not seen:
+        raise DepartmentOutOfReach
 
 
 def _is_entered(ticket: Ticket, actor: Actor) -> bool:
@@ -163,9 +172,9 @@ def reopen_ticket(ticket: Ticket, *, actor: Actor) -> list[Ticket]:
 @transaction.atomic
 def assign(tickets: Tickets, user: User | None, *, actor: Actor) -> list[Ticket]:
     """Give tickets to someone of the desk, or (None) to nobody. New ones become open."""
-    require_worker(actor)
-    _check_assignee(user)
     given = as_list(tickets)
+    require_worker(actor, given)
+    _check_assignee(user)
     locked = lock_tickets(given)
     people = User.objects.in_bulk(
         {t.assignee_id for t in locked if t.assignee_id} | ({user.pk} if user else set())
@@ -189,9 +198,9 @@ def _open_assigned(tickets: Sequence[Ticket], actor: Actor) -> None:
 @transaction.atomic
 def change_priority(tickets: Tickets, priority: str, *, actor: Actor) -> list[Ticket]:
     """Set the priority of one or many."""
-    require_worker(actor)
-    _known(priority, Ticket.Priority, "priority")
     given = as_list(tickets)
+    require_worker(actor, given)
+    _known(priority, Ticket.Priority, "priority")
     locked = lock_tickets(given)
     changed = apply_change(locked, Change("priority", priority, "ticket.priority_changed"), actor=actor)
     show_on(given, locked)
@@ -201,8 +210,8 @@ def change_priority(tickets: Tickets, priority: str, *, actor: Actor) -> list[Ti
 @transaction.atomic
 def change_department(tickets: Tickets, department: Department | None, *, actor: Actor) -> list[Ticket]:
     """Move tickets to another department."""
-    require_worker(actor)
     given = as_list(tickets)
+    require_worker(actor, given)
     locked = lock_tickets(given)
     known = {t.department_id for t in locked if t.department_id} | ({department.pk} if department else set())
     names = name_of(Department.objects.in_bulk(known))
@@ -216,7 +225,7 @@ def change_department(tickets: Tickets, department: Department | None, *, actor:
 @transaction.atomic
 def change_subject(ticket: Ticket, subject: str, *, actor: Actor) -> Ticket:
     """Say better what it is about. Raises `SubjectMissing` and `SubjectTooLong`."""
-    require_worker(actor)
+    require_worker(actor, [ticket])
     locked = lock_tickets([ticket])
     apply_change(locked, Change("subject", _clean_subject(subject), "ticket.subject_changed"), actor=actor)
     show_on([ticket], locked)
