@@ -102,5 +102,12 @@ register("ticket.contact_changed", _contact)
 register("ticket.method_changed", lambda d: phrase("moved this to %(method)s", method=d["method"][1]))
 register("ticket.privacy_changed", _privacy)
 register("ticket.followed", lambda d: phrase("followed this %(term_ticket)s"))
+register(
+    "ticket.participant_added", lambda d: phrase("added %(address)s as a participant", address=d["address"])
+)
+register(
+    "ticket.participant_removed",
+    lambda d: phrase("took %(address)s out of the participants", address=d["address"]),
+)
 register("ticket.unfollowed", lambda d: phrase("stopped following this %(term_ticket)s"))
 register("ticket.subject_changed", lambda d: phrase("changed the subject to “%(new)s”", new=d["subject"][1]))

@@ -54,6 +54,11 @@ class DepartmentOutOfReach(DomainError):
         super().__init__(message, field="department")
 
 
+class ParticipantIsRequester(DomainError):
+    def __init__(self) -> None:
+        super().__init__(_("This is an address of the requester, who gets every email."), field="address")
+
+
 class TicketClosed(DomainError):
     def __init__(self) -> None:
         super().__init__(

@@ -17,7 +17,7 @@ from helpdesk.core.models import Department, User
 from portal.demo.files import attach
 from portal.demo.fixtures import duration, read_tickets
 from portal.demo.history import Past, write_history
-from tickets.models import Draft, Follower, Message, MessageRecipient, Ticket
+from tickets.models import Draft, Follower, Message, MessageRecipient, Participant, Ticket
 from tickets.services.drafts import Place, Writing, save_draft
 from tickets.services.markdown import render_markdown
 from tickets.services.posting import on_behalf, say_for_whom
@@ -63,6 +63,17 @@ def load_tickets(desk: Desk) -> int:
     MessageRecipient.objects.bulk_create(_recipients(messages), batch_size=500)
     written = [one for row in rows for one in row["messages"]]
     attach((message, one["files"]) for message, one in zip(messages, written, strict=True) if "files" in one)
+    Participant.objects.bulk_create(
+        Participant(
+            ticket=ticket,
+            address=address,
+            contact=desk.contacts.get(address),
+            added_at=ticket.created_at,
+            added_by=ticket.assignee,
+        )
+        for row, ticket in pairs
+        for address in row.get("participants", ())
+    )
     Follower.objects.bulk_create(
         Follower(ticket=ticket, contact=desk.contacts[address], created_at=ticket.created_at)
         for row, ticket in pairs

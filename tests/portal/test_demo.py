@@ -17,10 +17,10 @@ from customers.models import Account, Association, Contact, ContactMethod, Conta
 from helpdesk.core.actors import Actor
 from helpdesk.core.audit import timeline
 from helpdesk.core.audit_words import registered_codes
-from helpdesk.core.models import AuditEntry, Department, User
+from helpdesk.core.models import AuditEntry, Department, DepartmentMember, User
 from portal.demo.fixtures import duration
 from tests.sign_ins import signs_in
-from tickets.models import Draft, Follower, Message, Ticket
+from tickets.models import Draft, Follower, Message, Participant, Ticket
 from tickets.services.lifecycle import create_ticket
 from tickets.services.similar import similar_tickets
 from tickets.status_kinds import KINDS
@@ -60,6 +60,9 @@ class TestLoaded:
         assert Contact.objects.count() == 150
         assert Ticket.objects.count() == 400
         assert Department.objects.count() == 5
+        assert DepartmentMember.objects.values("department").distinct().count() == 5
+        assert User.objects.filter(reach=User.Reach.DEPARTMENTS).count() == 1
+        assert Participant.objects.count() == 3
         assert User.objects.filter(is_staff=True).count() == 8
 
     def test_the_sign_ins_are_printed(self, printed: str) -> None:

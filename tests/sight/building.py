@@ -57,6 +57,7 @@ def build(worlds: Sequence[World]) -> list[Built]:
     _links(built)
     _agents(built)
     _tickets(built)
+    _take_part(built)
     return built
 
 
@@ -152,6 +153,20 @@ def _links(built: Sequence[Built]) -> None:
 
 def day(offset: int | None) -> date | None:
     return None if offset is None else timezone.localdate() + timedelta(days=offset)
+
+
+def _take_part(built: Sequence[Built]) -> None:
+    """Everybody's address that takes part in a ticket: it gives no sight."""
+    _insert(
+        [
+            tickets.Participant(
+                ticket=row, address=f"p{person}@world{one.world.seed}.example", contact=one.people[person]
+            )
+            for one in built
+            for row, ticket in zip(one.tickets, one.world.tickets, strict=True)
+            for person in ticket.participants
+        ]
+    )
 
 
 def _departments() -> list[Department]:

@@ -2,6 +2,7 @@
 
 from tickets.models.conversation import Attachment, Follower, Message, MessageRecipient, StaleSearchKeys
 from tickets.models.drafts import Draft
+from tickets.models.participants import Participant
 from tickets.models.statuses import TicketStatus, TicketStatusName
 from tickets.models.tickets import Ticket
 
@@ -11,6 +12,7 @@ __all__ = [
     "Follower",
     "Message",
     "MessageRecipient",
+    "Participant",
     "StaleSearchKeys",
     "Ticket",
     "TicketStatus",
