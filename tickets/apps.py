@@ -4,7 +4,15 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.core import roles
 
-WORK = ("view_ticket", "add_ticket", "change_ticket", "view_message", "add_message", "view_attachment")
+WORK = (
+    "view_ticket",
+    "add_ticket",
+    "change_ticket",
+    "view_message",
+    "add_message",
+    "view_attachment",
+    "add_participant",
+)
 DEFINED = ("ticketstatus", "ticketstatusname")
 CONFIGURE = tuple(f"{verb}_{model}" for verb in ("add", "change", "delete") for model in DEFINED)
 

@@ -14,10 +14,13 @@ from tickets.models import Ticket, TicketStatus
 from tickets.status_kinds import SET_BY_CUSTOMERS, customer_may_move, desk_may_move
 
 
-def require_worker(actor: Actor, tickets: Iterable[Ticket] = ()) -> None:
-    """Only the desk changes properties of tickets; somebody limited to departments those that they reach."""
-    if not actor.is_staff:
-        raise PermissionDenied("tickets.change_ticket")
+def require_worker(
+    actor: Actor, tickets: Iterable[Ticket] = (), permission: str = "tickets.change_ticket"
+) -> None:
+    """Only the desk works on tickets; somebody limited to departments on those that they reach, a rule or a channel as
+    far as `machine_rights` says."""
+    if not actor.is_staff or (actor.is_machine and not actor.can(permission)):
+        raise PermissionDenied(permission)
     _require_reach(tickets, actor)
 
 
@@ -44,7 +47,7 @@ def require_delete_tickets(actor: Actor) -> None:
 def require_repliable(tickets: Iterable[Ticket], actor: Actor) -> None:
     """Every one of the tickets must be within the actor's reach, at the level *see and reply*."""
     if actor.is_staff:
-        return _require_reach(tickets, actor)
+        return require_worker(actor, tickets, "tickets.add_message")
     wanted = {ticket.pk for ticket in tickets}
     allowed = set(Ticket.objects.repliable_by(actor).filter(pk__in=wanted).values_list("pk", flat=True))
     if wanted - allowed:
@@ -70,7 +73,7 @@ def require_status_change(tickets: Iterable[Ticket], to: TicketStatus, actor: Ac
     """
     moving = [ticket for ticket in tickets if ticket.status_id != to.code]
     if actor.is_staff:
-        _require_reach(tickets, actor)
+        require_worker(actor, tickets)
         final = [ticket for ticket in moving if not desk_may_move(ticket.status_kind, to.kind)]
         if final:
             raise TicketFinal(len(final))

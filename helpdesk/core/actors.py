@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.core.exceptions import PermissionDenied
 
+from helpdesk.core.machine_rights import RIGHTS, machine_may
+
 if TYPE_CHECKING:
     from helpdesk.core.models import AuditEntry, User
 
@@ -46,18 +48,28 @@ class Actor:
 
     @classmethod
     def system(cls, label: str) -> Actor:
-        """The desk itself: a migration, a command, a clock."""
+        """The desk itself: a migration, a command, a clock, the import of somebody who has gone."""
         return cls(kind=SYSTEM, label=label)
 
     @classmethod
+    def rule(cls, label: str, *, cause: AuditEntry | None = None, depth: int = 0) -> Actor:
+        """A rule of an administrator's, with the entry that it answers to."""
+        return cls(kind=RULE, label=label, cause=cause, depth=depth)
+
+    @classmethod
     def channel(cls, label: str) -> Actor:
-        """A way in, such as a mailbox or an import, when no person is signed in."""
+        """A way in, such as a mailbox, when nobody has proved who they are."""
         return cls(kind=CHANNEL, label=label)
+
+    @property
+    def is_machine(self) -> bool:
+        """Whether it is no person: what it may do stands in `machine_rights`."""
+        return self.kind in RIGHTS
 
     @property
     def is_staff(self) -> bool:
         """Whether the whole workspace is open: agents, and the desk's own machinery."""
-        if self.kind in {SYSTEM, CHANNEL, RULE}:
+        if self.is_machine:
             return True
         return bool(self.kind == AGENT and self.user and self.user.is_active and self.user.is_staff)
 
@@ -85,8 +97,8 @@ class Actor:
 
     def can(self, permission: str) -> bool:
         """Whether this actor holds a permission such as ``customers.delete_account``."""
-        if self.kind in {SYSTEM, CHANNEL, RULE}:
-            return True
+        if self.is_machine:
+            return machine_may(self.kind, permission)
         return bool(self.kind == AGENT and self.user and self.user.has_perm(permission))
 
     def require(self, permission: str) -> None:

@@ -129,6 +129,10 @@ class UserAdmin(DjangoUserAdmin):
     )
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "name", "password1", "password2")}),)
 
+    def get_inlines(self, request: HttpRequest, obj: User | None) -> Any:
+        """A person is added first, and put into departments then."""
+        return self.inlines if obj else ()
+
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         """Only a superuser makes superusers."""
         return self.readonly_fields if request.user.is_superuser else (*self.readonly_fields, "is_superuser")

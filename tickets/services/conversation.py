@@ -70,7 +70,7 @@ def _set_status_after(locked: Ticket, chosen: TicketStatus | None, by_customer: 
 @transaction.atomic
 def add_note(ticket: Ticket, body: str, *, actor: Actor, attachments: Sequence[UploadedFile] = ()) -> Message:
     """Write something that only the desk ever sees."""
-    require_worker(actor, [ticket])
+    require_worker(actor, [ticket], "tickets.add_message")
     (locked,) = lock_tickets([ticket])
     check_body(body, attachments)
     check_files(attachments)

@@ -35,7 +35,7 @@ def add_participants(ticket: Ticket, addresses: Iterable[str], *, actor: Actor) 
     An address that is a contact's is noted as theirs. Raises `AddressRefused` for a text that is no address and
     `ParticipantIsRequester` for one of the requester's, who gets every mail anyway; then nothing is changed.
     """
-    require_worker(actor, [ticket])
+    require_worker(actor, [ticket], "tickets.add_participant")
     (locked,) = lock_tickets([ticket])
     wanted = {read.key: read for read in map(read_address, addresses)}
     owners = _owners(wanted)
@@ -64,7 +64,7 @@ def add_participants(ticket: Ticket, addresses: Iterable[str], *, actor: Actor) 
 @transaction.atomic
 def remove_participant(ticket: Ticket, address: str, *, actor: Actor) -> bool:
     """Take an address out, at once; says whether it took part."""
-    require_worker(actor, [ticket])
+    require_worker(actor, [ticket], "tickets.add_participant")
     (locked,) = lock_tickets([ticket])
     row = locked.participants.filter(address_key=address_key(address)).first()
     if row is None:

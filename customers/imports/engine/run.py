@@ -73,7 +73,7 @@ def carry_out(run_id: int, *, watch: Watch | None = None) -> None:
 
 def actor_of(run: ImportRun) -> Actor:
     """Who started it; what it does is recorded as caused by the start of this import."""
-    actor = Actor.for_user(run.created_by) if run.created_by else Actor.channel(run.name)
+    actor = Actor.for_user(run.created_by) if run.created_by else Actor.system(run.name)
     started = timeline(run).filter(code="import.started").first()
     return replace(actor, cause=started, depth=1) if started else actor
 
