@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from django.core.exceptions import PermissionDenied
 
@@ -18,13 +18,17 @@ OWN_DETAILS = frozenset({"phone", "website", "address", "sharing"})
 """What customer administrators say of their account."""
 
 
-def require_change_contact(
-    actor: Actor, contact: Contact | None = None, names: Collection[str] = ("",)
-) -> None:
-    """Contacts, their methods and their list of accounts: people of the desk. Customer administrators give names
-    to those who are theirs alone."""
-    if contact is None or actor.is_staff or not set(names) <= OWN_NAMES or not is_theirs(contact, actor):
-        actor.require("customers.change_contact")
+def require_change_contact(actor: Actor) -> None:
+    """Contacts, their methods and their list of accounts: people of the desk."""
+    actor.require("customers.change_contact")
+
+
+def require_change_contacts(actor: Actor, names: Mapping[int, Collection[str]]) -> None:
+    """As `require_change_contact`, of fields (``{contact id: names}``): customer administrators give names to those who
+    are theirs alone."""
+    asked = set[str]().union(*names.values())
+    if actor.is_staff or not asked <= OWN_NAMES or theirs_among(list(names), actor) != names.keys():
+        require_change_contact(actor)
 
 
 def require_add_contact(actor: Actor) -> None:
@@ -78,12 +82,11 @@ def require_add_account(actor: Actor) -> None:
     actor.require("customers.add_account")
 
 
-def require_change_account(
-    actor: Actor, account: Account | None = None, names: Collection[str] = ("",)
-) -> None:
-    """People of the desk; customer administrators what is theirs to say of an account they manage, and the sharing
-    up to the level of their own place in it."""
-    if account is None or actor.is_staff or not set(names) <= OWN_DETAILS or not manages(actor, [account.pk]):
+def require_change_accounts(actor: Actor, names: Mapping[int, Collection[str]]) -> None:
+    """Fields of accounts (``{account id: names}``): people of the desk; customer administrators what is theirs to say
+    of an account they manage, and the sharing up to the level of their own place in it."""
+    asked = set[str]().union(*names.values())
+    if actor.is_staff or not asked <= OWN_DETAILS or not manages(actor, list(names)):
         actor.require("customers.change_account")
 
 

@@ -19,7 +19,7 @@ from customers.services.accounts import create_account
 from customers.services.associations import Entry
 from customers.services.contacts import NewContact, create_contact, create_contacts
 from customers.services.hierarchy import replant
-from customers.services.methods import NewMethod
+from customers.services.method_values import NewMethod
 from helpdesk.core.actors import Actor
 from helpdesk.core.models import Department, User
 from tickets.models import Ticket, TicketStatus, TicketStatusName
@@ -106,7 +106,7 @@ class FailedTaskFactory(DjangoModelFactory):
         model = DBTaskResult
 
     status = "FAILED"
-    task_path = "customers.tasks.carry_out_import"
+    task_path = "helpdesk.jobs.tasks.advance"
     args_kwargs = factory.LazyFunction(lambda: {"args": [0], "kwargs": {}})
     backend_name = "default"
     run_after = factory.LazyFunction(timezone.now)

@@ -57,7 +57,7 @@ def kept_models() -> list[type[Model]]:
 
 
 def columns_of(model: type[Model]) -> list[str]:
-    return [field.attname for field in model._meta.concrete_fields if not field.generated]
+    return [field.attname for field in model._meta.local_concrete_fields if not field.generated]
 
 
 def _keys(model: type[Model]) -> list[Any]:
@@ -71,7 +71,7 @@ def rows_of(model: type[Model], before: Collection[Any] = ()) -> Rows:
 
 
 def _files(model: type[Model]) -> list[tuple[tuple[type[Model], str, str], bytes]]:
-    names = [field.name for field in model._meta.concrete_fields if isinstance(field, FileField)]
+    names = [field.name for field in model._meta.local_concrete_fields if isinstance(field, FileField)]
     found = []
     for row in model._base_manager.all() if names else ():
         for name in names:

@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from customers.admin.choosing import confirm
 from customers.admin.contacts import OF_ACCOUNT
 from customers.admin.custom_fields import whole_custom_fields
-from customers.admin.forms import ChooseContactsForm
+from customers.admin.forms import ChooseContactsForm, ServiceFormSet
 from customers.exports.admin import ExportAdmin
 from customers.imports.admin import ImportAdmin
 from customers.models import (
@@ -25,10 +25,10 @@ from customers.models import (
 )
 from customers.querysets import AccountQuerySet
 from customers.resources import EXPORT_PERMISSION, AccountResource
-from customers.services import accounts, associations
+from customers.services import account_deletion, accounts, associations
 from customers.services.exposure import Watch, WidensSight
 from helpdesk.core.actors import Actor
-from helpdesk.core.admin_base import ServiceAdmin
+from helpdesk.core.admin_base import ServiceAdmin, now_there
 from helpdesk.core.requests import actor_of
 from helpdesk.core.words import phrase, phrase_lazy, phrase_n
 
@@ -61,7 +61,10 @@ class PeopleInline(admin.TabularInline):
 
 
 class DomainsInline(admin.TabularInline):
+    """An account's e-mail domains."""
+
     model = AccountDomain
+    formset = ServiceFormSet
     extra = 1
 
 
@@ -106,29 +109,25 @@ class AccountAdmin(ImportAdmin, ExportAdmin, ServiceAdmin):
         address = reverse("admin:customers_contact_changelist")
         return format_html('<a href="{}?{}={}">{}</a>', address, OF_ACCOUNT, account.pk, words)
 
-    def create(self, fields: dict[str, Any], *, actor: Actor, agreed: str) -> Account:
-        return accounts.create_account(fields, actor=actor)
-
-    def change(self, instance: Account, fields: dict[str, Any], *, actor: Actor, agreed: str) -> Account:
-        return accounts.update_account(
-            instance, whole_custom_fields(instance, fields), actor=actor, agreed=agreed
-        )
-
     def remove(self, instances: list[Account], *, actor: Actor) -> None:
         for account in instances:
-            accounts.delete_account(account, actor=actor)
+            account_deletion.delete_account(account, actor=actor)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """An account is saved together with its domains (`save_related`)."""
 
     def save_related(self, request: HttpRequest, form: Any, formsets: list[Any], change: bool) -> None:
+        actor, agreed = actor_of(request), request.POST.get("agreed", "")
+        rows = next(formset for formset in formsets if formset.model is AccountDomain).kept()
+        domains = [row["domain"] for row in rows]
+        account = form.instance
+        if change:
+            fields = whole_custom_fields(account, self.changed_fields(form))
+            accounts.update_account(account, fields, actor=actor, domains=domains, agreed=agreed)
+            account.refresh_from_db()
+        else:
+            now_there(account, accounts.create_account({**form.cleaned_data}, actor=actor, domains=domains))
         for formset in formsets:
-            if formset.model is AccountDomain:
-                rows = [
-                    f.cleaned_data
-                    for f in formset.forms
-                    if f.cleaned_data and not f.cleaned_data.get("DELETE")
-                ]
-                accounts.update_account(
-                    form.instance, {}, actor=actor_of(request), domains=[r["domain"] for r in rows]
-                )
             formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
 
     @admin.action(description=phrase_lazy("Associate a %(term_contact)s…"), permissions=["change"])

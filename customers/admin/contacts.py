@@ -11,7 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.admin.choosing import confirm
 from customers.admin.custom_fields import whole_custom_fields
-from customers.admin.forms import AssociationForm, AssociationFormSet, ChooseAccountForm, ChooseUserForm
+from customers.admin.forms import (
+    AssociationForm,
+    AssociationFormSet,
+    ChooseAccountForm,
+    ChooseUserForm,
+    MethodFormSet,
+)
 from customers.administration import access
 from customers.exports.admin import ExportAdmin
 from customers.imports.admin import ImportAdmin
@@ -22,10 +28,10 @@ from customers.models import (
 )
 from customers.querysets import ContactQuerySet
 from customers.resources import EXPORT_PERMISSION, ContactResource
-from customers.services import associations, contacts, method_lists, methods
-from customers.services.exposure import Watch, WidensSight, first_sight
+from customers.services import associations, contact_deletion, contacts, methods
+from customers.services.exposure import Watch, WidensSight
 from helpdesk.core.actors import Actor
-from helpdesk.core.admin_base import ServiceAdmin
+from helpdesk.core.admin_base import ServiceAdmin, now_there
 from helpdesk.core.requests import actor_of
 from helpdesk.core.words import phrase, phrase_lazy, phrase_n
 
@@ -52,6 +58,7 @@ class MethodsInline(admin.TabularInline):
     """A contact's methods."""
 
     model = ContactMethod
+    formset = MethodFormSet
     fields = ("kind", "value", "label", "is_default")
     extra = 1
 
@@ -102,41 +109,35 @@ class ContactAdmin(ImportAdmin, ExportAdmin, ServiceAdmin):
     def tag_names(self, contact: Contact) -> str:
         return ", ".join(tag.name for tag in contact.tags.all())
 
-    def create(self, fields: dict[str, Any], *, actor: Actor, agreed: str) -> Contact:
-        return contacts.create_contact(fields, actor=actor)
-
     def change(self, instance: Contact, fields: dict[str, Any], *, actor: Actor, agreed: str) -> Contact:
         return contacts.update_contact(instance, whole_custom_fields(instance, fields), actor=actor)
 
     def remove(self, instances: list[Contact], *, actor: Actor) -> None:
-        contacts.delete_contacts(instances, actor=actor)
+        contact_deletion.delete_contacts(instances, actor=actor)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """One question for all of the form: letting somebody in again and the list of accounts open one thing."""
-        request.sight = Watch.of_people([obj.pk] if change else [])  # type: ignore[attr-defined]
-        super().save_model(request, obj, form, change)
+        """A new contact is made together with its lists (`save_related`). One question for all of a form: letting
+        somebody in again and the list of accounts open one thing."""
+        if change:
+            request.sight = Watch.of_people([obj.pk])  # type: ignore[attr-defined]
+            super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: list[Any], change: bool) -> None:
         """The lists are written by the services, whole."""
-        self._save_lists(request, form, formsets)
         agreed, actor = request.POST.get("agreed", ""), actor_of(request)
+        lists = {formset.model: formset for formset in formsets}
+        entries, wanted = lists[Association].entries(), lists[ContactMethod].wanted()
         if change:
+            associations.set_accounts(form.instance, entries, actor=actor)
+            methods.set_methods(form.instance, wanted, actor=actor)
             request.sight.gained(agreed=agreed, actor=actor)  # type: ignore[attr-defined]
         else:
-            first_sight([form.instance.pk], agreed=agreed, actor=actor)
-
-    def _save_lists(self, request: HttpRequest, form: Any, formsets: list[Any]) -> None:
+            fields = {**form.cleaned_data}
+            created = contacts.create_contact(
+                fields, actor=actor, accounts=entries, methods=wanted, agreed=agreed
+            )
+            now_there(form.instance, created)
         for formset in formsets:
-            if isinstance(formset, AssociationFormSet):
-                associations.set_accounts(form.instance, formset.entries(), actor=actor_of(request))
-            else:
-                wanted = [
-                    f.cleaned_data
-                    for f in formset.forms
-                    if f.cleaned_data and not f.cleaned_data.get("DELETE")
-                ]
-                new = [methods.NewMethod(w["kind"], w["value"], w["label"], w["is_default"]) for w in wanted]
-                method_lists.set_methods(form.instance, new, actor=actor_of(request))
             formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
 
     @admin.action(description=phrase_lazy("Associate with an %(term_account)s…"), permissions=["change"])

@@ -11,20 +11,43 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Account, Association, Contact
 from customers.services.associations import Entry
+from customers.services.method_values import NewMethod
 from helpdesk.core.errors import AgreementNeeded
 from helpdesk.core.models import User
 
 
-class AssociationFormSet(forms.BaseInlineFormSet):
-    """The ordered list of a contact, or the people of an account: validated here, written by the services."""
+class ServiceFormSet(forms.BaseInlineFormSet):
+    """Rows that are validated here and written by the services."""
 
     def validate_unique(self) -> None:
         """Left to the services, which see the whole list."""
 
     def kept(self) -> list[dict[str, Any]]:
         """The rows that stay, as cleaned data."""
-        rows = [form.cleaned_data for form in self.forms if getattr(form, "cleaned_data", None)]
-        return [row for row in rows if not row.get("DELETE")]
+        return [form.cleaned_data for form in self.kept_forms()]
+
+    def kept_forms(self) -> list[forms.ModelForm]:
+        """The rows that stay."""
+        filled = [form for form in self.forms if getattr(form, "cleaned_data", None)]
+        return [form for form in filled if not form.cleaned_data.get("DELETE")]
+
+
+class MethodFormSet(ServiceFormSet):
+    """The ways to reach a contact."""
+
+    def wanted(self) -> list[NewMethod]:
+        """The list for the services; a value that was changed in its row takes the place of the old one."""
+        return [_method(form) for form in self.kept_forms()]
+
+
+def _method(form: forms.ModelForm) -> NewMethod:
+    row, before = form.cleaned_data, form.initial
+    corrects = before.get("value", "") if before.get("kind") == row["kind"] else ""
+    return NewMethod(row["kind"], row["value"], row["label"], row["is_default"], corrects=corrects)
+
+
+class AssociationFormSet(ServiceFormSet):
+    """The ordered list of a contact, or the people of an account."""
 
     def entries(self) -> list[Entry]:
         """The list of a contact in the order of the positions given; rows without a position come last."""

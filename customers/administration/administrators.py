@@ -12,7 +12,7 @@ from customers.models import Account, Association, Contact
 from customers.querysets import AssociationQuerySet, ContactQuerySet
 from customers.sharing import LEVELS
 from helpdesk.core.actors import CONTACT, Actor
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 
 ADMINISTRATOR, CUSTOMER = Association.Role.ADMINISTRATOR, Association.Role.CUSTOMER
 DEACTIVATED = "contact.deactivated"

@@ -33,14 +33,13 @@ from customers.models import Account, Association, Contact, ContactMethod, Invit
 from customers.names import split_name
 from customers.services.associations import Entry, account_limit, lock_accounts_of, rewrite_lists
 from customers.services.contacts import create_contact
-from customers.services.methods import NewMethod, normalised
-from customers.signals import invitation_sent
-from helpdesk.core import actors
+from customers.services.method_values import NewMethod, normalised
 from helpdesk.core.actors import Actor
 from helpdesk.core.addresses import address_key
-from helpdesk.core.audit import record
-from helpdesk.core.models import AuditEntry, User
+from helpdesk.core.models import User
 from helpdesk.core.text import line
+from helpdesk.events.models import AuditEntry
+from helpdesk.events.recording import record
 
 AT_ONCE = 50
 DAY = timedelta(days=1)
@@ -229,9 +228,8 @@ def _send(invitation: Invitation, role: str, *, actor: Actor) -> None:
     invitation.language = translation.get_language() or settings.LANGUAGE_CODE
     invitation.sent_at = timezone.now()
     invitation.save()
-    record(SENT, subject=invitation.account, actor=actor, email=invitation.email, role=role)
-    if actor.kind != actors.SYSTEM:
-        invitation_sent.send(sender=Invitation, invitation=invitation)
+    told = {"email": invitation.email, "role": role, "invitation": invitation.pk}
+    record(SENT, subject=invitation.account, actor=actor, **told)
 
 
 def send_again(invitation: Invitation, *, actor: Actor) -> None:

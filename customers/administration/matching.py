@@ -12,7 +12,8 @@ from customers.models import Account, Contact, ContactMethod
 from customers.names import split_name
 from customers.services.associations import Entry
 from customers.services.contacts import create_contact
-from customers.services.methods import PHONES, NewMethod, method_with, values_in
+from customers.services.method_values import PHONES, NewMethod, values_in
+from customers.services.methods import method_with
 from helpdesk.core.actors import Actor
 from helpdesk.core.text import line
 

@@ -42,7 +42,7 @@ from customers.services.associations import Entry, lock_accounts_of, rewrite_lis
 from customers.services.contacts import update_contact
 from customers.services.leaving import close_sign_in, let_in_again
 from helpdesk.core.actors import CONTACT, Actor
-from helpdesk.core.audit import record
+from helpdesk.events.recording import record
 
 
 @dataclass(frozen=True)

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 
 from customers.bulk.fields import lines_of
-from customers.bulk.lifecycle import is_stalled
 from customers.bulk.wanted import Wanted
 from customers.imports.matching import targets
 from customers.imports.screens.presenting import custom_labels
-from customers.imports.screens.progress import Kept, Progress, reasons_of, undo_until
+from customers.imports.screens.progress import Kept, reasons_of
 from customers.models import BulkUpdate, BulkUpdateLeftOut
 from customers.services.contacts import usual_reference
 from helpdesk.core.words import phrase, phrase_n
+from helpdesk.jobs.progress import progress_of, undo_until
 
 SHOWN = 100
 
@@ -36,24 +34,11 @@ def context_of(run: BulkUpdate) -> dict[str, Any]:
     return {
         "lines": lines_of(Wanted.from_json(run.wanted)),
         "progress": progress_of(run),
-        "stalled": is_stalled(run),
+        "stalled": run.is_stalled,
         "left_out": those_left_out(run) if run.left_out else [],
         "kept": kept_by_undo(run) if run.kept_records else [],
         "until": undo_until(run) if run.can_be_undone else "",
     }
-
-
-def progress_of(run: BulkUpdate) -> Progress:
-    """How far the run is, or its undo."""
-    if run.is_undoing:
-        return Progress(run.undone_records + run.kept_records, run.changed)
-    seconds = max(((run.finished_at or run.progressed_at) - run.created_at).total_seconds(), 0.001)
-    if not run.processed:
-        return Progress(0, run.total)
-    rate = run.processed / seconds
-    passed = (timezone.now() - run.progressed_at).total_seconds() if run.is_busy else 0.0
-    left = max((run.total - run.processed) / rate - passed, 0)
-    return Progress(run.processed, run.total, rate, timedelta(seconds=left))
 
 
 def those_left_out(run: BulkUpdate) -> list[LeftOut]:

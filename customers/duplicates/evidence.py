@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from customers.addresses import address_form
 from customers.models import Contact, ContactMethod, DuplicatePair
 from customers.models.merges import MOST_AT_ONCE
-from customers.services.methods import PHONES
+from customers.services.method_values import PHONES
 from helpdesk.core.actors import Actor
 from helpdesk.core.words import phrase
 

@@ -14,7 +14,7 @@ from django.db.models import Count, QuerySet
 
 from customers.addresses import AddressForm
 from customers.models import MOST_SHARING, Association, Contact, ContactMethod, DuplicatePair
-from customers.services.methods import PHONES
+from customers.services.method_values import PHONES
 from helpdesk.core.search import SearchForm
 
 Reason = DuplicatePair.Reason

@@ -25,10 +25,10 @@ from customers.models import UNPARSED_PHONE, Account, AccountDomain, Association
 from customers.services.associations import associate_many, current_lists, disassociate_many
 from customers.services.bouncing import clear_bouncing_many
 from customers.services.exposure import Watch
-from customers.services.methods import normalised
+from customers.services.method_values import normalised
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import Happening, record, record_many
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
+from helpdesk.events.recording import Happening, record, record_many
 
 MOST = 2000
 SHOWN = 20

@@ -20,8 +20,6 @@ from django.views.decorators.http import require_POST
 from import_export.admin import ImportMixin
 from import_export.forms import ImportForm
 
-from customers import tasks
-from customers.imports import audit_words  # noqa: F401 - the sentences of the audit feed
 from customers.imports.datasets import AT_ONCE, ImportResult, TableFile
 from customers.imports.engine import lifecycle
 from customers.imports.engine.modes import ADD, MODES
@@ -35,6 +33,8 @@ from customers.models import ImportRun
 from helpdesk.core.errors import DomainError
 from helpdesk.core.requests import actor_of
 from helpdesk.core.words import phrase_lazy
+from helpdesk.jobs.errors import StepPassed
+from helpdesk.jobs.tasks import advance
 
 Status = ImportRun.Status
 _TITLES = {
@@ -110,7 +110,7 @@ class ImportAdmin(ImportMixin):
         response = super().import_action(request, **kwargs)
         result: ImportResult | None = response.context_data.get("result")
         if result and result.run and not result.is_checked:
-            tasks.check_import.enqueue(result.run.pk)
+            advance.enqueue(result.run.pk)
             messages.info(request, _("This is a large file. It is checked in the background, go on here."))
             return redirect("customers:import_preview", result.run.pk)
         response.context_data["title"] = str(_TITLES[self._kind(request)])
@@ -150,8 +150,8 @@ class ImportAdmin(ImportMixin):
         if not self.has_import_permission(request):
             raise PermissionDenied
         run, agreed = self._previewed(request)
-        if run.status != Status.MATCHED:
-            messages.info(request, lifecycle.WrongStateError().message)
+        if run.status != Status.READY:
+            messages.info(request, StepPassed().message)
             return redirect("customers:import_result", run.pk)
         resource = self.get_import_resource_classes(request)[0]()
         options = {"run": run, "actor": actor_of(request), "agreed": agreed}
@@ -178,12 +178,12 @@ class ImportAdmin(ImportMixin):
             "%(rows)s rows read: %(created)s created, %(updated)s updated, %(unchanged)s unchanged, "
             "%(skipped)s skipped, %(failed)s failed."
         ) % {
-            "rows": run.processed_rows,
-            "created": run.created_rows,
-            "updated": run.updated_rows,
-            "unchanged": run.unchanged_rows,
-            "skipped": run.skipped_rows,
-            "failed": run.failed_rows,
+            "rows": run.processed,
+            "created": run.created,
+            "updated": run.changed,
+            "unchanged": run.unchanged,
+            "skipped": run.skipped,
+            "failed": run.failed,
         }
         if run.problem:
             words = f"{problem_of_file(run.problem)} {words}"

@@ -123,7 +123,7 @@ class ImportResult(Result):
         """Take over the totals of the engine."""
         for outcome, import_type in IMPORT_TYPES.items():
             self.totals[import_type] += counts[outcome]
-        self.total_rows = sum(counts[outcome] for outcome in IMPORT_TYPES)
+        self.total = sum(counts[outcome] for outcome in IMPORT_TYPES)
 
     @property
     def changes(self) -> int:
@@ -136,7 +136,7 @@ def previewed(run: ImportRun) -> ImportResult:
     result = ImportResult(run)
     if result.is_checked:
         result.count(run.preview)
-        _append_rows(result, run, dryrun.explain(run, range(min(run.total_rows, AT_ONCE))))
+        _append_rows(result, run, dryrun.explain(run, range(min(run.total, AT_ONCE))))
     return result
 
 
@@ -193,7 +193,7 @@ def _joined(cells: Iterable[SafeString]) -> SafeString:
 def imported(run: ImportRun) -> ImportResult:
     """The result of an import that ran, with the rows that it left out."""
     result = ImportResult(run)
-    result.count({outcome: getattr(run, f"{outcome}_rows") for outcome in IMPORT_TYPES})
+    result.count({outcome: run.counts[outcome] for outcome in IMPORT_TYPES})
     rows = list(run.rejected_rows.order_by("number")[:AT_ONCE])
     for row, said in zip(rows, left_out(run, rows), strict=True):
         result.rows.append(ImportRowResult(row.number, row.outcome, said.who, said.reason))
@@ -221,9 +221,7 @@ class Importable:
         actor = _actor(options)
         try:
             run = options.get("run") or self._taken_in(dataset, options, actor=actor)
-            if run.status == ImportRun.Status.CHECKING and run.total_rows <= options.get(
-                "at_once", run.total_rows
-            ):
+            if run.status == ImportRun.Status.CHECKING and run.total <= options.get("at_once", run.total):
                 run = doors.check(run)
             if dry_run:
                 return previewed(run)

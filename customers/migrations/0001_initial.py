@@ -17,7 +17,7 @@ import helpdesk.core.search
 
 class Migration(migrations.Migration):
     initial = True
-    dependencies = [migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
+    dependencies = [("jobs", "0001_initial"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
     operations = [
         migrations.CreateModel(
             name="AccountRelationshipType",
@@ -162,81 +162,25 @@ class Migration(migrations.Migration):
             name="BulkUpdate",
             fields=[
                 (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("running", "In progress"),
-                            ("done", "Done"),
-                            ("failed", "Stopped by a problem"),
-                            ("cancelled", "Cancelled"),
-                            ("undoing", "Being undone"),
-                            ("undone", "Undone"),
-                        ],
-                        default="running",
-                        max_length=10,
+                    "job_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="jobs.job",
                     ),
                 ),
                 ("wanted", models.JSONField(default=dict)),
                 ("selection", models.BinaryField(default=bytes)),
-                ("total", models.PositiveIntegerField()),
-                ("processed", models.PositiveIntegerField(default=0)),
-                ("changed", models.PositiveIntegerField(default=0)),
-                ("unchanged", models.PositiveIntegerField(default=0)),
-                ("left_out", models.PositiveIntegerField(default=0)),
-                ("problem", models.CharField(blank=True, max_length=60)),
-                ("cancel_requested", models.BooleanField(default=False)),
-                ("undone_records", models.PositiveIntegerField(default=0)),
-                ("kept_records", models.PositiveIntegerField(default=0)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("progressed_at", models.DateTimeField()),
-                ("finished_at", models.DateTimeField(blank=True, null=True)),
-                ("undone_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="bulk_updates",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
             ],
             options={
                 "verbose_name": "bulk update",
                 "verbose_name_plural": "bulk updates",
-                "ordering": ["-id"],
-                "constraints": [
-                    helpdesk.core.constraints.CheckConstraint(
-                        condition=models.Q(
-                            ("status__in", ("running", "done", "failed", "cancelled", "undoing", "undone"))
-                        ),
-                        name="bulk_update_status_known",
-                        violation_error_message="This is not a state a bulk update can be in.",
-                    ),
-                    helpdesk.core.constraints.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "processed",
-                                django.db.models.expressions.CombinedExpression(
-                                    django.db.models.expressions.CombinedExpression(
-                                        models.F("changed"), "+", models.F("unchanged")
-                                    ),
-                                    "+",
-                                    models.F("left_out"),
-                                ),
-                            )
-                        ),
-                        name="bulk_update_counts_add_up",
-                        violation_error_message="The counts of a bulk update must add up to the %(term_contacts)s it has been at.",
-                    ),
-                ],
+                "ordering": ["-pk"],
             },
+            bases=("jobs.job",),
         ),
         migrations.CreateModel(
             name="Contact",
@@ -864,9 +808,14 @@ class Migration(migrations.Migration):
             name="ImportRun",
             fields=[
                 (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    "job_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="jobs.job",
                     ),
                 ),
                 (
@@ -892,24 +841,6 @@ class Migration(migrations.Migration):
                 ("also_add", models.BooleanField(default=False)),
                 ("phone_region", models.CharField(blank=True, max_length=2)),
                 (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("uploaded", "Columns to be matched"),
-                            ("checking", "Being checked"),
-                            ("matched", "Ready to import"),
-                            ("running", "Importing"),
-                            ("done", "Done"),
-                            ("failed", "Stopped by a problem"),
-                            ("cancelled", "Cancelled"),
-                            ("undoing", "Being undone"),
-                            ("undone", "Undone"),
-                        ],
-                        default="uploaded",
-                        max_length=20,
-                    ),
-                ),
-                (
                     "file",
                     models.FileField(max_length=200, upload_to=customers.models.imports.import_file_path),
                 ),
@@ -923,59 +854,14 @@ class Migration(migrations.Migration):
                 ("preview", models.JSONField(blank=True, default=dict)),
                 ("outcomes", models.BinaryField(blank=True, default=bytes)),
                 ("earlier_rows", models.JSONField(blank=True, default=dict)),
-                ("total_rows", models.PositiveIntegerField(default=0)),
                 ("checked_rows", models.PositiveIntegerField(default=0)),
-                ("processed_rows", models.PositiveIntegerField(default=0)),
-                ("created_rows", models.PositiveIntegerField(default=0)),
-                ("updated_rows", models.PositiveIntegerField(default=0)),
-                ("unchanged_rows", models.PositiveIntegerField(default=0)),
-                ("skipped_rows", models.PositiveIntegerField(default=0)),
-                ("failed_rows", models.PositiveIntegerField(default=0)),
                 ("created_accounts", models.PositiveIntegerField(default=0)),
-                ("problem", models.CharField(blank=True, max_length=60)),
-                ("cancel_requested", models.BooleanField(default=False)),
-                ("undone_records", models.PositiveIntegerField(default=0)),
-                ("kept_records", models.PositiveIntegerField(default=0)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("started_at", models.DateTimeField(blank=True, null=True)),
-                ("progressed_at", models.DateTimeField(blank=True, null=True)),
-                ("finished_at", models.DateTimeField(blank=True, null=True)),
-                ("undone_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="import_runs",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
             ],
             options={
                 "verbose_name": "import",
                 "verbose_name_plural": "imports",
-                "ordering": ["-id"],
+                "ordering": ["-pk"],
                 "constraints": [
-                    helpdesk.core.constraints.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "status__in",
-                                [
-                                    "uploaded",
-                                    "checking",
-                                    "matched",
-                                    "running",
-                                    "done",
-                                    "failed",
-                                    "cancelled",
-                                    "undoing",
-                                    "undone",
-                                ],
-                            )
-                        ),
-                        name="customers_importrun_status_known",
-                        violation_error_message="This is not a state an import can be in.",
-                    ),
                     helpdesk.core.constraints.CheckConstraint(
                         condition=models.Q(("mode__in", ["add", "fill", "overwrite"])),
                         name="customers_importrun_mode_known",
@@ -984,32 +870,9 @@ class Migration(migrations.Migration):
                         condition=models.Q(("kind__in", ["contacts", "accounts"])),
                         name="customers_importrun_kind_known",
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "processed_rows",
-                                django.db.models.expressions.CombinedExpression(
-                                    django.db.models.expressions.CombinedExpression(
-                                        django.db.models.expressions.CombinedExpression(
-                                            django.db.models.expressions.CombinedExpression(
-                                                models.F("created_rows"), "+", models.F("updated_rows")
-                                            ),
-                                            "+",
-                                            models.F("unchanged_rows"),
-                                        ),
-                                        "+",
-                                        models.F("skipped_rows"),
-                                    ),
-                                    "+",
-                                    models.F("failed_rows"),
-                                ),
-                            )
-                        ),
-                        name="customers_importrun_counts_add_up",
-                        violation_error_message="The counts of an import must add up to the rows it read.",
-                    ),
                 ],
             },
+            bases=("jobs.job",),
         ),
         migrations.CreateModel(
             name="ImportedContact",

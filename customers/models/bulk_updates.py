@@ -8,23 +8,17 @@ from __future__ import annotations
 import zlib
 from array import array
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, ClassVar, Self
 
-from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
-from django.utils import timezone
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
-from customers.models.imports import UNDO_DAYS, Noted
 from helpdesk.core.actors import Actor
 from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
 from helpdesk.core.scoping import ScopedQuerySet
 from helpdesk.core.words import phrase_lazy
-
-STATUSES = ("running", "done", "failed", "cancelled", "undoing", "undone")
+from helpdesk.jobs.models import Job, Noted
 
 
 class BulkUpdateQuerySet(ScopedQuerySet):
@@ -35,67 +29,23 @@ class BulkUpdateQuerySet(ScopedQuerySet):
         return self if actor.can("customers.change_contact") else self.none()
 
 
-class BulkUpdate(models.Model):
-    """One wanted change, and the contacts it was confirmed for.
+class BulkUpdate(Job):
+    """One wanted change, and the contacts it was confirmed for."""
 
-    ``running`` → ``done``, ``failed`` or ``cancelled`` (→ ``undoing`` → ``undone``). ``processed`` is saved in the same
-    transaction as the batch it counts, so a run that was cut off goes on where it stopped, and nobody is taken twice.
-    """
+    KIND = "bulk_update"
+    HEAVY = ("selection",)
 
-    class Status(models.TextChoices):
-        RUNNING = "running", _("In progress")
-        DONE = "done", _("Done")
-        FAILED = "failed", _("Stopped by a problem")
-        CANCELLED = "cancelled", _("Cancelled")
-        UNDOING = "undoing", _("Being undone")
-        UNDONE = "undone", _("Undone")
-
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.RUNNING)
     wanted = models.JSONField(default=dict)
     """What every contact is to have afterwards (`customers.bulk.wanted`)."""
     selection = models.BinaryField(default=bytes)
     """The ids of the contacts as they were when it was confirmed, in their order, compressed."""
-    total = models.PositiveIntegerField()
-    processed = models.PositiveIntegerField(default=0)
-    changed = models.PositiveIntegerField(default=0)
-    unchanged = models.PositiveIntegerField(default=0)
-    left_out = models.PositiveIntegerField(default=0)
-    problem = models.CharField(max_length=60, blank=True)
-    """Code of what stopped the whole run."""
-    cancel_requested = models.BooleanField(default=False)
-    undone_records = models.PositiveIntegerField(default=0)
-    kept_records = models.PositiveIntegerField(default=0)
-    """Contacts that the undo left as they are, wholly or in part, because they were edited since."""
 
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="bulk_updates"
-    )
-    created_at = models.DateTimeField(auto_now_add=True)
-    progressed_at = models.DateTimeField()
-    """When the last batch was saved: a run that says it is busy and has been still for long was cut off."""
-    finished_at = models.DateTimeField(null=True, blank=True)
-    undone_at = models.DateTimeField(null=True, blank=True)
-
-    objects = BulkUpdateQuerySet.as_manager()
+    objects: ClassVar[Any] = BulkUpdateQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("bulk update")
         verbose_name_plural = _("bulk updates")
-        ordering = ["-id"]
-        constraints = [
-            CheckConstraint(
-                name="bulk_update_status_known",
-                condition=Q(status__in=STATUSES),
-                violation_error_message=gettext_noop("This is not a state a bulk update can be in."),
-            ),
-            CheckConstraint(
-                name="bulk_update_counts_add_up",
-                condition=Q(processed=F("changed") + F("unchanged") + F("left_out")),
-                violation_error_message=gettext_noop(
-                    "The counts of a bulk update must add up to the %(term_contacts)s it has been at."
-                ),
-            ),
-        ]
+        ordering = ["-pk"]
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"
@@ -111,44 +61,6 @@ class BulkUpdate(models.Model):
     def packed(identifiers: Iterable[int]) -> bytes:
         """Ids as `selection` holds them."""
         return zlib.compress(array("q", identifiers).tobytes())
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether somebody has it at the moment, so that a page should look again."""
-        return self.status in (self.Status.RUNNING, self.Status.UNDOING)
-
-    @property
-    def is_undoing(self) -> bool:
-        return self.status == self.Status.UNDOING
-
-    @property
-    def is_undone(self) -> bool:
-        return self.status == self.Status.UNDONE
-
-    @property
-    def can_be_stopped(self) -> bool:
-        """Whether somebody may still ask it to stop."""
-        return self.status == self.Status.RUNNING and not self.cancel_requested
-
-    @property
-    def has_ended(self) -> bool:
-        """Whether it ran, to its end or until it was stopped."""
-        return self.status in (self.Status.DONE, self.Status.FAILED, self.Status.CANCELLED)
-
-    @property
-    def undo_until(self) -> datetime | None:
-        return self.finished_at + timedelta(days=UNDO_DAYS) if self.finished_at else None
-
-    @property
-    def can_be_undone(self) -> bool:
-        """Whether there is anything to undo, and still time to."""
-        until = self.undo_until
-        return bool(self.has_ended and self.changed and until and timezone.now() < until)
-
-    @property
-    def can_be_resumed(self) -> bool:
-        """Whether it ended before the last contact, and may go on from there."""
-        return self.status in (self.Status.FAILED, self.Status.CANCELLED) and self.processed < self.total
 
 
 class BulkUpdatedContact(Noted):

@@ -5,13 +5,10 @@ Everything is stored as codes and data; sentences are made when somebody reads t
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, ClassVar, Self
 
-from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
-from django.utils import timezone
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -20,10 +17,7 @@ from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
 from helpdesk.core.scoping import ScopedQuerySet
 from helpdesk.core.text.model_fields import LineField
 from helpdesk.core.words import phrase_lazy
-
-#: How long after its end an import can be undone.
-UNDO_DAYS = 7
-STATUSES = ("uploaded checking matched running done failed cancelled undoing undone").split()
+from helpdesk.jobs.models import Job, Noted
 
 
 def import_file_path(run: ImportRun, filename: str) -> str:
@@ -40,13 +34,8 @@ class ImportRunQuerySet(ScopedQuerySet):
         return self if actor.can("customers.import_contacts") else self.none()
 
 
-class ImportRun(models.Model):
-    """One uploaded file on its way into the desk.
-
-    ``uploaded`` → (``checking`` →) ``matched`` → ``running`` → ``done``, ``failed`` or ``cancelled``
-    (→ ``undoing`` → ``undone``). ``processed_rows`` is saved in the same transaction as the batch it
-    counts, so a run that was cut off goes on where it stopped, and no row is taken twice.
-    """
+class ImportRun(Job):
+    """One uploaded file on its way into the desk: a draft until its columns are matched, checked, then imported."""
 
     class Kind(models.TextChoices):
         CONTACTS = "contacts", phrase_lazy("%(term_contacts)s")
@@ -57,16 +46,12 @@ class ImportRun(models.Model):
         FILL = "fill", _("Update without overwriting")
         OVERWRITE = "overwrite", _("Update with overwriting")
 
-    class Status(models.TextChoices):
-        UPLOADED = "uploaded", _("Columns to be matched")
-        CHECKING = "checking", _("Being checked")
-        MATCHED = "matched", _("Ready to import")
-        RUNNING = "running", _("Importing")
-        DONE = "done", _("Done")
-        FAILED = "failed", _("Stopped by a problem")
-        CANCELLED = "cancelled", _("Cancelled")
-        UNDOING = "undoing", _("Being undone")
-        UNDONE = "undone", _("Undone")
+    KIND = "import"
+    STATUS_WORDS: ClassVar[dict[str, Any]] = {
+        Job.Status.DRAFT: _("Columns to be matched"),
+        Job.Status.READY: _("Ready to import"),
+        Job.Status.RUNNING: _("Importing"),
+    }
 
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.CONTACTS)
     mode = models.CharField(max_length=20, choices=Mode.choices, default=Mode.ADD)
@@ -74,7 +59,6 @@ class ImportRun(models.Model):
     """Whether a mode that updates also creates who is not here yet."""
     phone_region = models.CharField(max_length=2, blank=True)
     """Whose country code the phone numbers without one have; empty for the desk's own."""
-    status = models.CharField(max_length=20, choices=Status.choices, default=Status.UPLOADED)
 
     file = models.FileField(upload_to=import_file_path, max_length=200)
     name = LineField(max_length=255)
@@ -95,115 +79,46 @@ class ImportRun(models.Model):
     earlier_rows = models.JSONField(default=dict, blank=True)
     """Row → the earlier rows it depends on: about the same record, or in the way of it."""
 
-    total_rows = models.PositiveIntegerField(default=0)
     checked_rows = models.PositiveIntegerField(default=0)
-    processed_rows = models.PositiveIntegerField(default=0)
-    created_rows = models.PositiveIntegerField(default=0)
-    updated_rows = models.PositiveIntegerField(default=0)
-    unchanged_rows = models.PositiveIntegerField(default=0)
-    skipped_rows = models.PositiveIntegerField(default=0)
-    failed_rows = models.PositiveIntegerField(default=0)
     created_accounts = models.PositiveIntegerField(default=0)
-    problem = models.CharField(max_length=60, blank=True)
-    """Code of what stopped the whole run."""
-    cancel_requested = models.BooleanField(default=False)
-    undone_records = models.PositiveIntegerField(default=0)
-    kept_records = models.PositiveIntegerField(default=0)
-    """Records that the undo left as they are, wholly or in part, because they were edited since."""
 
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="import_runs"
-    )
-    created_at = models.DateTimeField(auto_now_add=True)
-    started_at = models.DateTimeField(null=True, blank=True)
-    progressed_at = models.DateTimeField(null=True, blank=True)
-    """When the last batch was saved: a run that says it is busy and has been still for long was cut off."""
-    finished_at = models.DateTimeField(null=True, blank=True)
-    undone_at = models.DateTimeField(null=True, blank=True)
-
-    objects = ImportRunQuerySet.as_manager()
+    objects: ClassVar[Any] = ImportRunQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("import")
         verbose_name_plural = _("imports")
-        ordering = ["-id"]
+        ordering = ["-pk"]
         constraints = [
-            CheckConstraint(
-                name="customers_importrun_status_known",
-                condition=Q(status__in=STATUSES),
-                violation_error_message=gettext_noop("This is not a state an import can be in."),
-            ),
             CheckConstraint(
                 name="customers_importrun_mode_known", condition=Q(mode__in=["add", "fill", "overwrite"])
             ),
             CheckConstraint(
                 name="customers_importrun_kind_known", condition=Q(kind__in=["contacts", "accounts"])
             ),
-            CheckConstraint(
-                name="customers_importrun_counts_add_up",
-                condition=Q(
-                    processed_rows=F("created_rows")
-                    + F("updated_rows")
-                    + F("unchanged_rows")
-                    + F("skipped_rows")
-                    + F("failed_rows")
-                ),
-                violation_error_message=gettext_noop(
-                    "The counts of an import must add up to the rows it read."
-                ),
-            ),
         ]
 
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def left_out_rows(self) -> int:
-        return self.skipped_rows + self.failed_rows
+    @staticmethod
+    def column_of(outcome: str) -> str:
+        """The column that counts the rows with an outcome, as the engine and the pages call them."""
+        return "changed" if outcome == "updated" else outcome
 
     @property
-    def touched_rows(self) -> int:
-        return self.created_rows + self.updated_rows
+    def counts(self) -> dict[str, int]:
+        """How many rows had each outcome."""
+        outcomes = ("created", "updated", "unchanged", "skipped", "failed")
+        return {outcome: getattr(self, self.column_of(outcome)) for outcome in outcomes}
 
     @property
-    def is_busy(self) -> bool:
-        """Whether a worker has it at the moment, so that a page should look again."""
-        return self.status in (self.Status.CHECKING, self.Status.RUNNING, self.Status.UNDOING)
-
-    @property
-    def is_undoing(self) -> bool:
-        return self.status == self.Status.UNDOING
-
-    @property
-    def can_be_stopped(self) -> bool:
-        """Whether somebody may still ask it to stop."""
-        return self.status == self.Status.RUNNING and not self.cancel_requested
-
-    @property
-    def has_ended(self) -> bool:
-        """Whether it ran, to its end or until it was stopped."""
-        return self.status in (self.Status.DONE, self.Status.FAILED, self.Status.CANCELLED)
-
-    @property
-    def is_over(self) -> bool:
-        return self.has_ended or self.status == self.Status.UNDONE
-
-    @property
-    def undo_until(self) -> datetime | None:
-        return self.finished_at + timedelta(days=UNDO_DAYS) if self.finished_at else None
-
-    @property
-    def can_be_undone(self) -> bool:
-        """Whether there is anything to undo, and still time to."""
-        until = self.undo_until
-        changed = self.touched_rows or self.created_accounts
-        return bool(self.has_ended and changed and until and timezone.now() < until)
+    def has_something_to_undo(self) -> bool:
+        return bool(self.touched or self.created_accounts)
 
     @property
     def can_be_resumed(self) -> bool:
-        """Whether it ended before the last row, and may go on from there. The file may have gone with a person."""
-        stopped = self.status in (self.Status.FAILED, self.Status.CANCELLED)
-        return stopped and bool(self.file) and self.processed_rows < self.total_rows
+        """The file may have gone with a person."""
+        return super().can_be_resumed and bool(self.file)
 
 
 class RejectedRow(models.Model):
@@ -238,21 +153,6 @@ class RejectedRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id}:{self.number}"
-
-
-class Noted(models.Model):
-    """What a record was before a run changed it, and after. The undo starts from these."""
-
-    before = models.JSONField(null=True, blank=True)
-    after = models.JSONField(null=True, blank=True)
-    """The two states of a record that was changed; one that was created goes whole."""
-    written_at = models.DateTimeField()
-    is_undone = models.BooleanField(default=False)
-    kept = models.JSONField(default=list, blank=True)
-    """What the undo left because it was edited since: names of fields, or a code for the whole record."""
-
-    class Meta:
-        abstract = True
 
 
 class Imported(Noted):

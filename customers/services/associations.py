@@ -31,13 +31,13 @@ from customers.errors.records import (
 )
 from customers.models import Account, Association, Contact
 from customers.services.eligibility import notice_people
-from customers.services.exposure import Exposure, Watch
+from customers.services.exposure import Exposure, Watch, recorded_with
 from customers.services.freshness import refuse_stale
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import Happening, record_many
 from helpdesk.core.bulk import insert_rows
 from helpdesk.core.lookups import one_of
 from helpdesk.core.text import line
+from helpdesk.events.recording import Happening, record_many
 
 CHUNK = 1000
 OPENING = ("association.added", "association.changed")
@@ -217,6 +217,7 @@ def give_first_accounts(
             for position, entry in enumerate(entries)
         ],
         actor=actor,
+        are_new=True,
     )
 
 
@@ -280,10 +281,7 @@ def _record(changes: _Changes, opened: Exposure, *, actor: Actor) -> None:
     """Tell the history; what was opened stands with the first entry that lets somebody see more."""
     if not changes.contacts:
         return
-    at = next((n for n, each in enumerate(changes.happenings) if each.code in OPENING), 0)
-    happenings = list(changes.happenings)
-    happenings[at] = replace(happenings[at], data={**happenings[at].data, **opened.told})
-    record_many(happenings, actor=actor)
+    record_many(recorded_with(opened, changes.happenings, lambda each: each.code in OPENING), actor=actor)
     notice_people([contact.pk for contact in changes.contacts], actor=actor)
 
 

@@ -1,8 +1,12 @@
-"""Contacts: create (one or many), change, delete."""
+"""Contacts: created and changed, one or many.
+
+One contact is the list of one: a form, an import of thousands and its undo, a bulk update and the help center leave the
+same rows and the same history. A handful of statements serves any number.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, count
 from operator import itemgetter
@@ -12,35 +16,37 @@ from django.db import transaction
 from django.utils import timezone
 
 from customers import policies
-from customers.errors.records import ContactGone, NotAnHeir, StillNeeded
+from customers.errors.records import ContactGone
 from customers.models import Contact
 from customers.names import display_name
-from customers.registry import contact_dependents
 from customers.services.associations import Entry, give_first_accounts
-from customers.services.custom_fields import CONTACT, Definitions, assign_fields, merged
-from customers.services.exposure import Watch, first_sight
+from customers.services.custom_fields import CONTACT, Changed, Definitions, assign_fields, merged
+from customers.services.exposure import Watch, first_sight, recorded_with
 from customers.services.freshness import refuse_stale
-from customers.services.letters_to import forget_letters_to
-from customers.services.methods import (
+from customers.services.method_values import (
     NewMethod,
     addresses_in,
     insert_methods,
     refuse_used_addresses,
     rows_of,
 )
+from customers.services.methods import rewrite_methods
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import Happening, record, record_many
-from helpdesk.core.bulk import insert_rows, new_ids
+from helpdesk.core.bulk import insert_rows, new_ids, update_rows
+from helpdesk.core.locks import locked_many
 from helpdesk.core.lookups import one_of
 from helpdesk.core.models import User
 from helpdesk.core.validation import (
     InvalidFields,
-    check,
+    Unique,
+    clean_changed,
     clean_values,
     constraint_message,
+    refuse_taken,
     refuse_unknown,
     tidied,
 )
+from helpdesk.events.recording import Happening, record, record_many
 
 FIELDS = (
     "first_name",
@@ -52,6 +58,10 @@ FIELDS = (
     "custom_fields",
     "external_id",
     "is_active",
+)
+UNIQUE = (
+    Unique("reference", "contact_reference_unique", nobodys=lambda: None),
+    Unique("external_id", "contact_external_id_unique"),
 )
 #: What a new contact has where nothing is given.
 _BLANK: dict[str, Any] = dict.fromkeys(FIELDS, "") | {"reference": None, "is_active": True}
@@ -66,38 +76,31 @@ class NewContact:
     accounts: Sequence[Entry] = field(default_factory=tuple)
 
 
-def create_contacts(new: Sequence[NewContact], *, actor: Actor) -> list[Contact]:
-    """Create contacts in a handful of statements. Raises `InvalidFields`, `NotAnAddress`, `AddressInUse` and what
-    `set_accounts_many` raises; then none is created."""
+@dataclass(frozen=True)
+class ContactChange:
+    """New values of a contact's own fields (of ``custom_fields`` those given), and its whole list of methods when that
+    changes; `expected_version` is that of the form (`freshness.version_of`), where one was open."""
+
+    contact_id: int
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    methods: Sequence[NewMethod] | None = None
+    expected_version: int | None = None
+
+    @property
+    def names(self) -> list[str]:
+        """What it changes, for the policy."""
+        return [*self.fields, *([] if self.methods is None else ["methods"])]
+
+
+# --- Created ----------------------------------------------------------------------
+def create_contacts(new: Sequence[NewContact], *, actor: Actor, agreed: str | None = None) -> list[Contact]:
+    """Create contacts in a handful of statements. Raises `InvalidFields`, `NotAnAddress`, `AddressInUse`, what
+    `set_accounts_many` raises, and `WidensSight` unless what their accounts open was `agreed` to; then none is
+    created."""
     with transaction.atomic():
-        identifiers = bring_in_contacts(new, actor=actor)
+        identifiers = insert_contacts(new, actor=actor, agreed=agreed)
         found = Contact.objects.in_bulk(identifiers)
     return [found[identifier] for identifier in identifiers]
-
-
-def bring_in_contacts(new: Sequence[NewContact], *, actor: Actor) -> list[int]:
-    """`create_contacts` for who needs no more than their ids. Works on plain values: model instances would take longer
-    to make than the database takes to store what is in them."""
-    policies.require_add_contact(actor)
-    with transaction.atomic():
-        custom = Definitions(CONTACT)
-        contacts = [_own_values(item.fields, custom) for item in new]
-        methods = [rows_of(item.methods) for item in new]
-        refuse_used_addresses(addresses_in(chain.from_iterable(methods)))
-        _refuse_taken(contacts, "reference")
-        _refuse_taken(contacts, "external_id")
-        identifiers = new_ids(Contact, len(new))
-        _give_references(dict(zip(identifiers, contacts, strict=True)))
-        _insert(identifiers, contacts)
-        insert_methods(dict(zip(identifiers, methods, strict=True)))
-        names = {
-            pk: display_name(contact["first_name"], contact["last_name"])
-            for pk, contact in zip(identifiers, contacts, strict=True)
-        }
-        _record_created(names, actor=actor)
-        lists = {pk: item.accounts for pk, item in zip(identifiers, new, strict=True) if item.accounts}
-        give_first_accounts(lists, names, actor=actor)
-    return identifiers
 
 
 def create_contact(
@@ -108,12 +111,48 @@ def create_contact(
     methods: Sequence[NewMethod] = (),
     agreed: str | None = None,
 ) -> Contact:
-    """`create_contacts` for one. Raises `WidensSight` too, unless what its accounts open was `agreed` to."""
-    with transaction.atomic():
-        (contact,) = create_contacts([NewContact(fields, methods, accounts)], actor=actor)
-        if opened := first_sight([contact.pk], agreed=agreed, actor=actor):
-            record("association.opened", subject=contact, actor=actor, contact=contact.name, **opened.told)
+    """`create_contacts` for one."""
+    (contact,) = create_contacts([NewContact(fields, methods, accounts)], actor=actor, agreed=agreed)
     return contact
+
+
+def insert_contacts(
+    new: Sequence[NewContact], *, actor: Actor, agreed: str | None = None, counted: bool = False
+) -> list[int]:
+    """`create_contacts` for who needs no more than their ids. Works on plain values: model instances would take longer
+    to make than the database takes to store what is in them. `counted`: as for `change_contacts`."""
+    policies.require_add_contact(actor)
+    with transaction.atomic():
+        custom = Definitions(CONTACT)
+        contacts = [_own_values(item.fields, custom) for item in new]
+        methods = [rows_of(item.methods) for item in new]
+        refuse_used_addresses(addresses_in(chain.from_iterable(methods)))
+        identifiers = new_ids(Contact, len(new))
+        by_id = dict(zip(identifiers, contacts, strict=True))
+        for unique in UNIQUE:
+            refuse_taken(Contact, unique, {pk: contact[unique.field] for pk, contact in by_id.items()})
+        _give_references(by_id)
+        _insert(identifiers, contacts)
+        insert_methods(dict(zip(identifiers, methods, strict=True)))
+        names = {
+            pk: display_name(contact["first_name"], contact["last_name"]) for pk, contact in by_id.items()
+        }
+        _record_created(names, actor=actor)
+        lists = {pk: item.accounts for pk, item in zip(identifiers, new, strict=True) if item.accounts}
+        give_first_accounts(lists, names, actor=actor)
+        if lists and not counted:
+            _ask_about_first_sight(list(lists), names, agreed=agreed, actor=actor)
+    return identifiers
+
+
+def _ask_about_first_sight(
+    identifiers: Sequence[int], names: Mapping[int, str], *, agreed: str | None, actor: Actor
+) -> None:
+    """What all of them see is recorded once, with the first."""
+    if opened := first_sight(identifiers, agreed=agreed, actor=actor):
+        first = identifiers[0]
+        subject = ("customers.contact", first)
+        record("association.opened", subject=subject, actor=actor, contact=names[first], **opened.told)
 
 
 Values = dict[str, Any]
@@ -127,18 +166,13 @@ def _own_values(fields: Values, custom: Definitions) -> Values:
     clean_values(Contact, given)
     values = {**_BLANK, **given, "custom_fields": merged({}, own_fields, custom) if own_fields else {}}
     values["reference"] = values["reference"] or None
-    if not values["first_name"] and not values["last_name"]:
-        raise InvalidFields({"first_name": [constraint_message(Contact, "contact_has_a_name")]})
+    _refuse_nameless(values["first_name"], values["last_name"])
     return values
 
 
-def _refuse_taken(contacts: Sequence[Values], name: str) -> None:
-    """The unique `name` of all at once: among themselves, and against the desk."""
-    values = [value for contact in contacts if (value := contact[name])]
-    if not values:
-        return
-    if len(set(values)) < len(values) or Contact.objects.filter(one_of(name, values)).exists():
-        raise InvalidFields({name: [constraint_message(Contact, f"contact_{name}_unique")]})
+def _refuse_nameless(first_name: str, last_name: str) -> None:
+    if not first_name and not last_name:
+        raise InvalidFields({"first_name": [constraint_message(Contact, "contact_has_a_name")]})
 
 
 def _give_references(contacts: Mapping[int, Values]) -> None:
@@ -186,6 +220,37 @@ def _taken_references(identifiers: Sequence[int], brought: Collection[str] = ())
     return found
 
 
+# --- Changed ----------------------------------------------------------------------
+def change_contacts(
+    changes: Sequence[ContactChange], *, actor: Actor, agreed: str | None = None, counted: bool = False
+) -> None:
+    """Change contacts, each in its own way, in a few statements. Raises `ContactGone`, `InvalidFields`,
+    `ChangedMeanwhile`, what `rewrite_methods` raises, and `WidensSight` unless what it opens to let somebody in again
+    was `agreed` to; then none is changed.
+
+    `counted`: the caller has counted beforehand what all of its work opens, asks about it and records it (an import, a
+    bulk update), so it is not looked at here.
+    """
+    policies.require_change_contacts(actor, {change.contact_id: change.names for change in changes})
+    with transaction.atomic():
+        contacts = locked_many(Contact, [change.contact_id for change in changes], gone=ContactGone)
+        for change in changes:
+            refuse_stale(contacts[change.contact_id], change.expected_version)
+        changed = _assigned(contacts, changes)
+        came_or_went = [contacts[pk] for pk, told in changed.items() if "is_active" in told]
+        watch = Watch.of_people([c.pk for c in came_or_went]) if came_or_went and not counted else Watch()
+        _write(contacts, changed)
+        open_or_close_sign_ins(came_or_went)
+        happenings = [
+            Happening("contact.changed", contacts[pk], None, told.history) for pk, told in changed.items()
+        ]
+        opened = watch.gained(agreed=agreed, actor=actor)
+        happenings = recorded_with(opened, happenings, _is_let_in)
+        lists = {change.contact_id: change.methods for change in changes if change.methods is not None}
+        happenings += rewrite_methods(contacts, lists, actor=actor)
+        record_many(happenings, actor=actor)
+
+
 def update_contact(
     contact: Contact,
     fields: dict[str, Any],
@@ -194,37 +259,54 @@ def update_contact(
     expected_version: int | None = None,
     agreed: str | None = None,
 ) -> Contact:
-    """Change a contact's own fields; of ``custom_fields`` those given. Raises `InvalidFields`, `ContactGone`,
-    `ChangedMeanwhile` when a form was opened on another version than the present one (`freshness.version_of`), and
-    `WidensSight` unless what it opens to let somebody in again was `agreed` to."""
-    policies.require_change_contact(actor, contact, fields)
+    """`change_contacts` for the own fields of one; returns it as it is now."""
+    change = ContactChange(contact.pk, fields, expected_version=expected_version)
     with transaction.atomic():
-        contact = _locked(contact)
-        refuse_stale(contact, expected_version)
-        changed = assign_fields(contact, fields, allowed=FIELDS)
-        contact.reference = contact.reference or _own_reference(contact.pk)
-        check(contact, exclude=["user"])
-        watch = Watch.of_people([contact.pk]) if "is_active" in changed else Watch()
-        contact.save()
-        contact.refresh_from_db(fields=["name", "search"])
-        opened = watch.gained(agreed=agreed, actor=actor)
-        if changed:
-            record("contact.changed", subject=contact, actor=actor, **changed.history, **opened.told)
-        if "is_active" in changed:
-            open_or_close_sign_ins([contact])
-    return contact
+        change_contacts([change], actor=actor, agreed=agreed)
+        return Contact.objects.get(pk=contact.pk)
 
 
-def _locked(contact: Contact) -> Contact:
-    locked = Contact.objects.select_for_update().filter(pk=contact.pk).first()
-    if locked is None:
-        raise ContactGone
-    return locked
+def _assigned(contacts: Mapping[int, Contact], changes: Sequence[ContactChange]) -> dict[int, Changed]:
+    """Set the new values and judge them, each by itself and all beside the desk's; who is not changed is left out.
+    Raises `InvalidFields`."""
+    custom, changed = Definitions(CONTACT), dict[int, Changed]()
+    references = _references_again(changes)
+    for change in changes:
+        contact, fields = contacts[change.contact_id], change.fields
+        if contact.pk in references:
+            fields = {**fields, "reference": references[contact.pk]}
+        told = assign_fields(contact, fields, allowed=FIELDS, definitions=custom)
+        if told:
+            clean_changed(contact, told.changes)
+            _refuse_nameless(contact.first_name, contact.last_name)
+            changed[contact.pk] = told
+    for unique in UNIQUE:
+        wanted = {
+            pk: getattr(contacts[pk], unique.field) for pk, told in changed.items() if unique.field in told
+        }
+        refuse_taken(Contact, unique, wanted)
+    return changed
 
 
-def _own_reference(pk: int) -> str:
-    """The reference of a contact whose own was emptied."""
-    return _taken_references([pk]).get(pk, usual_reference(pk))
+def _references_again(changes: Sequence[ContactChange]) -> dict[int, str]:
+    """Those whose reference is emptied get the usual one."""
+    emptied = [
+        change.contact_id
+        for change in changes
+        if "reference" in change.fields and not tidied(Contact, "reference", change.fields["reference"])
+    ]
+    taken = _taken_references(emptied) if emptied else {}
+    return {pk: taken.get(pk) or usual_reference(pk) for pk in emptied}
+
+
+def _write(contacts: Mapping[int, Contact], changed: Mapping[int, Changed]) -> None:
+    if changed:
+        names = set[str]().union(*(told.columns for told in changed.values()))
+        update_rows([contacts[pk] for pk in changed], names, unique=UNIQUE)
+
+
+def _is_let_in(happening: Happening) -> bool:
+    return "is_active" in happening.data["changes"]
 
 
 def open_or_close_sign_ins(contacts: Sequence[Contact]) -> None:
@@ -232,64 +314,3 @@ def open_or_close_sign_ins(contacts: Sequence[Contact]) -> None:
     for is_active in (True, False):
         found = [contact.pk for contact in contacts if contact.is_active == is_active]
         User.objects.filter(contact__in=found, is_staff=False).update(is_active=is_active)
-
-
-def depending_on(contact_ids: Collection[int]) -> list[tuple[str, int]]:
-    """What keeps these contacts from being deleted: words such as "12 tickets", and how many."""
-    counted = [(kind.words, sum(kind.count(contact_ids).values())) for kind in contact_dependents]
-    return [(words(number), number) for words, number in counted if number]
-
-
-def delete_contacts(
-    contacts: Iterable[Contact],
-    *,
-    actor: Actor,
-    reassign_to: Contact | None = None,
-    delete_dependents: bool = False,
-) -> int:
-    """Delete contacts and their sign-ins; says how many. What depends on them (their tickets) goes to `reassign_to`,
-    or is deleted as well. With neither, raises `StillNeeded` naming who has some; then none is deleted."""
-    policies.require_delete_contact(actor)
-    with transaction.atomic():
-        wanted = {contact.pk for contact in contacts}
-        locked = list(Contact.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk"))
-        identifiers = [contact.pk for contact in locked]
-        if reassign_to is not None:
-            _reassign_dependents(identifiers, reassign_to, actor=actor)
-        elif delete_dependents:
-            for kind in contact_dependents:
-                kind.delete(identifiers, actor)
-        else:
-            _refuse_when_needed(locked)
-        gone = [Happening("contact.deleted", contact, None, {"name": contact.name}) for contact in locked]
-        record_many([*gone, *_close_sign_ins_of(identifiers)], actor=actor)
-        forget_letters_to(identifiers)
-        Contact.objects.filter(pk__in=identifiers).delete()
-    return len(locked)
-
-
-def delete_contact(contact: Contact, *, actor: Actor, **choice: Any) -> None:
-    """`delete_contacts` for one."""
-    delete_contacts([contact], actor=actor, **choice)
-
-
-def _reassign_dependents(identifiers: list[int], to: Contact, *, actor: Actor) -> None:
-    if to.pk in identifiers:
-        raise NotAnHeir
-    for kind in contact_dependents:
-        kind.reassign(identifiers, to, actor)
-
-
-def _close_sign_ins_of(identifiers: list[int]) -> list[Happening]:
-    """Delete the sign-ins that open nothing but the help center; somebody of the desk keeps theirs."""
-    users = list(User.objects.filter(contact__in=identifiers, is_staff=False).order_by("pk"))
-    told = [Happening("user.deleted", user, None, {"email": user.email}) for user in users]
-    User.objects.filter(pk__in=[user.pk for user in users]).delete()
-    return told
-
-
-def _refuse_when_needed(contacts: Sequence[Contact]) -> None:
-    for kind in contact_dependents:
-        counts = kind.count([contact.pk for contact in contacts])
-        if held := [contact for contact in contacts if counts.get(contact.pk)]:
-            raise StillNeeded(held[0], kind.words(counts[held[0].pk]), others=len(held) - 1)

@@ -17,10 +17,10 @@ from customers.errors.records import FieldGone
 from customers.models import Account, Contact, CustomField
 from customers.services.custom_values import UnfitValue, Value, fitted, text_of, value_of
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import record
 from helpdesk.core.text import line, unique_form
 from helpdesk.core.validation import InvalidFields, assign, check
 from helpdesk.core.words import phrase
+from helpdesk.events.recording import record
 
 __all__ = [
     "ACCOUNT",
@@ -168,6 +168,11 @@ class Changed:
 
     def __contains__(self, name: str) -> bool:
         return name in self.changes
+
+    @property
+    def columns(self) -> set[str]:
+        """The columns of the table that hold what changed."""
+        return {"custom_fields" if name.startswith(PREFIX) else name for name in self.changes}
 
     @property
     def history(self) -> dict[str, Any]:

@@ -10,8 +10,8 @@ they are recorded too. Which doors these are: `docs/decisions/0030-exposure.md`.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -27,6 +27,7 @@ from helpdesk.core.actors import Actor
 from helpdesk.core.errors import AgreementNeeded
 from helpdesk.core.lookups import one_of
 from helpdesk.core.words import phrase_n
+from helpdesk.events.recording import Happening
 
 AT_ONCE = 500
 NAMED = 3
@@ -175,6 +176,17 @@ def first_sight(contact_ids: Collection[int], *, agreed: str | None, actor: Acto
     ids = list(contact_ids)
     new = gained({}, coverage(Q(contact__in=ids), Q(contact__in=ids)))
     return settled(new, agreed=agreed, actor=actor)
+
+
+def recorded_with(
+    opened: Exposure, happenings: Iterable[Happening], opens: Callable[[Happening], bool]
+) -> list[Happening]:
+    """The entries of a change, with what it opened in the first that lets somebody see more, as `opens` says of it."""
+    told = list(happenings)
+    if opened:
+        at = next((index for index, each in enumerate(told) if opens(each)), 0)
+        told[at] = replace(told[at], data={**told[at].data, **opened.told})
+    return told
 
 
 def if_associated(account: Account, contact_ids: Collection[int]) -> Exposure:

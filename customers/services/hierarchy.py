@@ -27,12 +27,6 @@ def lock_hierarchies() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
-def refuse_circle(account: Account) -> None:
-    """Before it is saved with another parent. Raises `ParentCycle`."""
-    if account.parent and account.pk in _parents_above([account.parent.pk]):
-        raise ParentCycle(account.name, account.parent.name)
-
-
 def replant(moved: Collection[int], *, left: Collection[int] = ()) -> set[int]:
     """Mark anew the accounts whose parent changed and all below them; `left` are those that lost a child. Raises
     `ParentCycle`. Returns the hierarchies that gained or lost somebody."""

@@ -20,9 +20,10 @@ from customers.services.links import (
     may_act_for,
 )
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import record, timeline
 from helpdesk.core.models import User
 from helpdesk.core.words import phrase_n
+from helpdesk.events.recording import record
+from helpdesk.events.timelines import timeline
 
 PASSED_ON = (ContactRelationship.State.STANDING, ContactRelationship.State.UPCOMING)
 

@@ -10,8 +10,8 @@ from customers import policies
 from customers.errors.records import NothingToLookAt
 from customers.models import Contact
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import record
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
+from helpdesk.events.recording import record
 
 LASTS = timedelta(minutes=30)
 LOOKED = "contact.help_center_looked_at"

@@ -1,165 +1,53 @@
-"""Contact methods: e-mail addresses, phones, handles. Exactly one default per kind while there is any."""
+"""The ways to reach contacts: e-mail addresses, phones, handles. Exactly one default per kind while there is any.
+
+All verbs are one idea: lock the contacts, turn each list of methods into a new list, write what differs. So one contact
+and many, a form, the Django admin, an import, its undo and a bulk update leave the same rows and the same history.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from customers import policies
-from customers.errors.records import (
-    AddressInUse,
-    AddressOfDesk,
-    ContactGone,
-    MethodInUse,
-    NoPhone,
-    NotAnAddress,
-    NotAnotherWay,
-    ValueChanged,
-)
+from customers.errors.records import ContactGone, MethodInUse, NotAnAddress, NotAnotherWay, ValueChanged
 from customers.models import Contact, ContactMethod
-from customers.phones import key_of, phones_in
 from customers.registry import MethodUses, method_users
+from customers.services.method_values import (
+    Kind,
+    MethodRow,
+    NewMethod,
+    addresses_in,
+    insert_methods,
+    normalised,
+    refuse_used_addresses,
+    rows_of,
+    values_in,
+)
 from customers.services.sign_in_addresses import watch_addresses
 from helpdesk.core.actors import Actor
-from helpdesk.core.addresses import AddressRefused, address_key, read_address
-from helpdesk.core.audit import Happening, record, record_many
-from helpdesk.core.bulk import insert_rows
+from helpdesk.core.addresses import address_key
+from helpdesk.core.bulk import update_each
+from helpdesk.core.locks import locked
 from helpdesk.core.lookups import one_of
-from helpdesk.core.models import User
-from helpdesk.core.text import line
 from helpdesk.core.words import phrase
+from helpdesk.events.recording import Happening, record_many
 
-Kind = ContactMethod.Kind
-PHONES = (Kind.PHONE, Kind.MOBILE)
-
-
-@dataclass(frozen=True)
-class NewMethod:
-    """A method to be added; `kind` as `ContactMethod.Kind`."""
-
-    kind: str
-    value: str
-    label: str = ""
-    is_default: bool = False
-    key: str = ""
-    """Of a value that was read already, as of a file with a country of its own: then it is stored as it is."""
+Transform = Callable[[list[NewMethod]], list[NewMethod]]
 
 
-@dataclass(slots=True)
-class MethodRow:
-    """A method as it is stored. No model instance: an import makes one of these for each value of each row."""
-
-    kind: str
-    value: str
-    value_key: str
-    label: str
-    is_default: bool
-
-
-def values_in(kind: str, text: str, *, region: str = "") -> list[tuple[str, str]]:
-    """What a text holds, as ``(value to keep, key to compare by)``: one value, or of phones each number that is there
-    (`customers.phones`), those without a country code as numbers of `region` (else of the desk's own). Raises
-    `NotAnAddress`."""
-    written, text = text, line(text)
-    if not text:
-        raise NotAnAddress(text, phrase("Enter a value."))
-    if len(text) > 254:
-        raise NotAnAddress(text[:40] + "…", phrase("This is longer than 254 characters."))
-    if kind == Kind.EMAIL:
-        return [_email(written)]
-    if kind in PHONES:
-        return [(value, key_of(value)) for value in _phones(text, region)]
-    return [(text, text.lstrip("@").casefold())]
-
-
-def normalised(kind: str, text: str, *, region: str = "") -> tuple[str, str]:
-    """`values_in` where there is room for one value. Raises `NotAnAddress`, also for two phone numbers."""
-    found = values_in(kind, text, region=region)
-    if len(found) > 1:
-        raise NotAnAddress(text, phrase("These are %(n)s numbers. Add each by itself.", n=len(found)))
-    return found[0]
-
-
-def _email(text: str) -> tuple[str, str]:
-    try:
-        address = read_address(text)
-    except AddressRefused as error:
-        raise NotAnAddress(text, error.message) from error
-    return address.shown, address.key
-
-
-def _phones(text: str, region: str) -> list[str]:
-    found = phones_in(text, region or settings.HELPDESK_PHONE_REGION)
-    if not found:
-        raise NoPhone(text)
-    return found
-
-
-def rows_of(methods: Iterable[NewMethod]) -> list[MethodRow]:
-    """A contact's whole list: duplicates dropped, one default per kind. Raises `NotAnAddress`."""
-    rows: dict[tuple[str, str], MethodRow] = {}
-    for method in methods:
-        read = [(method.value, method.key)] if method.key else values_in(method.kind, method.value)
-        for value, key in read:
-            row = MethodRow(method.kind, value, key, method.label[:40], method.is_default)
-            rows.setdefault((method.kind, key), row)
-    chosen: dict[str, MethodRow] = {}
-    for row in rows.values():
-        if row.kind not in chosen or (row.is_default and not chosen[row.kind].is_default):
-            chosen[row.kind] = row
-    for row in rows.values():
-        row.is_default = row is chosen[row.kind]
-    return list(rows.values())
-
-
-def insert_methods(lists: Mapping[int, Sequence[MethodRow]]) -> None:
-    """Store new methods of many contacts (``{contact id: rows}``) in one statement."""
-    now = timezone.now()
-    insert_rows(
-        ContactMethod,
-        ("contact_id", "kind", "value", "value_key", "label", "is_default", "bounce_reason", "created_at"),
-        (
-            (pk, row.kind, row.value, row.value_key, row.label, row.is_default, "", now)
-            for pk, rows in lists.items()
-            for row in rows
-        ),
-    )
-
-
-def addresses_in(rows: Iterable[MethodRow], owner: int | None = None) -> dict[str, int | None]:
-    """The keys of the e-mail addresses among new methods, with the contact (None: a new one) who is to have them."""
-    return {row.value_key: owner for row in rows if row.kind == Kind.EMAIL}
-
-
-def refuse_used_addresses(owners: Mapping[str, int | None]) -> None:
-    """Raise `AddressInUse` when another contact than the one it is to belong to (None: a new one) has one of these
-    e-mail keys, `AddressOfDesk` when somebody of the desk has it who is not linked to that contact."""
-    if not owners:
-        return
-    rows = ContactMethod.objects.filter(one_of("value_key", owners), kind=Kind.EMAIL).select_related(
-        "contact"
-    )
-    for used in rows.order_by("pk"):
-        if used.contact_id != owners[used.value_key]:
-            raise AddressInUse(used.value, used.contact)
-    staff = User.objects.filter(one_of("email_key", owners), is_staff=True)
-    for key, address, contact in staff.values_list("email_key", "email", "contact"):
-        if contact is None or contact != owners[str(key)]:
-            raise AddressOfDesk(str(address))
-
-
-def locked(contact: Contact) -> Contact:
-    """The contact's row, until the transaction ends; what its methods become counts as a change of it. Raises
-    `ContactGone`."""
-    found = Contact.objects.select_for_update().filter(pk=contact.pk).first()
-    if found is None:
-        raise ContactGone
-    found.save(update_fields=["updated_at"])
-    return found
+def set_methods(contact: Contact, methods: Iterable[NewMethod], *, actor: Actor) -> None:
+    """Make a contact's methods exactly these, in order. Raises `NotAnAddress`, `AddressInUse`, `AddressOfDesk`, and
+    `MethodInUse` when one that would go is still used."""
+    policies.require_change_contact(actor)
+    with transaction.atomic():
+        contact = locked(Contact, contact.pk, gone=ContactGone)
+        wanted = {contact.pk: list(methods)}
+        record_many(rewrite_methods({contact.pk: contact}, wanted, actor=actor, in_use=False), actor=actor)
 
 
 def add_method(
@@ -167,30 +55,16 @@ def add_method(
 ) -> ContactMethod:
     """Add a way to reach a contact, or each of several numbers; the first of a kind is its default. Returns the (first)
     method. Raises `NotAnAddress`, `AddressInUse`, `AddressOfDesk`."""
-    policies.require_change_contact(actor)
-    with transaction.atomic():
-        contact = locked(contact)
-        found = values_in(kind, value)
-        if kind == Kind.EMAIL:
-            refuse_used_addresses({key: contact.pk for _value, key in found})
-        rows = [
-            MethodRow(kind, value, key, label[:40], default and index == 0)
-            for index, (value, key) in enumerate(found)
-        ]
-        with watch_addresses([contact.pk], actor=actor):
-            return [_added(contact, row, actor=actor) for row in rows][0]
+    found = values_in(kind, value)
+    new = [NewMethod(kind, text, label, default and text == found[0][0], key) for text, key in found]
 
+    def more(present: list[NewMethod]) -> list[NewMethod]:
+        if default and all((one.kind, one.key) != (kind, found[0][1]) for one in present):
+            present = _without_default(present, kind)
+        return [*present, *new]
 
-def _added(contact: Contact, row: MethodRow, *, actor: Actor) -> ContactMethod:
-    same_kind = contact.methods.filter(kind=row.kind)
-    if existing := same_kind.filter(value_key=row.value_key).first():
-        return existing
-    row.is_default = row.is_default or not same_kind.exists()
-    if row.is_default:
-        same_kind.filter(is_default=True).update(is_default=False)
-    method = contact.methods.create(**asdict(row))
-    record("method.added", subject=contact, actor=actor, kind=row.kind, value=row.value)
-    return method
+    _rewrite(contact, more, actor=actor)
+    return contact.methods.get(kind=kind, value_key=found[0][1])
 
 
 def change_method(
@@ -200,39 +74,23 @@ def change_method(
 
     Raises `NotAnAddress`, `AddressInUse`, and `ValueChanged` when it is another one by now.
     """
-    policies.require_change_contact(actor)
-    with transaction.atomic():
-        contact = locked(method.contact)
+
+    def corrected(present: list[NewMethod]) -> list[NewMethod]:
         method.refresh_from_db()
-        old = method.value
-        if expected is not None and expected != old:
-            raise ValueChanged(old)
-        method.value, method.value_key = normalised(method.kind, value)
-        if method.kind == Kind.EMAIL:
-            refuse_used_addresses({method.value_key: contact.pk})
-        twin = (
-            contact.methods.filter(kind=method.kind, value_key=method.value_key)
-            .exclude(pk=method.pk)
-            .exists()
-        )
-        if twin:
-            raise NotAnAddress(method.value, phrase("This %(term_contact)s already has this."))
-        old_label, method.label = method.label, method.label if label is None else label[:40]
-        if method.value != old:
-            method.bouncing_since, method.bounce_reason = None, ""
-        with watch_addresses([contact.pk], actor=actor):
-            method.save()
-        record_many(_changes_of(method, old, old_label), actor=actor)
+        if expected is not None and expected != method.value:
+            raise ValueChanged(method.value)
+        text, key = normalised(method.kind, value)
+        if any(one.kind == method.kind and one.key == key != method.value_key for one in present):
+            raise NotAnAddress(text, phrase("This %(term_contact)s already has this."))
+        changes: dict[str, Any] = {"value": text, "key": key, "corrects": method.value}
+        if label is not None:
+            changes["label"] = label[:40]
+        return [replace(one, **changes) if _is(one, method) else one for one in present]
+
+    with transaction.atomic():
+        _rewrite(method.contact, corrected, actor=actor)
+        method.refresh_from_db()
     return method
-
-
-def _changes_of(method: ContactMethod, old: str, old_label: str) -> Iterator[Happening]:
-    if method.value != old:
-        told = {"kind": method.kind, "changes": {"value": [old, method.value]}}
-        yield Happening("method.changed", method.contact, None, told)
-    if method.label != old_label:
-        told = {"kind": method.kind, "value": method.value, "label": [old_label, method.label]}
-        yield Happening("method.relabelled", method.contact, None, told)
 
 
 def remove_method(
@@ -243,18 +101,167 @@ def remove_method(
     What still uses it is moved to `move_to`, another method of the same contact or another contact, in the same step.
     Raises `MethodInUse` when there is such and nowhere to move it to.
     """
+
+    def without(present: list[NewMethod]) -> list[NewMethod]:
+        _free(method, move_to, actor)
+        return [one for one in present if not _is(one, method)]
+
+    _rewrite(method.contact, without, actor=actor)
+
+
+def make_default(method: ContactMethod, *, actor: Actor) -> None:
+    """Make a method the one that is used first among its kind."""
+
+    def first(present: list[NewMethod]) -> list[NewMethod]:
+        if not any(_is(one, method) for one in present):
+            return present
+        others = _without_default(present, method.kind)
+        return [replace(one, is_default=True) if _is(one, method) else one for one in others]
+
+    _rewrite(method.contact, first, actor=actor)
+
+
+def _is(one: NewMethod, method: ContactMethod) -> bool:
+    return (one.kind, one.key) == (method.kind, method.value_key)
+
+
+def _without_default(methods: Iterable[NewMethod], kind: str) -> list[NewMethod]:
+    return [replace(one, is_default=False) if one.kind == kind else one for one in methods]
+
+
+def _rewrite(contact: Contact, transform: Transform, *, actor: Actor) -> None:
+    """Turn the list of one contact into another, which is about those alone that `transform` has to do with."""
     policies.require_change_contact(actor)
     with transaction.atomic():
-        contact = locked(method.contact)
-        _free(method, move_to, actor)
-        with watch_addresses([contact.pk], actor=actor):
-            method.delete()
-        rest = contact.methods.filter(kind=method.kind).order_by("pk")
-        if not rest.filter(is_default=True).exists() and (heir := rest.first()):
-            rest.filter(pk=heir.pk).update(is_default=True)
-        record("method.removed", subject=contact, actor=actor, kind=method.kind, value=method.value)
+        contact = locked(Contact, contact.pk, gone=ContactGone)
+        present = [
+            NewMethod(row.kind, row.value, row.label, row.is_default, row.value_key)
+            for row in contact.methods.order_by("pk")
+        ]
+        wanted = {contact.pk: transform(present)}
+        record_many(rewrite_methods({contact.pk: contact}, wanted, actor=actor), actor=actor)
 
 
+def rewrite_methods(
+    contacts: Mapping[int, Contact],
+    lists: Mapping[int, Sequence[NewMethod]],
+    *,
+    actor: Actor,
+    in_use: bool = True,
+) -> list[Happening]:
+    """Make the methods of each of these contacts, who are locked, exactly those given (``{contact id: methods}``), in
+    the caller's transaction. Returns what is to be recorded.
+
+    `in_use`: those that are still used may go all the same. Raises `NotAnAddress`, `AddressInUse`, `AddressOfDesk`, and
+    without `in_use` `MethodInUse`.
+    """
+    if not lists:
+        return []
+    present: dict[int, list[ContactMethod]] = {pk: [] for pk in lists}
+    for row in ContactMethod.objects.filter(one_of("contact_id", present)).order_by("pk"):
+        present[row.contact_id].append(row)
+    plan = _Plan()
+    for pk, methods in lists.items():
+        plan.add(contacts[pk], present[pk], methods)
+    if not in_use:
+        for method in plan.removed:
+            refuse_while_used(method)
+    with watch_addresses(list(lists), actor=actor):
+        plan.write()
+    Contact.objects.filter(one_of("id", present)).update(updated_at=timezone.now())
+    return plan.happenings
+
+
+class _Plan:
+    """Rows to add, to remove and to mark, over all contacts."""
+
+    def __init__(self) -> None:
+        self.added: dict[int, list[MethodRow]] = {}
+        self.removed: list[ContactMethod] = []
+        self.no_longer_default: list[int] = []
+        self.default: list[int] = []
+        self.labels: dict[int, str] = {}
+        self.values: dict[int, str] = {}
+        self.keys: dict[int, str] = {}
+        self.addresses: dict[str, int | None] = {}
+        self.happenings: list[Happening] = []
+
+    def add(self, contact: Contact, present: list[ContactMethod], methods: Sequence[NewMethod]) -> None:
+        """What it takes to get from the one list to the other."""
+        # What stands there already is not read anew: a file with a country of its own may have brought it.
+        keys = {(row.kind, row.value): row.value_key for row in present}
+        given = [replace(one, key=keys.get((one.kind, one.value), one.key)) for one in methods]
+        old = {(row.kind, row.value_key): row for row in present}
+        new = {(row.kind, row.value_key): row for row in rows_of(given)}
+        kept = {key: old[key] for key in new.keys() & old.keys()} | _corrected(old, new)
+        staying, had_default = {row.pk for row in kept.values()}, {row.kind for row in present}
+        for _key, row in sorted(old.items()):
+            if row.pk not in staying:
+                self.removed.append(row)
+                self._tell("method.removed", contact, row)
+        for key, wanted in new.items():
+            if key in kept:
+                self._keep(contact, kept[key], wanted)
+            else:
+                self.added.setdefault(contact.pk, []).append(wanted)
+                self._tell("method.added", contact, wanted)
+                if wanted.is_default and wanted.kind in had_default:
+                    self._tell("method.made_default", contact, wanted)
+
+    def _keep(self, contact: Contact, before: ContactMethod, row: MethodRow) -> None:
+        if before.value != row.value:
+            self.values[before.pk] = row.value
+            if before.value_key != row.value_key:
+                self.keys[before.pk] = row.value_key
+                if row.kind == Kind.EMAIL:
+                    self.addresses[row.value_key] = contact.pk
+            told = {"kind": row.kind, "changes": {"value": [before.value, row.value]}}
+            self.happenings.append(Happening("method.changed", contact, None, told))
+        if before.label != row.label:
+            self.labels[before.pk] = row.label
+            self._tell("method.relabelled", contact, row, label=[before.label, row.label])
+        if before.is_default and not row.is_default:
+            self.no_longer_default.append(before.pk)
+        elif row.is_default and not before.is_default:
+            self.default.append(before.pk)
+            self._tell("method.made_default", contact, row)
+
+    def _tell(self, code: str, contact: Contact, row: ContactMethod | MethodRow, **more: Any) -> None:
+        told = {"kind": row.kind, "value": row.value, **more}
+        self.happenings.append(Happening(code, contact, None, told))
+
+    def write(self) -> None:
+        """Old defaults go before new ones come: the database allows one a kind at any moment."""
+        if self.removed:
+            ContactMethod.objects.filter(one_of("id", [row.pk for row in self.removed])).delete()
+        owners = [addresses_in(rows, pk) for pk, rows in self.added.items()]
+        refuse_used_addresses({key: pk for each in owners for key, pk in each.items()} | self.addresses)
+        if self.no_longer_default:
+            ContactMethod.objects.filter(one_of("id", self.no_longer_default)).update(is_default=False)
+        if self.default:
+            ContactMethod.objects.filter(one_of("id", self.default)).update(is_default=True)
+        update_each(ContactMethod, "label", self.labels)
+        update_each(ContactMethod, "value", self.values)
+        update_each(ContactMethod, "value_key", self.keys)
+        if self.values:  # what was said of the old value is not true of the new one
+            bouncing = ContactMethod.objects.filter(one_of("id", self.values), bouncing_since__isnull=False)
+            bouncing.update(bouncing_since=None, bounce_reason="")
+        insert_methods(self.added)
+
+
+def _corrected(
+    old: Mapping[tuple[str, str], ContactMethod], new: Mapping[tuple[str, str], MethodRow]
+) -> dict[tuple[str, str], ContactMethod]:
+    """The rows whose value is corrected, by the keys that they are to have; of values that are there, none is."""
+    by_value = {(row.kind, row.value): row for key, row in old.items() if key not in new}
+    return {
+        key: by_value[row.kind, row.corrects]
+        for key, row in new.items()
+        if key not in old and (row.kind, row.corrects) in by_value
+    }
+
+
+# --- What uses a method ---------------------------------------------------------------
 def method_with(address: str) -> ContactMethod | None:
     """The method that an e-mail address is, with its contact."""
     key = address_key(address)
@@ -286,16 +293,3 @@ def _free(method: ContactMethod, move_to: ContactMethod | Contact | None, actor:
         raise NotAnotherWay
     for user in in_use:
         user.move(method, move_to, actor)
-
-
-def make_default(method: ContactMethod, *, actor: Actor) -> None:
-    """Make a method the one that is used first among its kind."""
-    policies.require_change_contact(actor)
-    with transaction.atomic():
-        contact = locked(method.contact)
-        same_kind = contact.methods.filter(kind=method.kind)
-        if same_kind.filter(pk=method.pk, is_default=True).exists():
-            return
-        same_kind.filter(is_default=True).update(is_default=False)
-        same_kind.filter(pk=method.pk).update(is_default=True)
-        record("method.made_default", subject=contact, actor=actor, kind=method.kind, value=method.value)

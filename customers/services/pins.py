@@ -21,8 +21,9 @@ from customers import policies
 from customers.errors.records import ContactGone, NoPinLeft, NotAPin, TooManyWrongPins
 from customers.models import Contact
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import record
-from helpdesk.core.models import AuditEntry, User
+from helpdesk.core.models import User
+from helpdesk.events.models import AuditEntry
+from helpdesk.events.recording import record
 
 DIGITS = 6
 TRIES = 20

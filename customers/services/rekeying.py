@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from customers.errors.records import NotAnAddress
-from customers.services.methods import normalised
+from customers.services.method_values import normalised
 from helpdesk.core.words import phrase
 
 BATCH = 2000

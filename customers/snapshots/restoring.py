@@ -17,24 +17,10 @@ from customers.snapshots.loading import person_states
 from customers.snapshots.states import Company, Method, Person, with_tags
 from customers.snapshots.writing import write_changed
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import record
 from helpdesk.core.bulk import update_each
-from helpdesk.core.lookups import one_of
+from helpdesk.events.recording import record
 
 Noted = ImportedContact | BulkUpdatedContact
-EDITED = "edited"
-
-
-def mark(model: type[Any], batch: Sequence[Any], kept: Mapping[int, list[str]]) -> None:
-    """Close notes, with what was left of each. A note of a record that is gone went with it."""
-    for note in batch:
-        note.is_undone, note.kept = True, kept.get(note.pk, [])
-    whole = [note.pk for note in batch if not note.kept]
-    model.objects.filter(one_of("pk", whole)).update(is_undone=True, kept=[])
-    partly = model.objects.in_bulk([note.pk for note in batch if note.kept])
-    for note in partly.values():
-        note.is_undone, note.kept = True, kept[note.pk]
-    model.objects.bulk_update(partly.values(), ["is_undone", "kept"], batch_size=100)
 
 
 def contacts_back(notes: Sequence[Noted], *, actor: Actor) -> dict[int, list[str]]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from customers.services.account_changes import AccountChange
+from customers.services.accounts import AccountChange
 from customers.services.associations import Entry, set_accounts_many
-from customers.services.contact_changes import ContactChange, change_contacts
-from customers.services.methods import NewMethod
+from customers.services.contacts import ContactChange, change_contacts
+from customers.services.method_values import NewMethod
 from customers.services.tags import set_tags
 from customers.snapshots.states import Company, Person, custom_part, differing, own_part
 from helpdesk.core.actors import Actor
@@ -29,7 +29,7 @@ def write_changed(states: Mapping[int, tuple[Person, Person]], *, actor: Actor) 
         if after.tags != before.tags:
             tags[pk] = after.tags
     if changes:
-        change_contacts(changes, actor=actor)
+        change_contacts(changes, actor=actor, counted=True)
     if lists:
         set_accounts_many(lists, actor=actor)
     if tags:

@@ -14,7 +14,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import record
 from helpdesk.core.errors import AgreementNeeded, DomainError
 from helpdesk.core.requests import actor_of
 
@@ -61,15 +60,17 @@ class ServiceAdmin(admin.ModelAdmin):
         raise NotImplementedError
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        fields = {name: form.cleaned_data[name] for name in form.changed_data if name in form.cleaned_data}
         actor, agreed = actor_of(request), request.POST.get("agreed", "")
         if change:
-            self.change(obj, fields, actor=actor, agreed=agreed)
+            self.change(obj, self.changed_fields(form), actor=actor, agreed=agreed)
         else:
-            created = self.create({**form.cleaned_data}, actor=actor, agreed=agreed)
-            obj.pk = created.pk
-            obj._state.adding = False
+            now_there(obj, self.create({**form.cleaned_data}, actor=actor, agreed=agreed))
+            return
         obj.refresh_from_db()
+
+    def changed_fields(self, form: Any) -> dict[str, Any]:
+        """What was changed in a form."""
+        return {name: form.cleaned_data[name] for name in form.changed_data if name in form.cleaned_data}
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         self.remove([obj], actor=actor_of(request))
@@ -116,6 +117,13 @@ class ServiceAdmin(admin.ModelAdmin):
             return view(request, *args, **kwargs)
 
 
+def now_there(instance: models.Model, created: models.Model) -> None:
+    """The instance of a form stands for the row that a service made of it."""
+    instance.pk = created.pk
+    instance._state.adding = False
+    instance.refresh_from_db()
+
+
 def _refused(form: type[BaseModelForm], refusal: DomainError) -> type[BaseModelForm]:
     """The same form, never valid: its error is what the service said, unless that is a question."""
 
@@ -127,22 +135,6 @@ def _refused(form: type[BaseModelForm], refusal: DomainError) -> type[BaseModelF
             return cleaned
 
     return Refused
-
-
-class DefinitionAdmin(admin.ModelAdmin):
-    """Small tables that an administrator defines."""
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        record("definition.changed", subject=obj, actor=actor_of(request), name=str(obj))
-
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        record("definition.deleted", subject=obj, actor=actor_of(request), name=str(obj))
-        super().delete_model(request, obj)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
-        for row in queryset:
-            self.delete_model(request, row)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):

@@ -16,6 +16,9 @@ from django.db import connection, models, transaction
 
 from helpdesk.core.lookups import one_of
 from helpdesk.core.text.model_fields import CanonicalField
+from helpdesk.core.validation import Unique
+
+AT_ONCE = 500
 
 
 def new_ids(model: type[models.Model], count: int) -> list[int]:
@@ -62,6 +65,10 @@ def insert(rows: Sequence[models.Model]) -> None:
         row.pk = identifier
     names = [field.attname for field in fields]
     insert_rows(model, names, ([field.pre_save(row, add=True) for field in fields] for row in rows))
+    for (
+        row
+    ) in rows:  # another `save` is an update, and what the database derives is read when it is asked for
+        row._state.adding = False
 
 
 def update_each(model: type[models.Model], name: str, values: Mapping[int, Any]) -> None:
@@ -85,6 +92,32 @@ def update_each(model: type[models.Model], name: str, values: Mapping[int, Any])
         else:
             rows = [(value, key) for key, value in ready.items()]
             cursor.executemany(f"UPDATE {table} SET {column} = %s WHERE id = %s", rows)  # noqa: S608 - our own names
+
+
+def update_rows(
+    rows: Sequence[models.Model], names: Collection[str], *, unique: Iterable[Unique] = ()
+) -> None:
+    """Write these fields of instances of one model that exist, and when: an upsert, many times faster than
+    `bulk_update`'s CASE. Of fields that are `unique`, rows may swap values."""
+    for each in unique:
+        if each.field in names:
+            _let_go(rows, each)
+    type(rows[0])._default_manager.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=[*sorted(names), "updated_at"],
+        batch_size=AT_ONCE,
+    )
+
+
+def _let_go(rows: Sequence[models.Model], unique: Unique) -> None:
+    """The database looks at one row at a time: of two that swap a value, one lets go of it first."""
+    wanted = {unique.key(value): row.pk for row in rows if (value := getattr(row, unique.field))}
+    table = type(rows[0])._default_manager.filter(one_of("id", [row.pk for row in rows]))
+    for pk, value in table.exclude(**{unique.field: None}).values_list("pk", unique.field):
+        if wanted.get(unique.key(value), pk) != pk:
+            table.filter(pk=pk).update(**{unique.field: unique.nobodys()})
 
 
 def delete_rows(model: type[models.Model], keys: Collection[int]) -> None:

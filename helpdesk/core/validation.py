@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -12,6 +12,7 @@ from django.core.validators import MaxLengthValidator
 from django.db import models
 
 from helpdesk.core.errors import DomainError
+from helpdesk.core.lookups import one_of
 from helpdesk.core.text import line, prose
 
 
@@ -122,3 +123,33 @@ def _checked(model: type[models.Model], name: str) -> _Checked | None:
     if takes_any_text and all(type(one) is MaxLengthValidator for one in field.validators):
         return _Checked(field, field.max_length or 0)
     return _Checked(field)
+
+
+# --- Values that no two rows share -------------------------------------------------
+@dataclass(frozen=True)
+class Unique:
+    """A text field of which no two rows have the same value; empty ones do not count.
+
+    `constraint` is the database's, whose sentence is shown. Two values are the same when `key` makes the same of them;
+    the database has the key of a stored value as `column` (an expression), else in the field itself. `nobodys` makes a
+    value for a row that lets go of its own for a moment (`bulk.update_rows`).
+    """
+
+    field: str
+    constraint: str
+    key: Callable[[str], str] = str
+    column: Any = None
+    nobodys: Callable[[], str | None] = str
+
+
+def refuse_taken(model: type[models.Model], unique: Unique, wanted: Mapping[int, str | None]) -> None:
+    """Look at the values that rows are to have (``{key of the row: value}``), all at once: among themselves, and beside
+    those of all other rows. One query. Raises `InvalidFields` with the constraint's sentence."""
+    keys = {pk: unique.key(value) for pk, value in wanted.items() if value}
+    if not keys:
+        return
+    distinct = set(keys.values())
+    rows = model._default_manager.alias(unique_key=unique.column or models.F(unique.field))
+    holders = set(rows.filter(one_of("unique_key", distinct)).values_list("pk", flat=True))
+    if len(distinct) < len(keys) or holders - wanted.keys():
+        raise InvalidFields({unique.field: [constraint_message(model, unique.constraint)]})

@@ -19,13 +19,17 @@ from tests.architecture.sources import product_modules, text
 #: Services that may widen sight; each takes `agreed` (or, of what is counted beforehand, what was `opened`).
 ASKING = (
     account_merging.merge_accounts,
+    accounts.change_accounts,
     accounts.update_account,
     associations.associate,
     associations.associate_many,
     associations.change_sharing,
     associations.rewrite_lists,
     associations.set_accounts,
+    contacts.change_contacts,
     contacts.create_contact,
+    contacts.create_contacts,
+    contacts.insert_contacts,
     contacts.update_contact,
     join_requests.accept_request,
     leaving.bring_back,
@@ -39,24 +43,16 @@ ASKING = (
     team.change_details,
     team.change_person,
 )
-#: Those that change many at once and never ask: whoever calls them has counted all of it beforehand.
-COUNTED_BEFORE = {
-    "set_accounts_many",
-    "change_contacts",
-    "change_accounts",
-    "bring_in_contacts",
-    "create_contacts",
-    "create_accounts",
-}
+#: Changes many lists at once and never asks: whoever calls it has counted all of it beforehand. Others that change many
+#: are told so by `counted`.
+COUNTED_BEFORE = {"set_accounts_many"}
 #: Where one of these is used without what was agreed to, and why that is right.
 ASKED_AROUND = "the service or form around it asks about the whole change"
 NO_PAGE = "nobody is there to be asked; it is recorded"
 GO_AHEAD = {
     ("customers/admin/accounts.py", "AccountAdmin.associate_contact"): ASKED_AROUND,
-    ("customers/admin/accounts.py", "AccountAdmin.save_related"): "writes e-mail domains alone",
-    ("customers/admin/contacts.py", "ContactAdmin._save_lists"): ASKED_AROUND,
     ("customers/admin/contacts.py", "ContactAdmin.change"): ASKED_AROUND,
-    ("customers/admin/contacts.py", "ContactAdmin.create"): "without accounts, which come behind it",
+    ("customers/admin/contacts.py", "ContactAdmin.save_related"): ASKED_AROUND,
     (
         "customers/views/contacts/forms.py",
         "ContactForm.update",
@@ -69,8 +65,6 @@ GO_AHEAD = {
     ("customers/imports/engine/writing.py", "_write_people"): "imports ask after their dry run",
     ("customers/snapshots/writing.py", "write_changed"): "imports and bulk updates ask beforehand",
     ("customers/services/associations.py", "associate"): "hands all of its choices on",
-    ("customers/services/contacts.py", "create_contact"): "asks about what it has made",
-    ("customers/services/contacts.py", "create_contacts"): "the many, without a question",
     (
         "customers/administration/invitations.py",
         "_join",

@@ -7,8 +7,8 @@ from django.core.exceptions import PermissionDenied
 from helpdesk.core import actors
 from helpdesk.core.actors import Actor
 from helpdesk.core.machine_rights import FOR_CHANNELS, RIGHTS, RIGHTS_OF_PEOPLE
-from helpdesk.core.models import AuditEntry
 from helpdesk.core.roles import ADMINISTRATOR, granted_to
+from helpdesk.events.models import AuditEntry
 from tests.factories import ContactFactory
 from tests.personas import World
 from tickets.services import lifecycle

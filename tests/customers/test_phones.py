@@ -5,8 +5,8 @@ import pytest
 from customers.administration.matching import find_or_create_contact, match_contact
 from customers.models import Contact
 from customers.phones import key_of, phones_in, shown
-from customers.services.method_lists import set_methods
-from customers.services.methods import NewMethod, add_method
+from customers.services.method_values import NewMethod
+from customers.services.methods import add_method, set_methods
 from tests.factories import DESK, ContactFactory
 
 

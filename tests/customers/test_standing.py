@@ -16,7 +16,8 @@ from customers.models import (
     Contact,
     ContactRelationship,
 )
-from customers.services.accounts import delete_account, update_account
+from customers.services.account_deletion import delete_account
+from customers.services.accounts import update_account
 from customers.services.associations import Entry
 from customers.services.hierarchy import wrongly_marked
 from customers.services.rights import Right, rights_of, rights_on

@@ -9,9 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from helpdesk.core.models import AuditEntry, Duty, Worker
+from helpdesk.core.models import Duty, Worker
+from helpdesk.events.models import AuditEntry
 from helpdesk.outbox.models import ChannelPause, Delivery
 from tests.factories import FailedTaskFactory
+from tests.letters import write_letters
 from tests.personas import World
 from tickets.services.conversation import reply
 
@@ -32,6 +34,7 @@ def page(client: Client, name: str, query: str = "") -> str:
 
 def refused(world: World) -> Delivery:
     message = reply(world.shared, "Done", actor=world.ana.actor)
+    write_letters()
     rows = Delivery.objects.about("tickets.message", [message.pk])
     rows.update(state="refused", answer="550 5.1.1 No such user here", ended_at=timezone.now())
     return rows.get()
@@ -63,13 +66,13 @@ def test_a_mail_server_in_trouble_is_named_with_its_words(root: Client) -> None:
 def test_a_failed_task_stands_with_its_last_line_and_runs_again(root: Client, world: World) -> None:
     task = FailedTaskFactory()
     shown = page(root, BACKGROUND)
-    assert "customers.tasks.carry_out_import" in shown
+    assert "helpdesk.jobs.tasks.advance" in shown
     assert "ZeroDivisionError: division by zero" in shown
     root.post(reverse("outbox:task_run", args=[task.pk]))
     task.refresh_from_db()
     assert (task.status, task.worker_ids, task.traceback) == ("READY", [], "")
     entry = AuditEntry.objects.get(code="task.run_again")
-    assert (entry.actor_user, entry.data) == (world.root.user, {"task": "customers.tasks.carry_out_import"})
+    assert (entry.actor_user, entry.data) == (world.root.user, {"task": "helpdesk.jobs.tasks.advance"})
     answer = root.post(reverse("outbox:task_run", args=[task.pk]), follow=True)
     assert "has changed in the meantime" in answer.content.decode()
 

@@ -169,7 +169,7 @@ def test_a_task_of_a_killed_worker_is_run_again_within_seconds(server: MailServe
 def clock_task(worker: str) -> DBTaskResult:
     now = timezone.now()
     return DBTaskResult.objects.create(
-        task_path="customers.tasks.check_import",
+        task_path="helpdesk.jobs.tasks.advance",
         args_kwargs={"args": [0], "kwargs": {}},
         backend_name="default",
         run_after=now,

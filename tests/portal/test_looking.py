@@ -19,8 +19,8 @@ from customers.models import AccountRelationship, Contact
 from customers.services.contacts import update_contact
 from customers.services.looking import LASTS, LOOKED, begin_look
 from customers.services.pins import give_pin
-from helpdesk.core.models import AuditEntry
 from helpdesk.core.read_only import WriteRefused, read_only
+from helpdesk.events.models import AuditEntry
 from portal import urls as portal_urls
 from tests.factories import DESK, UserFactory
 from tests.personas import Persona, World

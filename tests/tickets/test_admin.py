@@ -2,7 +2,8 @@
 
 from django.urls import reverse
 
-from helpdesk.core.models import AuditEntry, Department
+from helpdesk.core.models import Department
+from helpdesk.events.models import AuditEntry
 from tests.factories import TicketStatusFactory
 from tests.personas import World
 from tickets.models import Ticket, TicketStatus

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import Happening, record_many
+from helpdesk.events.recording import Happening, record_many
 from tickets.errors import UnknownChoice
 from tickets.models import Ticket, TicketStatus
 from tickets.status_kinds import is_open

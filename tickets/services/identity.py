@@ -9,7 +9,7 @@ from django.db import transaction
 
 from customers.services.pins import check_pin, confirmation
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit_words import actor_name
+from helpdesk.events.wording import actor_name
 from tickets.models import Ticket
 from tickets.policies import require_worker
 from tickets.services.changing import lock_tickets

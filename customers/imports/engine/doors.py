@@ -21,6 +21,8 @@ from customers.imports.matching.columns import normal
 from customers.models import CustomField, ImportRun
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import DomainError
+from helpdesk.jobs import lifecycle as jobs
+from helpdesk.jobs import running as jobs_running
 
 
 @dataclass(frozen=True)
@@ -119,14 +121,14 @@ def carry_out(
 
     ``watch`` is told of the run after each batch.
     """
-    if run.status == ImportRun.Status.MATCHED:
+    if run.status == ImportRun.Status.READY:
         run = lifecycle.start(run, actor=actor, agreed=agreed)
     else:
-        run = lifecycle.resume(run, actor=actor)
+        run = jobs.resume(run, actor=actor)
     try:
         running.carry_out(run.pk, watch=watch)
     except KeyboardInterrupt:  # the batch it was at is rolled back, and no worker is to go on with the rest
-        running.finish(run, ImportRun.Status.CANCELLED)
+        jobs_running.finish(run, ImportRun.Status.CANCELLED)
     run.refresh_from_db()
     return run
 

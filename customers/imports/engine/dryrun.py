@@ -72,7 +72,7 @@ def check(run_id: int) -> None:
     finally:
         scratch.close()
     _unchanged(run).update(
-        status=ImportRun.Status.MATCHED,
+        status=ImportRun.Status.READY,
         preview=asdict(found.report),
         outcomes=zlib.compress(bytes(found.letters)),
         earlier_rows=found.earlier_rows,
@@ -208,7 +208,7 @@ def explain(run: ImportRun, positions: Iterable[int]) -> list[Outcome]:
     if not wanted:
         return []
     outcomes = _folded_apart(run, wanted)
-    if not _as_told(run, wanted, outcomes) and run.total_rows <= MOST_FOLDED:
+    if not _as_told(run, wanted, outcomes) and run.total <= MOST_FOLDED:
         outcomes = _folded_from_the_start(run, wanted)
         _as_told(run, wanted, outcomes)
     return outcomes

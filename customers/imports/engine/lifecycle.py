@@ -1,16 +1,17 @@
-"""The steps of an import that a person takes: upload, match columns, start, stop, go on, undo."""
+"""The steps of an import that a person takes before it runs: upload, match columns, start.
+
+Stopping, going on and undoing are the same for every job (`helpdesk.jobs.lifecycle`).
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import timedelta
 from typing import BinaryIO, cast
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from phonenumbers import SUPPORTED_REGIONS
@@ -26,31 +27,16 @@ from customers.models import CustomField, ImportRun
 from customers.services.custom_fields import create_custom_field
 from customers.services.exposure import Exposure, WidensSight
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import record
 from helpdesk.core.errors import DomainError
 from helpdesk.core.uploads import store_file
 from helpdesk.core.validation import InvalidFields
 from helpdesk.core.words import phrase
+from helpdesk.events.recording import record
+from helpdesk.jobs.lifecycle import begin, locked
 
 PERMISSION = "customers.import_contacts"
-#: A busy run that saved nothing for so long was cut off, and may be taken up again.
-STALLED_AFTER = timedelta(minutes=2)
 REMEMBERED_RUNS = 50
 Status = ImportRun.Status
-
-
-class WrongStateError(DomainError):
-    """The import has moved on, and what was asked for is no longer its next step."""
-
-    def __init__(self) -> None:
-        super().__init__(_("This import is already past that step."))
-
-
-class UndoOverError(DomainError):
-    """There is nothing to undo, or no longer time to."""
-
-    def __init__(self) -> None:
-        super().__init__(_("This import can no longer be undone."))
 
 
 class MappingError(DomainError):
@@ -79,13 +65,13 @@ def receive(upload: UploadedFile, *, actor: Actor, kind: str = "") -> ImportRun:
     run.file = store_file(run.file, upload, name)
     with transaction.atomic():
         run.save(force_insert=True)
-        record("import.uploaded", subject=run, actor=actor, name=run.name, rows=run.total_rows)
+        record("import.uploaded", subject=run, actor=actor, name=run.name, rows=run.total)
     return run
 
 
 def _take(run: ImportRun, table: readers.Table, kind: str, *, actor: Actor) -> None:
     """What one look through the file tells, and the columns as they are probably meant."""
-    run.kind, run.layout, run.total_rows = kind, table.layout, table.row_count
+    run.kind, run.layout, run.total = kind, table.layout, table.row_count
     run.sheets = [asdict(sheet) for sheet in table.sheets]
     run.columns = [
         {"header": header, "samples": samples}
@@ -119,11 +105,11 @@ def _digest(upload: UploadedFile) -> str:
 def choose(run: ImportRun, *, actor: Actor, sheet: str = "", kind: str = "") -> ImportRun:
     """Read another sheet of the workbook, or take the file as contacts or accounts; the columns are guessed anew.
 
-    Raises :class:`FileError` and :class:`WrongStateError`.
+    Raises :class:`FileError` and :class:`StepPassed`.
     """
     actor.require(PERMISSION)
     with transaction.atomic():
-        run = _locked(run, Status.UPLOADED, Status.MATCHED)
+        run = locked(run, Status.DRAFT, Status.READY)
         if sheet and sheet not in {one["name"] for one in run.sheets}:
             raise FileError("empty")
         with run.file.open("rb") as stored:
@@ -131,7 +117,7 @@ def choose(run: ImportRun, *, actor: Actor, sheet: str = "", kind: str = "") -> 
                 cast("BinaryIO", stored.file), run.name, sheet=sheet or run.layout.get("sheet")
             )
         _take(run, table, kind or run.kind, actor=actor)
-        run.status, run.preview = Status.UPLOADED, {}
+        run.status, run.preview = Status.DRAFT, {}
         run.save()
     return run
 
@@ -153,7 +139,7 @@ def match_columns(
     actor.require(PERMISSION)
     _check_mapping(run.kind, mapping)
     with transaction.atomic():
-        run = _locked(run, Status.UPLOADED, Status.MATCHED, Status.CHECKING)
+        run = locked(run, Status.DRAFT, Status.READY, Status.CHECKING)
         run.mapping, run.mode = _with_new_fields(run, mapping, actor=actor), MODES[mode].code
         run.also_add = also_add and run.mode != ADD
         run.phone_region = phone_region if phone_region in SUPPORTED_REGIONS else ""
@@ -202,74 +188,13 @@ def _with_new_fields(run: ImportRun, mapping: Sequence[str], *, actor: Actor) ->
 
 # --- Running -------------------------------------------------------------------------
 def start(run: ImportRun, *, actor: Actor, agreed: str | None = None) -> ImportRun:
-    """Let the import run. Raises :class:`WrongStateError` when it already does, and `WidensSight` unless what it opens
-    was `agreed` to (`opening.Opened.key`; None from doors that do not ask). What it opens is recorded."""
+    """Let the import run. Raises `StepPassed` when it already does, and `WidensSight` unless what it opens was
+    `agreed` to (`opening.Opened.key`; None from doors that do not ask). What it opens is recorded."""
     actor.require(PERMISSION)
     with transaction.atomic():
-        run = _locked(run, Status.MATCHED)
+        run = locked(run, Status.READY)
         opened = opened_by(run)
         if agreed is not None and agreed != opened.key:
             raise WidensSight(Exposure(tuple(opened.lines)))
-        run.status = Status.RUNNING
-        run.started_at = run.progressed_at = timezone.now()
-        run.save()
-        told = {"name": run.name, "rows": run.total_rows, "mode": run.mode, **opened.told}
-        record("import.started", subject=run, actor=actor, **told)
+        begin(run, actor=actor, rows=run.total, mode=run.mode, **opened.told)
     return run
-
-
-def cancel(run: ImportRun, *, actor: Actor) -> ImportRun:
-    """Ask a running import to stop after the batch it is at. What is imported stays, and can be undone."""
-    actor.require(PERMISSION)
-    with transaction.atomic():
-        run = _locked(run, Status.RUNNING)
-        run.cancel_requested = True
-        run.save(update_fields=["cancel_requested"])
-        record("import.cancelled", subject=run, actor=actor, name=run.name)
-    return run
-
-
-def resume(run: ImportRun, *, actor: Actor) -> ImportRun:
-    """Go on with a run that was stopped or cut off, from the row after the last one saved."""
-    actor.require(PERMISSION)
-    with transaction.atomic():
-        run = _locked(run, Status.FAILED, Status.CANCELLED, Status.RUNNING)
-        if run.started_at is None or (run.status == Status.RUNNING and not is_stalled(run)):
-            raise WrongStateError
-        run.status, run.problem, run.finished_at = Status.RUNNING, "", None
-        run.cancel_requested = False
-        run.progressed_at = timezone.now()
-        run.save()
-    return run
-
-
-def undo(run: ImportRun, *, actor: Actor) -> ImportRun:
-    """Have an import taken back. Raises :class:`UndoOverError` when it is too late or there is nothing to undo."""
-    actor.require(PERMISSION)
-    with transaction.atomic():
-        run = _locked(run, Status.DONE, Status.FAILED, Status.CANCELLED)
-        if not run.can_be_undone:
-            raise UndoOverError
-        run.status, run.progressed_at = Status.UNDOING, timezone.now()
-        run.save(update_fields=["status", "progressed_at"])
-        record("import.undo_started", subject=run, actor=actor, name=run.name)
-    return run
-
-
-def is_stalled(run: ImportRun) -> bool:
-    """Whether a busy run has been still for so long that its worker must be gone."""
-    return run.is_busy and (run.progressed_at or run.created_at) < timezone.now() - STALLED_AFTER
-
-
-def still_runs(after: timedelta = STALLED_AFTER) -> QuerySet[ImportRun]:
-    """The busy runs that saved nothing for so long."""
-    busy = ImportRun.objects.filter(status__in=[Status.CHECKING, Status.RUNNING, Status.UNDOING])
-    return busy.filter(progressed_at__lt=timezone.now() - after)
-
-
-def _locked(run: ImportRun, *states: str) -> ImportRun:
-    """The run as it is now, kept from others until the transaction ends."""
-    locked = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
-    if locked.status not in states:
-        raise WrongStateError
-    return locked

@@ -11,8 +11,8 @@ from customers.imports.engine.folding import Fold
 from customers.imports.engine.notes import Note
 from customers.imports.engine.people import People
 from customers.models import ImportedAccount, ImportedContact, ImportRun
-from customers.services.account_changes import AccountChange, NewAccount, change_accounts, create_accounts
-from customers.services.contacts import NewContact, bring_in_contacts
+from customers.services.accounts import NewAccount, change_accounts, create_accounts
+from customers.services.contacts import NewContact, insert_contacts
 from customers.services.tags import set_tags
 from customers.snapshots.states import AccountRef, Company, Person, custom_part, own_part
 from customers.snapshots.writing import company_change, entries_of, methods_of, write_changed
@@ -29,38 +29,36 @@ def write(fold: Fold, *, actor: Actor) -> None:
 
 # --- Accounts ----------------------------------------------------------------
 def _write_companies(fold: Fold, *, actor: Actor) -> Identifiers:
-    """Create the new accounts first and give parents afterwards, so that a file may name them in any order."""
+    """Create the new accounts, of which a file may name parents and children in any order; then change the others."""
     changed = fold.companies.changed()
     new = {ref: after for ref, (_before, after) in sorted(changed.items(), key=str) if isinstance(ref, str)}
+    places: dict[AccountRef, int] = {ref: place for place, ref in enumerate(new)}
     created = (
-        create_accounts([NewAccount(*_of_new(company)) for company in new.values()], actor=actor)
-        if new
-        else []
+        create_accounts([_of_new(company, places) for company in new.values()], actor=actor) if new else []
     )
     identifiers: dict[AccountRef, int] = {ref: account.pk for ref, account in zip(new, created, strict=True)}
     fold.run.created_accounts += len(created)
     changes = [
         change
         for ref, (before, after) in changed.items()
-        if (change := _company_change(identifiers.get(ref, ref), before, after.with_accounts(identifiers)))
+        if before is not None
+        and (change := company_change(int(ref), before, after.with_accounts(identifiers)))
     ]
     if changes:
-        change_accounts(changes, actor=actor)
+        change_accounts(changes, actor=actor, counted=True)
     _note_companies(fold.run, fold.companies, changed, identifiers)
     return identifiers
 
 
-def _of_new(company: Company) -> tuple[dict[str, Any], tuple[str, ...]]:
-    fields = {name: value for name, value in own_part(company.fields).items() if name != "parent" and value}
-    return fields | {"custom_fields": custom_part(company.fields)}, company.domains
-
-
-def _company_change(ref: AccountRef, before: Company | None, after: Company) -> AccountChange | None:
-    account_id = int(ref)  # every new account has its id by now
-    if before is None:
-        parent = after.fields.get("parent")
-        return AccountChange(account_id, {"parent_id": parent}) if parent else None
-    return company_change(account_id, before, after)
+def _of_new(company: Company, places: Mapping[AccountRef, int]) -> NewAccount:
+    """A new account; its parent exists, or has a place among the new ones."""
+    own = own_part(company.fields)
+    parent = own.pop("parent", None)
+    fields = {name: value for name, value in own.items() if value}
+    fields["custom_fields"] = custom_part(company.fields)
+    if parent is None or parent in places:
+        return NewAccount(fields, company.domains, places.get(parent) if parent else None)
+    return NewAccount(fields | {"parent_id": parent}, company.domains)
 
 
 def _note_companies(
@@ -88,7 +86,9 @@ def _write_people(run: ImportRun, people: People, identifiers: Identifiers, *, a
     }
     new = {ref: after for ref, (before, after) in changed.items() if before is None}
     old = {ref: (before, after) for ref, (before, after) in changed.items() if before is not None}
-    created = bring_in_contacts([_new(person) for person in new.values()], actor=actor) if new else []
+    created = (
+        insert_contacts([_new(person) for person in new.values()], actor=actor, counted=True) if new else []
+    )
     write_changed(old, actor=actor)
     if tagged := {pk: one.tags for pk, one in zip(created, new.values(), strict=True) if one.tags}:
         set_tags(tagged, actor=actor)

@@ -28,7 +28,7 @@ from customers.models import Account, Association, Contact, ContactMethod, Custo
 from customers.names import split_name
 from customers.phones import number_of
 from customers.services.custom_fields import UnfitValue, value_of
-from customers.services.methods import PHONES, values_in
+from customers.services.method_values import PHONES, values_in
 from customers.services.tags import divided
 from customers.snapshots.states import CUSTOM, Method
 from helpdesk.core.text import line, prose, unique_form

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.db.models import Count, F
-from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
-from customers.imports.engine.undo import IN_USE
 from customers.imports.matching import targets
-from customers.imports.screens import durations
 from customers.imports.screens.presenting import custom_labels, field_label
-from customers.models import BulkUpdate, ImportedAccount, ImportedContact, ImportRun
-from customers.snapshots.restoring import EDITED
+from customers.models import ImportedAccount, ImportedContact, ImportRun
 from helpdesk.core.words import phrase, phrase_n
+from helpdesk.jobs import progress
+from helpdesk.jobs.progress import Progress
+from helpdesk.jobs.undoing import EDITED, IN_USE
 
 SHOWN = 100
 Status = ImportRun.Status
@@ -26,17 +23,8 @@ Status = ImportRun.Status
 
 # --- How far ---------------------------------------------------------------------
 @dataclass(frozen=True)
-class Progress:
-    """Rows done of all, rows per second, and the time left (None before there is anything to go by)."""
-
-    done: int
-    total: int
-    rate: float = 0.0
-    left: timedelta | None = None
-
-    @property
-    def percent(self) -> int:
-        return min(self.done * 100 // self.total, 100) if self.total else 0
+class RowProgress(Progress):
+    """Progress in rows of a file."""
 
     @property
     def words(self) -> str:
@@ -49,33 +37,14 @@ class Progress:
         rate = round(self.rate)
         return phrase_n("%(n)s row per second", "%(n)s rows per second", rate) if rate else ""
 
-    @property
-    def left_words(self) -> str:
-        return durations.left(self.left)
 
-
-def progress_of(run: ImportRun) -> Progress:
+def progress_of(run: ImportRun) -> RowProgress:
     """How far the work is that the run is at: its dry run, its rows, or its undo."""
     if run.status == Status.CHECKING:
-        return Progress(run.checked_rows, run.total_rows)
-    if run.status == Status.UNDOING:
-        done = run.undone_records + run.kept_records
-        return Progress(done, max(run.touched_rows + run.created_accounts, done))
-    if not run.started_at or not run.progressed_at or not run.processed_rows:
-        return Progress(run.processed_rows, run.total_rows)
-    until = run.finished_at or run.progressed_at
-    seconds = max((until - run.started_at).total_seconds(), 0.001)
-    rate = run.processed_rows / seconds
-    rest = run.total_rows - run.processed_rows
-    passed = (timezone.now() - run.progressed_at).total_seconds() if run.is_busy else 0.0
-    return Progress(run.processed_rows, run.total_rows, rate, timedelta(seconds=max(rest / rate - passed, 0)))
-
-
-def took(run: ImportRun) -> str:
-    """How long a run that has ended took, in a sentence."""
-    if not run.started_at or not run.finished_at:
-        return ""
-    return phrase("It took %(time)s.", time=durations.spoken(run.finished_at - run.started_at))
+        return RowProgress(run.checked_rows, run.total)
+    found = progress.progress_of(run)
+    total = max(found.total, run.touched + run.created_accounts) if run.is_undoing else found.total
+    return RowProgress(found.done, total, found.rate, found.left)
 
 
 # --- What it touched -----------------------------------------------------------------
@@ -104,15 +73,6 @@ def touched_by(run: ImportRun) -> Touched:
     return Touched(
         contacts.get(True, 0), contacts.get(False, 0), accounts.get(True, 0), accounts.get(False, 0)
     )
-
-
-def undo_until(run: ImportRun | BulkUpdate) -> str:
-    """Until when an import or a bulk update can be undone, in a sentence."""
-    if run.undo_until is None:
-        return ""
-    form = pgettext("day and time, Django date format", "j F, H:i")
-    until = date_format(timezone.localtime(run.undo_until), form)
-    return _("Possible until %(until)s.") % {"until": until}
 
 
 def _by_origin(model: type[ImportedContact | ImportedAccount], run: ImportRun) -> dict[bool, int]:

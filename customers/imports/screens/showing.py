@@ -149,7 +149,7 @@ def _single(run: ImportRun, asked: str) -> Shown:
 def _position(run: ImportRun, number: int) -> int | None:
     """Where a row stands among the filled ones: as many places up as there are blank rows above it."""
     after = run.layout.get("header", 0)
-    upper = min(number - after - 1, run.total_rows - 1)
+    upper = min(number - after - 1, run.total - 1)
     if upper < 0:
         return None
     there = next(_numbers(run, upper), None)

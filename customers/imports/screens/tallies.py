@@ -89,7 +89,7 @@ def _phones(run: ImportRun) -> list[str]:
 
 def tally_of_run(run: ImportRun) -> Tally:
     """What the import itself counted so far."""
-    numbers = {outcome: getattr(run, f"{outcome}_rows") for outcome in OUTCOMES}
+    numbers = run.counts
     return _tally(_words_after(run.kind), numbers, _others(run.kind, numbers, run.created_accounts))
 
 

@@ -13,8 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
 from django.core.management.base import BaseCommand, CommandError
 
-from customers.imports import audit_words  # noqa: F401
-from customers.imports.engine import doors, dryrun, lifecycle, rejected, undo
+from customers.imports.engine import doors, dryrun, rejected, undo
 from customers.imports.engine.modes import ADD, FAILED, MODES, OUTCOMES, SKIPPED
 from customers.imports.engine.opening import opened_by
 from customers.imports.errors import sentence as problem_of_file
@@ -26,6 +25,7 @@ from helpdesk.core.actors import Actor
 from helpdesk.core.addresses import address_key
 from helpdesk.core.errors import DomainError
 from helpdesk.core.models import User
+from helpdesk.jobs import lifecycle as jobs
 
 SHOWN_ROWS = 20
 Status = ImportRun.Status
@@ -105,7 +105,7 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             raise CommandError("Stopped. Nothing was imported.") from None
         finally:
-            if options["dry_run"] or run.status != Status.MATCHED:
+            if options["dry_run"] or run.status != Status.READY:
                 doors.discard(run)
         if not options["dry_run"]:
             self._say_opened(run)
@@ -116,12 +116,12 @@ class Command(BaseCommand):
 
             def watch(current: ImportRun) -> None:
                 self._say_progress(current)
-                if interrupted and current.processed_rows < current.total_rows:
-                    lifecycle.cancel(current, actor=actor)
+                if interrupted and current.processed < current.total:
+                    jobs.cancel(current, actor=actor)
 
             run = doors.carry_out(run, actor=actor, watch=watch)
-        self._say_counts({outcome: getattr(run, f"{outcome}_rows") for outcome in OUTCOMES})
-        self._say_rows(run.rejected_rows.order_by("outcome", "number")[:SHOWN_ROWS], run.left_out_rows)
+        self._say_counts(run.counts)
+        self._say_rows(run.rejected_rows.order_by("outcome", "number")[:SHOWN_ROWS], run.left_out)
         if options["rejected"]:
             self._write_rejected(run, Path(options["rejected"]))
         self._say_end(run)
@@ -134,12 +134,12 @@ class Command(BaseCommand):
             return
         reason = "Stopped as asked" if run.status == Status.CANCELLED else problem_of_file(run.problem)
         raise CommandError(
-            f"{reason.rstrip('.')}, after {run.processed_rows} of {run.total_rows} rows. "
+            f"{reason.rstrip('.')}, after {run.processed} of {run.total} rows. "
             f"Go on with: manage.py import_contacts --resume {run.pk}"
         )
 
     def _write_rejected(self, run: ImportRun, path: Path) -> None:
-        if not run.left_out_rows:
+        if not run.left_out:
             self.stdout.write("No row was left out, so no file was written.")
             return
         try:
@@ -152,7 +152,7 @@ class Command(BaseCommand):
 
     # --- Undo --------------------------------------------------------------------------
     def _undo(self, run: ImportRun, *, actor: Actor) -> None:
-        lifecycle.undo(run, actor=actor)
+        jobs.undo(run, actor=actor)
         undo.take_back(run.pk)
         run.refresh_from_db()
         self.stdout.write(f"Undone: {run.undone_records} records are as before.")
@@ -162,7 +162,7 @@ class Command(BaseCommand):
     # --- Saying it ---------------------------------------------------------------------
     def _say_columns(self, run: ImportRun) -> None:
         sheet = f", sheet {run.layout['sheet']}" if run.layout.get("sheet") else ""
-        self.stdout.write(f"{run.name}{sheet}: {run.total_rows} rows")
+        self.stdout.write(f"{run.name}{sheet}: {run.total} rows")
         for index, (column, code) in enumerate(zip(run.columns, run.mapping, strict=True)):
             fills = targets.label(code, kind=run.kind) if code else "(left out)"
             self.stdout.write(f"  {heading(column['header'], index)} → {fills}")
@@ -200,8 +200,8 @@ class Command(BaseCommand):
 
     def _say_progress(self, run: ImportRun) -> None:
         if self.stdout.isatty():
-            end = "\n" if run.processed_rows >= run.total_rows else ""
-            self.stdout.write(f"\r{run.processed_rows} of {run.total_rows} rows", ending=end)
+            end = "\n" if run.processed >= run.total else ""
+            self.stdout.write(f"\r{run.processed} of {run.total} rows", ending=end)
             self.stdout.flush()
 
 

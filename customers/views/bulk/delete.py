@@ -12,7 +12,7 @@ from django.views.generic import TemplateView
 
 from customers.bulk.selection import Selection
 from customers.models import Contact
-from customers.services.contacts import delete_contacts, depending_on
+from customers.services.contact_deletion import delete_contacts, depending_on
 from customers.views.leaving.forms import DeleteContactForm
 from helpdesk.core.errors import DomainError
 from helpdesk.core.requests import DeskRequest

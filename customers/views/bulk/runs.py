@@ -11,8 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 from django.views.generic import DetailView, ListView
 
-from customers import tasks
-from customers.bulk import audit_words, lifecycle, run, undo  # noqa: F401 - the sentences of the audit feed
+from customers.bulk import lifecycle, run, undo
 from customers.bulk.presenting import context_of, result_words, undone_words
 from customers.models import BulkUpdate
 from helpdesk.core.errors import DomainError
@@ -21,6 +20,8 @@ from helpdesk.core.pages import page_wanted
 from helpdesk.core.pagination import paginate
 from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import ScopedViewMixin, StaffRequiredMixin, staff_required
+from helpdesk.jobs import lifecycle as jobs
+from helpdesk.jobs.tasks import advance
 
 PERMISSION = "customers.change_contact"
 
@@ -69,7 +70,7 @@ def go_on(request: DeskRequest, update: BulkUpdate, *, back: str) -> str:
     Returns where to go next.
     """
     if update.total > lifecycle.AT_ONCE:
-        tasks.carry_out_bulk_update.enqueue(update.pk)
+        advance.enqueue(update.pk)
         return page_of(update)
     run.carry_out(update.pk)
     update.refresh_from_db()
@@ -91,7 +92,7 @@ def bulk_update_cancel(request: DeskRequest, pk: int) -> HttpResponse:
     """Ask a run to stop."""
     update = _found(request, pk)
     try:
-        lifecycle.cancel(update, actor=request.actor)
+        jobs.cancel(update, actor=request.actor)
     except DomainError as error:
         messages.warning(request, error.message)
     return redirect(page_of(update))
@@ -103,7 +104,7 @@ def bulk_update_resume(request: DeskRequest, pk: int) -> HttpResponse:
     """Let a run go on that was stopped or cut off."""
     update = _found(request, pk)
     try:
-        update = lifecycle.resume(update, actor=request.actor)
+        update = jobs.resume(update, actor=request.actor)
     except DomainError as error:
         messages.warning(request, error.message)
         return redirect(page_of(update))
@@ -116,12 +117,12 @@ def bulk_update_undo(request: DeskRequest, pk: int) -> HttpResponse:
     """Take a run back; a small one at once, and then to where it was asked for."""
     update = _found(request, pk)
     try:
-        update = lifecycle.undo(update, actor=request.actor)
+        update = jobs.undo(update, actor=request.actor)
     except DomainError as error:
         messages.warning(request, error.message)
         return redirect(page_of(update))
     if update.total > lifecycle.AT_ONCE:
-        tasks.undo_bulk_update.enqueue(update.pk)
+        advance.enqueue(update.pk)
         return redirect(page_of(update))
     undo.take_back(update.pk)
     update.refresh_from_db()

@@ -18,7 +18,8 @@ from customers.forms.custom_fields import CustomFieldsMixin
 from customers.models import Contact, ContactMethod, CustomField
 from customers.services.associations import set_accounts
 from customers.services.contacts import create_contact, update_contact
-from customers.services.methods import NewMethod, add_method
+from customers.services.method_values import NewMethod
+from customers.services.methods import add_method
 from customers.services.tags import divided, set_tags, too_long
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import DomainError

@@ -22,10 +22,10 @@ from customers.services.exposure import WidensSight
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import fragment_of
 from helpdesk.core.listing import MOST, count_words
-from helpdesk.core.models import AuditEntry
 from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import StaffRequiredMixin, staff_required
 from helpdesk.core.words import phrase, phrase_n
+from helpdesk.events.models import AuditEntry
 
 
 def _line(request: DeskRequest, finding: Finding, *, counted: bool) -> dict[str, Any]:

@@ -10,18 +10,15 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
-from customers import tasks
-from customers.imports.engine import lifecycle, rejected
-from customers.imports.engine.lifecycle import PERMISSION, is_stalled
+from customers.imports.engine import rejected
+from customers.imports.engine.lifecycle import PERMISSION
 from customers.imports.errors import sentence
 from customers.imports.screens.presenting import left_out
 from customers.imports.screens.progress import (
     kept_records,
     progress_of,
-    took,
     touched_by,
     undo_effects,
-    undo_until,
 )
 from customers.imports.screens.records_shown import records_to_show
 from customers.imports.screens.showing import rows_with_errors
@@ -32,6 +29,9 @@ from helpdesk.core.htmx import FragmentMixin, client_redirect, is_fragment
 from helpdesk.core.pagination import paginate
 from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import StaffRequiredMixin, staff_required
+from helpdesk.jobs import lifecycle as jobs
+from helpdesk.jobs.progress import took, undo_until
+from helpdesk.jobs.tasks import advance
 
 SHOWN_ROWS = 100
 Status = ImportRun.Status
@@ -41,7 +41,7 @@ class ImportResult(FragmentMixin, ImportStep):
     """The fourth step: the progress, and in the end the result."""
 
     template_name = "customers/imports/result.html"
-    states = tuple(set(Status) - {Status.UPLOADED, Status.MATCHED, Status.CHECKING})
+    states = tuple(set(Status) - {Status.DRAFT, Status.READY, Status.CHECKING})
 
     @property
     def fragment_template_name(self) -> str:  # type: ignore[override]
@@ -56,7 +56,7 @@ class ImportResult(FragmentMixin, ImportStep):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         run = self.object
-        more = _outcome(run) if run.is_over else {"progress": progress_of(run), "stalled": is_stalled(run)}
+        more = _outcome(run) if run.is_over else {"progress": progress_of(run), "stalled": run.is_stalled}
         return super().get_context_data(counts=tally_of_run(run), **more, **kwargs)
 
 
@@ -67,7 +67,7 @@ def _outcome(run: ImportRun) -> dict[str, Any]:
     return {
         "problem": sentence(run.problem) if run.problem else "",
         "rejected": left_out(run, refused),
-        "taken": run.touched_rows + run.unchanged_rows,
+        "taken": run.touched + run.unchanged,
         "took": took(run),
         "touched": touched,
         "effects": undo_effects(touched),
@@ -111,7 +111,7 @@ class ImportedRecords(StaffRequiredMixin, TemplateView):
 @staff_required
 def import_undo(request: DeskRequest, pk: int) -> HttpResponse:
     """Take the import back."""
-    return do(request, pk, lifecycle.undo, tasks.undo_import)
+    return do(request, pk, jobs.undo, advance)
 
 
 @staff_required
@@ -127,7 +127,7 @@ def import_errors(request: DeskRequest, pk: int) -> StreamingHttpResponse:
     """The rows that the dry run found wrong, before anything is imported."""
     request.actor.require(PERMISSION)
     runs = ImportRun.objects.visible_to(request.actor)
-    run = get_object_or_404(runs, pk=pk, status=Status.MATCHED)
+    run = get_object_or_404(runs, pk=pk, status=Status.READY)
     return _download(run, rejected.chunks(run, left_out=rows_with_errors(run)))
 
 

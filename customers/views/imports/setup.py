@@ -11,10 +11,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 from django.views.generic import DetailView, FormView, ListView
 
-from customers import tasks
-from customers.imports import audit_words  # noqa: F401 - the sentences of the audit feed
 from customers.imports.engine import dryrun, lifecycle
-from customers.imports.engine.lifecycle import PERMISSION, MappingError, is_stalled
+from customers.imports.engine.lifecycle import PERMISSION, MappingError
 from customers.imports.engine.opening import opened_by
 from customers.imports.limits import max_bytes
 from customers.imports.screens.forms import ACCEPT, MatchForm, UploadForm
@@ -29,6 +27,8 @@ from helpdesk.core.htmx import FragmentMixin, client_redirect, is_fragment
 from helpdesk.core.pagination import paginate
 from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import ScopedViewMixin, StaffRequiredMixin, staff_required
+from helpdesk.jobs import lifecycle as jobs
+from helpdesk.jobs.tasks import advance
 
 INLINE_ROWS = 1000  # a dry run of so few rows is quicker than the way through the queue
 ROWS = "import-rows"
@@ -95,7 +95,7 @@ class ImportMatch(ImportStep):
     """The second step: what the file holds, what happens to who is here already, what each column is."""
 
     template_name = "customers/imports/match.html"
-    states = (Status.UPLOADED, Status.MATCHED, Status.CHECKING)
+    states = (Status.DRAFT, Status.READY, Status.CHECKING)
 
     def _form(self, data: Any = None) -> MatchForm:
         run = self.object
@@ -135,10 +135,10 @@ class ImportMatch(ImportStep):
 
 def _checked(run: ImportRun) -> HttpResponse:
     """Have the dry run made: at once when it is short, else in the background."""
-    if run.total_rows <= INLINE_ROWS:
+    if run.total <= INLINE_ROWS:
         dryrun.check(run.pk)
     else:
-        tasks.check_import.enqueue(run.pk)
+        advance.enqueue(run.pk)
     return redirect("customers:import_preview", run.pk)
 
 
@@ -146,12 +146,12 @@ class ImportPreview(FragmentMixin, ImportStep):
     """The third step: what would happen. While the dry run lasts, its progress."""
 
     template_name = "customers/imports/preview.html"
-    states = (Status.MATCHED, Status.CHECKING)
+    states = (Status.READY, Status.CHECKING)
 
     @property
     def fragment_template_name(self) -> str:  # type: ignore[override]
         """Progress asks for itself; so do the rows, once they are known."""
-        is_ready = self.object.status == Status.MATCHED
+        is_ready = self.object.status == Status.READY
         return "customers/imports/_rows.html" if is_ready else "customers/imports/_checking.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -159,7 +159,7 @@ class ImportPreview(FragmentMixin, ImportStep):
         if (
             is_fragment(self.request)
             and self.request.htmx.target != ROWS
-            and self.object.status == Status.MATCHED
+            and self.object.status == Status.READY
         ):
             return client_redirect(request.path)
         return response
@@ -167,7 +167,7 @@ class ImportPreview(FragmentMixin, ImportStep):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         run = self.object
         if run.status == Status.CHECKING:
-            return super().get_context_data(stalled=is_stalled(run), progress=progress_of(run), **kwargs)
+            return super().get_context_data(stalled=run.is_stalled, progress=progress_of(run), **kwargs)
         shown = rows_to_show(run, self.request.GET)
         return super().get_context_data(
             found=run.preview,
@@ -209,21 +209,21 @@ def import_choose(request: DeskRequest, pk: int) -> HttpResponse:
 def import_start(request: DeskRequest, pk: int) -> HttpResponse:
     """Put the import to work; what it opens was told on the page, and is agreed to by pressing the button."""
     start = partial(lifecycle.start, agreed=request.POST.get("agreed", ""))
-    return do(request, pk, start, tasks.carry_out_import)
+    return do(request, pk, start, advance)
 
 
 @require_POST
 @staff_required
 def import_cancel(request: DeskRequest, pk: int) -> HttpResponse:
     """Stop the import after the rows it is at."""
-    return do(request, pk, lifecycle.cancel)
+    return do(request, pk, jobs.cancel)
 
 
 @require_POST
 @staff_required
 def import_resume(request: DeskRequest, pk: int) -> HttpResponse:
     """Go on with an import that stopped."""
-    return do(request, pk, lifecycle.resume, tasks.carry_out_import)
+    return do(request, pk, jobs.resume, advance)
 
 
 def do(request: DeskRequest, pk: int, verb: Any, job: Any = None) -> HttpResponse:
@@ -242,7 +242,7 @@ def do(request: DeskRequest, pk: int, verb: Any, job: Any = None) -> HttpRespons
 
 def step_of(run: ImportRun) -> str:
     """The page on which an import stands."""
-    if run.status == Status.UPLOADED:
+    if run.status == Status.DRAFT:
         return "customers:import_match"
     return "customers:import_preview" if run.status in ImportPreview.states else "customers:import_result"
 

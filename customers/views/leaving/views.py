@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from customers.erasing.contacts import erase_contact, erasure_lines
 from customers.forms.agreement import agreed_in
 from customers.models import Contact
-from customers.services.contacts import delete_contact, depending_on
+from customers.services.contact_deletion import delete_contact, depending_on
 from customers.services.exposure import WidensSight
 from customers.services.leaving import bring_back, colleagues_of, leaving_consequences, left_with, see_off
 from customers.views.contacts.views import ContactView

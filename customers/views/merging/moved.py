@@ -13,9 +13,9 @@ from customers import registry
 from customers.merging.contacts import merged_away
 from customers.models import Account, Contact, MergedRecord
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import timeline
-from helpdesk.core.models import AuditEntry
 from helpdesk.core.requests import DeskRequest, DeskView
+from helpdesk.events.models import AuditEntry
+from helpdesk.events.timelines import timeline
 
 
 def whole_timeline(record: Contact | Account, actor: Actor) -> QuerySet[AuditEntry]:

@@ -17,6 +17,7 @@ from customers.services.associations import Entry, set_accounts
 from customers.services.contacts import update_contact
 from customers.services.tags import add_tags
 from customers.snapshots.loading import person_states
+from helpdesk.jobs import lifecycle as jobs
 from tests.factories import DESK, AccountFactory, ContactFactory, ResponsibilityFactory
 from tests.personas import World
 
@@ -167,7 +168,7 @@ def test_the_run_does_what_the_preview_said_and_the_undo_takes_all_of_it_back(
         said.left_out.total(),
     )
     if started.changed:
-        lifecycle.undo(started, actor=DESK)
+        jobs.undo(started, actor=DESK)
         undo.take_back(started.pk)
     assert state_of(made) == before
 

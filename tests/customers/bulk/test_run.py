@@ -9,17 +9,20 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from customers import tasks
 from customers.bulk import lifecycle, run
 from customers.bulk.wanted import Wanted
 from customers.erasing.contacts import erase_contact
 from customers.models import Account, BulkUpdate, Contact
 from customers.services.associations import Entry, current_lists
-from customers.services.contacts import delete_contact
+from customers.services.contact_deletion import delete_contact
 from customers.services.custom_fields import CONTACT, create_custom_field
 from customers.services.tags import add_tags, tags_of
-from helpdesk.core.audit import timeline
 from helpdesk.core.models import User
+from helpdesk.events.timelines import timeline
+from helpdesk.jobs import lifecycle as jobs
+from helpdesk.jobs import running
+from helpdesk.jobs.errors import TakenOver
+from helpdesk.jobs.tasks import take_up_jobs
 from tests.factories import DESK, AccountFactory, ContactFactory
 from tests.personas import World
 
@@ -137,7 +140,7 @@ def test_an_account_deleted_in_between_leaves_everybody_as_they_were() -> None:
 def test_a_run_that_is_cut_off_goes_on_after_the_last_batch(monkeypatch) -> None:
     people = [ContactFactory() for _ in range(7)]
     monkeypatch.setattr(run, "BATCH", 2)
-    whole, calls = run.do_contacts, []
+    whole, calls = running.do_items, []
 
     def dies_in_the_third(*args, **kwargs):
         calls.append(args[2])
@@ -146,7 +149,7 @@ def test_a_run_that_is_cut_off_goes_on_after_the_last_batch(monkeypatch) -> None
         whole(*args, **kwargs)
 
     started = lifecycle.start(Wanted(fields={"notes": "x"}), [c.pk for c in people], actor=DESK)
-    monkeypatch.setattr(run, "do_contacts", dies_in_the_third)
+    monkeypatch.setattr(running, "do_items", dies_in_the_third)
     with pytest.raises(SystemExit):
         run.carry_out(started.pk)
     started.refresh_from_db()
@@ -160,7 +163,7 @@ def test_a_run_that_is_cut_off_goes_on_after_the_last_batch(monkeypatch) -> None
 def test_a_batch_is_whole_or_not_there_at_all(monkeypatch) -> None:
     people = [ContactFactory() for _ in range(3)]
     started = lifecycle.start(Wanted(fields={"notes": "x"}), [c.pk for c in people], actor=DESK)
-    monkeypatch.setattr(run, "_save_progress", lambda *a, **k: (_ for _ in ()).throw(SystemExit))
+    monkeypatch.setattr(running, "_save_progress", lambda *a, **k: (_ for _ in ()).throw(SystemExit))
     with pytest.raises(SystemExit):
         run.carry_out(started.pk)
     assert not Contact.objects.filter(notes="x").exists()
@@ -169,11 +172,11 @@ def test_a_batch_is_whole_or_not_there_at_all(monkeypatch) -> None:
 
 def test_the_clock_takes_up_a_run_whose_worker_is_gone() -> None:
     started = lifecycle.start(Wanted(fields={"notes": "x"}), [ContactFactory().pk], actor=DESK)
-    tasks.take_up_bulk_updates()
+    take_up_jobs()
     assert not DBTaskResult.objects.exists()
     BulkUpdate.objects.update(progressed_at=timezone.now() - timedelta(minutes=3))
-    tasks.take_up_bulk_updates()
-    tasks.take_up_bulk_updates()
+    take_up_jobs()
+    take_up_jobs()
     assert [task.args_kwargs["args"] for task in DBTaskResult.objects.all()] == [[started.pk]]
 
 
@@ -182,8 +185,8 @@ def test_one_who_takes_over_and_the_one_who_had_it_do_nobody_twice() -> None:
     started = lifecycle.start(Wanted(fields={"notes": "x"}), [contact.pk], actor=DESK)
     stale = BulkUpdate.objects.get(pk=started.pk)
     run.carry_out(started.pk)
-    with pytest.raises(run.TakenOverError):
-        run.do_contacts(stale, [contact.pk], 0, Wanted(fields={"notes": "y"}), actor=DESK)
+    with pytest.raises(TakenOver):
+        running.do_items(stale, [contact.pk], 0, run.work_of(stale))
     contact.refresh_from_db()
     assert contact.notes == "x"
 
@@ -192,18 +195,18 @@ def test_a_run_is_stopped_between_two_batches_and_goes_on_later(monkeypatch) -> 
     people = [ContactFactory() for _ in range(4)]
     monkeypatch.setattr(run, "BATCH", 2)
     started = lifecycle.start(Wanted(fields={"notes": "x"}), [c.pk for c in people], actor=DESK)
-    whole = run.do_contacts
+    whole = running.do_items
 
     def then_stop(*args, **kwargs):
         whole(*args, **kwargs)
-        lifecycle.cancel(started, actor=DESK)
+        jobs.cancel(started, actor=DESK)
 
-    monkeypatch.setattr(run, "do_contacts", then_stop)
+    monkeypatch.setattr(running, "do_items", then_stop)
     run.carry_out(started.pk)
     started.refresh_from_db()
     assert (started.status, started.processed, started.can_be_resumed) == ("cancelled", 2, True)
-    monkeypatch.setattr(run, "do_contacts", whole)
-    lifecycle.resume(started, actor=DESK)
+    monkeypatch.setattr(running, "do_items", whole)
+    jobs.resume(started, actor=DESK)
     run.carry_out(started.pk)
     started.refresh_from_db()
     assert (started.status, counts(started)) == ("done", (4, 0, 0))

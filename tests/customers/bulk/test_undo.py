@@ -12,11 +12,15 @@ from customers.bulk.wanted import Wanted
 from customers.erasing.contacts import erase_contact
 from customers.models import BulkUpdate, BulkUpdatedContact, Contact, Tag
 from customers.services.associations import Entry, associate
-from customers.services.contacts import delete_contact, update_contact
+from customers.services.contact_deletion import delete_contact
+from customers.services.contacts import update_contact
 from customers.services.tags import add_tags, tags_of
 from customers.snapshots.loading import person_states
-from helpdesk.core.audit import timeline
 from helpdesk.core.models import User
+from helpdesk.events.timelines import timeline
+from helpdesk.jobs import lifecycle as jobs
+from helpdesk.jobs import running, undoing
+from helpdesk.jobs.errors import StepPassed, UndoTooLate
 from tests.factories import DESK, AccountFactory, ContactFactory
 from tests.personas import World
 
@@ -32,7 +36,7 @@ def done(wanted: Wanted, *contacts: Contact) -> BulkUpdate:
 
 
 def undone(started: BulkUpdate) -> BulkUpdate:
-    lifecycle.undo(started, actor=DESK)
+    jobs.undo(started, actor=DESK)
     undo.take_back(started.pk)
     started.refresh_from_db()
     return started
@@ -116,8 +120,8 @@ def test_who_is_gone_or_erased_since_is_not_brought_back() -> None:
 def test_an_undo_that_is_cut_off_goes_on_where_it_stopped(monkeypatch) -> None:
     people = [ContactFactory(notes="Old") for _ in range(5)]
     started = done(Wanted({"notes": "New"}), *people)
-    monkeypatch.setattr(undo, "BATCH", 2)
-    whole, calls = undo.by_halves, []
+    monkeypatch.setattr(undoing, "BATCH", 2)
+    whole, calls = undoing.by_halves, []
 
     def dies_in_the_second(*args):
         calls.append(args)
@@ -125,8 +129,8 @@ def test_an_undo_that_is_cut_off_goes_on_where_it_stopped(monkeypatch) -> None:
             raise SystemExit
         whole(*args)
 
-    monkeypatch.setattr(undo, "by_halves", dies_in_the_second)
-    lifecycle.undo(started, actor=DESK)
+    monkeypatch.setattr(undoing, "by_halves", dies_in_the_second)
+    jobs.undo(started, actor=DESK)
     with pytest.raises(SystemExit):
         undo.take_back(started.pk)
     undo.take_back(started.pk)
@@ -141,13 +145,13 @@ def test_a_run_that_was_stopped_is_undone_as_far_as_it_came(monkeypatch) -> None
     people = [ContactFactory(notes="Old") for _ in range(4)]
     monkeypatch.setattr(run, "BATCH", 2)
     started = lifecycle.start(Wanted({"notes": "New"}), [c.pk for c in people], actor=DESK)
-    whole = run.do_contacts
+    whole = running.do_items
 
     def then_stop(*args, **kwargs):
         whole(*args, **kwargs)
-        lifecycle.cancel(started, actor=DESK)
+        jobs.cancel(started, actor=DESK)
 
-    monkeypatch.setattr(run, "do_contacts", then_stop)
+    monkeypatch.setattr(running, "do_items", then_stop)
     run.carry_out(started.pk)
     undone(BulkUpdate.objects.get(pk=started.pk))
     assert not Contact.objects.filter(notes="New").exists()
@@ -156,15 +160,15 @@ def test_a_run_that_was_stopped_is_undone_as_far_as_it_came(monkeypatch) -> None
 def test_it_is_undone_once_and_not_after_a_week(world: World) -> None:
     started = done(Wanted({"notes": "New"}), world.carla.contact)
     BulkUpdate.objects.update(finished_at=timezone.now() - timedelta(days=8))
-    with pytest.raises(lifecycle.UndoTooLateError):
-        lifecycle.undo(started, actor=DESK)
+    with pytest.raises(UndoTooLate):
+        jobs.undo(started, actor=DESK)
     BulkUpdate.objects.update(finished_at=timezone.now())
     undone(started)
-    with pytest.raises(lifecycle.StepPassedError):
-        lifecycle.undo(started, actor=DESK)
+    with pytest.raises(StepPassed):
+        jobs.undo(started, actor=DESK)
 
 
 def test_whoever_may_not_do_it_may_not_undo_it(world: World) -> None:
     started = done(Wanted({"is_active": False}), world.carla.contact)
     with pytest.raises(PermissionDenied):
-        lifecycle.undo(started, actor=world.ana.actor)
+        jobs.undo(started, actor=world.ana.actor)

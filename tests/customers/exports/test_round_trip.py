@@ -15,8 +15,8 @@ from customers.resources import AccountResource, ContactResource
 from customers.services.accounts import update_account
 from customers.services.contacts import update_contact
 from customers.services.custom_fields import create_custom_field
-from customers.services.method_lists import set_methods
-from customers.services.methods import NewMethod
+from customers.services.method_values import NewMethod
+from customers.services.methods import set_methods
 from customers.services.tags import add_tags, tags_of
 from helpdesk.core.models import Term
 from helpdesk.core.words import forget

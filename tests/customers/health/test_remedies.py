@@ -8,7 +8,7 @@ from customers.models import Association, Contact, ContactMethod
 from customers.services.associations import associate
 from customers.services.bouncing import mark_bouncing
 from customers.services.methods import add_method
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 from tests.factories import DESK, AccountFactory, ContactFactory
 from tests.personas import World
 

@@ -12,9 +12,9 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from customers import tasks
 from customers.imports.engine.opening import opened_by
 from customers.models import ImportRun
+from helpdesk.jobs.tasks import advance
 from tests.customers.imports.conftest import csv_text
 from tests.personas import World
 
@@ -40,7 +40,7 @@ def by_workspace(world: World, rows: Rows | bytes, mode: str, **options: Any) ->
     checked = client.post(reverse("customers:import_match", args=[run.pk]), choices)
     assert checked.status_code == 302, checked.context["form"].errors
     press_start(client, run)
-    tasks.carry_out_import.call(run.pk)
+    advance.call(run.pk)
     run.refresh_from_db()
     return run
 
@@ -83,9 +83,9 @@ def by_command(world: World, rows: Rows | bytes, mode: str, **options: Any) -> I
     run = ImportRun.objects.latest("pk")
     said = re.search(r"(\d+) created \+ (\d+) updated \+ .* = (\d+) rows", out.getvalue())
     assert [int(number) for number in said.groups()] == [
-        run.created_rows,
-        run.updated_rows,
-        run.processed_rows,
+        run.created,
+        run.changed,
+        run.processed,
     ]
     return run
 
@@ -99,8 +99,8 @@ DOORS: dict[str, Callable[..., ImportRun]] = {
 
 def counts(run: ImportRun) -> dict[str, int]:
     """The outcomes that came about, once it is sure that they add up to the rows read."""
-    found = {outcome: getattr(run, f"{outcome}_rows") for outcome in COUNTS}
-    assert sum(found.values()) == run.processed_rows == run.total_rows
+    found = {outcome: run.counts[outcome] for outcome in COUNTS}
+    assert sum(found.values()) == run.processed == run.total
     return {outcome: number for outcome, number in found.items() if number}
 
 

@@ -40,7 +40,7 @@ from tests.factories import (
 from tickets.models import Draft, Follower, Message, MessageRecipient, Ticket
 
 # The merge itself, and the history, which only ever grows.
-GROWS = {"customers.Merge", "customers.MergedRecord", "core.AuditEntry"}
+GROWS = {"customers.Merge", "customers.MergedRecord", "events.AuditEntry", "events.FormVersion"}
 Picture = dict[str, list[dict[str, Any]]]
 
 

@@ -12,12 +12,13 @@ from customers.merging.collisions import collision_words
 from customers.merging.contacts import merge_contacts
 from customers.merging.undo import undo_merge
 from customers.models import Account, Association, Contact, ContactMethod, Merge
-from customers.services.accounts import create_account, delete_account
+from customers.services.account_deletion import delete_account
+from customers.services.accounts import create_account
 from customers.services.associations import associate
 from customers.services.contacts import update_contact
 from customers.services.methods import add_method, make_default, remove_method
-from helpdesk.core.audit import timeline
-from helpdesk.core.audit_words import told
+from helpdesk.events.timelines import timeline
+from helpdesk.events.wording import told
 from tests.customers.merging.merge_worlds import differences, picture
 from tests.factories import DESK, AccountFactory, ContactFactory, TicketFactory
 from tests.personas import World

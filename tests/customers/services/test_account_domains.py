@@ -4,10 +4,16 @@ import pytest
 
 from customers.errors.records import DomainTaken, PublicMailDomain
 from customers.models import Account
-from customers.services.account_changes import AccountChange, NewAccount, change_accounts, create_accounts
-from customers.services.accounts import create_account, update_account
-from helpdesk.core.audit import timeline
+from customers.services.accounts import (
+    AccountChange,
+    NewAccount,
+    change_accounts,
+    create_account,
+    create_accounts,
+    update_account,
+)
 from helpdesk.core.validation import InvalidFields
+from helpdesk.events.timelines import timeline
 from tests.factories import DESK, AccountFactory
 
 pytestmark = pytest.mark.django_db

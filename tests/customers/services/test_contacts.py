@@ -7,23 +7,12 @@ from customers.errors.records import AddressInUse, NotAnAddress
 from customers.models import Contact, ContactMethod
 from customers.names import split_name
 from customers.services.associations import Entry
-from customers.services.contacts import (
-    NewContact,
-    create_contact,
-    create_contacts,
-    delete_contact,
-    update_contact,
-)
-from customers.services.method_lists import set_methods
-from customers.services.methods import (
-    NewMethod,
-    add_method,
-    change_method,
-    make_default,
-    remove_method,
-)
-from helpdesk.core.audit import timeline
+from customers.services.contact_deletion import delete_contact
+from customers.services.contacts import NewContact, create_contact, create_contacts, update_contact
+from customers.services.method_values import NewMethod
+from customers.services.methods import add_method, change_method, make_default, remove_method, set_methods
 from helpdesk.core.validation import InvalidFields
+from helpdesk.events.timelines import timeline
 from tests.factories import DESK, AccountFactory, ContactFactory
 from tests.sign_ins import signs_in
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from customers.errors.records import HasLeft, NotAColleague
 from customers.models import ContactRelationship, Responsibility
 from customers.services.leaving import bring_back, leaving_consequences, left_with, see_off
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 from tests.factories import DESK, ContactFactory
 from tests.personas import World
 from tests.sign_ins import signs_in

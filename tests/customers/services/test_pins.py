@@ -11,7 +11,7 @@ from customers.errors.records import NoPinLeft, NotAPin, TooManyWrongPins
 from customers.models import Contact
 from customers.services import pins
 from customers.services.pins import check_pin, find_by_pin, give_pin, renew_pin, reveal_pin
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 from tests.factories import DESK
 from tests.personas import Persona, World
 

@@ -8,8 +8,8 @@ from django.urls import reverse
 from customers.models import Account
 from customers.services.accounts import update_account
 from customers.services.associations import associate
-from customers.services.freshness import version_of
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
+from helpdesk.events.versions import version_of
 from tests.factories import AccountFactory
 from tests.personas import World
 
@@ -39,7 +39,7 @@ def test_an_account_is_created_with_its_domains(world: World) -> None:
     [
         ({"name": ""}, "name", "required"),
         ({"name": "x" * 300}, "name", "200"),
-        ({"name": "harbor  TOWER"}, "__all__", "Another account has this name"),
+        ({"name": "harbor  TOWER"}, "name", "Another account has this name"),
         ({"domains": "gmail.com"}, "domains", "public mail provider"),
         ({"domains": "harbor.example"}, "domains", "Harbor Tower"),
         ({"domains": "not a domain"}, "domains", ""),

@@ -6,7 +6,7 @@ from django.urls import reverse
 from customers.health.findings import FINDINGS, forget_counts
 from customers.models import Contact, ContactMethod
 from customers.services.bouncing import mark_bouncing
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 from tests.agreeing import agreeing
 from tests.factories import DESK, AccountFactory, ContactFactory, DuplicatePairFactory
 from tests.personas import World

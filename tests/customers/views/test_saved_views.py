@@ -11,7 +11,7 @@ from django.urls import reverse
 from customers import navigation
 from customers.merging.accounts import merge_accounts
 from customers.models import Account, DefaultView, SavedView
-from customers.services.accounts import delete_account
+from customers.services.account_deletion import delete_account
 from customers.services.saved_views import save_view, set_default_view
 from helpdesk.core import counting
 from tests.factories import DESK, AccountFactory, ContactFactory, fill_desk

@@ -7,10 +7,10 @@ from django.db import IntegrityError, transaction
 from customers.erasing.contacts import erase_contact
 from customers.merging.contacts import merge_contacts
 from customers.merging.undo import undo_merge
-from customers.services.contacts import delete_contacts
+from customers.services.contact_deletion import delete_contacts
 from helpdesk.core.addresses import AddressRefused
-from helpdesk.core.audit_words import sentence
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
+from helpdesk.events.wording import sentence
 from tests.factories import DESK, ContactFactory
 from tests.personas import World
 from tickets.errors import ParticipantIsRequester

@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from helpdesk.core.audit_words import sentence
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
+from helpdesk.events.wording import sentence
 from tests.factories import TicketStatusFactory
 from tests.personas import World
 from tickets.models import Ticket, TicketStatus, TicketStatusName

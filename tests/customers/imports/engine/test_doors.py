@@ -10,11 +10,11 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from tablib import Dataset
 
-from customers.imports.engine import run as running
 from customers.models import Account, Contact, ImportRun
 from customers.resources import AccountResource, ContactResource
-from helpdesk.core.audit import timeline
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
+from helpdesk.events.timelines import timeline
+from helpdesk.jobs import running as machine
 from tests.customers.imports.conftest import HEADER, csv_text, xls, xlsx
 from tests.customers.imports.doors import agreement, counts
 
@@ -123,7 +123,7 @@ def test_ctrl_c_stops_after_the_batch_and_the_run_can_go_on(world, tmp_path, mon
     monkeypatch.setattr("customers.imports.engine.files.BATCH", 4)
     path = tmp_path / "many.csv"
     path.write_text(csv_text([HEADER, *((f"P{n}", "X", f"p{n}@x.example", "", "") for n in range(10))]))
-    whole, calls = running.do_rows, []
+    whole, calls = machine.do_items, []
 
     def interrupted(*args, **kwargs):
         calls.append(args)
@@ -131,13 +131,13 @@ def test_ctrl_c_stops_after_the_batch_and_the_run_can_go_on(world, tmp_path, mon
             signal.raise_signal(signal.SIGINT)
         whole(*args, **kwargs)
 
-    monkeypatch.setattr(running, "do_rows", interrupted)
+    monkeypatch.setattr(machine, "do_items", interrupted)
     with pytest.raises(CommandError, match="Stopped as asked, after 4 of 10 rows") as caught:
         command(str(path))
     run = ImportRun.objects.get()
-    assert (run.status, run.processed_rows) == ("cancelled", 4)
+    assert (run.status, run.processed) == ("cancelled", 4)
     assert f"--resume {run.pk}" in str(caught.value)
-    monkeypatch.setattr(running, "do_rows", whole)
+    monkeypatch.setattr(machine, "do_items", whole)
     assert "10 created" in command("--resume", str(run.pk))
     assert Contact.objects.filter(last_name="X").count() == 10
 
@@ -147,7 +147,7 @@ def test_ctrl_c_pressed_twice_stops_at_once_and_keeps_no_half_batch(world, peopl
         signal.raise_signal(signal.SIGINT)
         signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(running, "do_rows", interrupted)
+    monkeypatch.setattr(machine, "do_items", interrupted)
     with pytest.raises(CommandError, match="Stopped as asked, after 0 of 3 rows"):
         command(people)
     assert ImportRun.objects.get().status == "cancelled"
@@ -286,7 +286,7 @@ def test_nobody_but_an_administrator_imports_in_the_admin(world, name):
     assert client.get(reverse(IMPORT), follow=True).status_code == 403
     assert client.post(reverse(CONFIRM), {"run": run.pk}, follow=True).status_code == 403
     run.refresh_from_db()
-    assert run.status == "matched"
+    assert run.status == "ready"
 
 
 def test_get_confirms_nothing_and_a_run_of_the_other_kind_is_not_found(world):
@@ -301,8 +301,8 @@ def test_get_confirms_nothing_and_a_run_of_the_other_kind_is_not_found(world):
 def test_a_dataset_is_imported_by_the_engine(world):
     dataset = Dataset(("Lena", "lena@new.example", "=1+1"), headers=["First name", "Email", "Company"])
     result = ContactResource().import_data(dataset, user=world.root.user)
-    assert (result.totals["new"], result.total_rows) == (1, 1)
-    assert (result.run.created_rows, result.run.created_by) == (1, world.root.user)
+    assert (result.totals["new"], result.total) == (1, 1)
+    assert (result.run.created, result.run.created_by) == (1, world.root.user)
     assert Contact.objects.get(first_name="Lena").primary_account.name == "=1+1"
 
 

@@ -21,7 +21,8 @@ from customers.models import (
     ImportedContact,
     ImportRun,
 )
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
+from helpdesk.jobs import lifecycle as jobs
 from tests.conftest import on_postgres
 from tests.customers.imports.engine.test_properties import RECORDS, assert_sound, dump
 from tests.factories import AccountFactory, ContactFactory
@@ -40,8 +41,9 @@ django.setup()
 from django.conf import settings
 settings.MEDIA_ROOT = sys.argv[1]
 from customers.imports.engine import files, run, undo
-files.BATCH = undo.BATCH = {batch}
-run.BREATH = 0.005
+from helpdesk.jobs import running, undoing
+files.BATCH = undoing.BATCH = {batch}
+running.BREATH = 0.005
 
 def work(job, pk):
     try:
@@ -132,11 +134,8 @@ def started(uploaded, actor) -> ImportRun:
 
 def assert_whole(run: ImportRun) -> None:
     """No row lost, none done twice, and the ledger knows of every record."""
-    counted = {
-        name: getattr(run, f"{name}_rows")
-        for name in ("created", "updated", "unchanged", "skipped", "failed")
-    }
-    assert (run.status, run.processed_rows) == ("done", ROWS)
+    counted = {name: run.counts[name] for name in ("created", "updated", "unchanged", "skipped", "failed")}
+    assert (run.status, run.processed) == ("done", ROWS)
     assert counted == {name: run.preview[name] for name in counted}
     assert run.rejected_rows.count() == counted["failed"] == 14
     assert run.created_accounts == run.preview["accounts"] == 60
@@ -165,7 +164,7 @@ def test_an_undo_whose_workers_are_killed_leaves_nothing_behind(started, actor):
         assert nursery.work("import", started, 0) == [0]
     started.refresh_from_db()
     assert_whole(started)
-    run = lifecycle.undo(started, actor=actor)
+    run = jobs.undo(started, actor=actor)
     deaths = killed_again_and_again("undo", run, busy="undoing", times=trials(8, 60))
     assert deaths >= 3
     assert (run.status, run.kept_records) == ("undone", 0)

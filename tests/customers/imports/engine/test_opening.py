@@ -20,13 +20,14 @@ from customers.models import (
     ContactRelationship,
     ImportRun,
 )
-from customers.services.accounts import delete_account, update_account
+from customers.services.account_deletion import delete_account
+from customers.services.accounts import update_account
 from customers.services.exposure import Watch, WidensSight
 from customers.services.hierarchy import wrongly_marked
 from customers.services.links import unlink_accounts
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import timeline
-from helpdesk.core.audit_words import sentence
+from helpdesk.events.timelines import timeline
+from helpdesk.events.wording import sentence
 from tests.customers.imports.conftest import HEADER, Rows
 from tests.customers.imports.doors import by_command, press_start
 from tests.factories import DESK, AccountFactory, ContactFactory, ResponsibilityFactory, TicketFactory
@@ -66,7 +67,7 @@ def test_it_starts_when_that_is_agreed_to_and_the_history_keeps_it(world: World,
         lifecycle.start(run, actor=world.max.actor, agreed="something else")
     assert world.max.client.post(reverse("customers:import_start", args=[run.pk])).status_code == 302
     run.refresh_from_db()
-    assert run.status == "matched"
+    assert run.status == "ready"
     press_start(world.max.client, run)
     entry = timeline(run).get(code="import.started")
     assert entry.data["exposure"] == [["Harbor Tower", 1, shared_at(world.harbor)]]

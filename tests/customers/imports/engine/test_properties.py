@@ -29,7 +29,9 @@ from customers.models import (
     RejectedRow,
 )
 from helpdesk.core.actors import Actor
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
+from helpdesk.jobs import lifecycle as jobs
+from helpdesk.jobs import running as machine
 from tests.customers.imports.conftest import csv_text
 from tests.customers.imports.naive import Desk
 from tests.customers.imports.worlds import (
@@ -105,7 +107,7 @@ class Import:
         dryrun.check(self.pk)
         assert dump(*RECORDS, *NOTES) == before
         letters = self.letters()
-        assert len(letters) == self.run.total_rows
+        assert len(letters) == self.run.total
         assert {name: self.run.preview[name] for name in LETTERS} == _counts(letters)
         self.explained(letters)
 
@@ -121,18 +123,18 @@ class Import:
 
     def carry_out(self) -> None:
         """The run: it does what the dry run said, row for row."""
-        keep = running._save_progress
+        keep = running._keep
 
-        def listening(run: ImportRun, outcomes: Any) -> None:
+        def listening(run: ImportRun, outcomes: Any) -> Any:
             self.happened |= {outcome.number: LETTERS[outcome.outcome] for outcome in outcomes}
-            keep(run, outcomes)
+            return keep(run, outcomes)
 
         expected, promised = self.letters(), self.run.preview
-        with patch.object(running, "_save_progress", listening):
+        with patch.object(running, "_keep", listening):
             running.carry_out(lifecycle.start(self.run, actor=ACTOR).pk)
         run = self.run
-        assert (run.status, run.processed_rows) == ("done", run.total_rows)
-        assert {name: getattr(run, f"{name}_rows") for name in LETTERS} == _counts(expected)
+        assert (run.status, run.processed) == ("done", run.total)
+        assert run.counts == _counts(expected)
         assert "".join(self.happened[number] for number, _cells in self.rows()) == expected
         assert run.created_accounts == promised["accounts"]
         left_out = dict(run.rejected_rows.values_list("number", "outcome"))
@@ -142,7 +144,7 @@ class Import:
 
     def undo(self) -> None:
         if self.run.can_be_undone:
-            undoing.take_back(lifecycle.undo(self.run, actor=ACTOR).pk)
+            undoing.take_back(jobs.undo(self.run, actor=ACTOR).pk)
             assert (self.run.status, self.run.kept_records) == ("undone", 0)
 
 
@@ -180,7 +182,7 @@ def whole_life(
 ) -> bool:
     """Import twice and undo both; returns whether the second time left everything as it was."""
     naive, start = Desk.now(), dump(*RECORDS)
-    with patch.object(files, "BATCH", batch), patch.object(running, "BREATH", 0):
+    with patch.object(files, "BATCH", batch), patch.object(machine, "BREATH", 0):
         first = Import(rows, columns, kind, mode)
         first.check()
         first.carry_out()
@@ -200,7 +202,7 @@ def whole_life(
         same_state = after[0] == Desk.now().seen()
         if same_state and batch >= len(rows):
             assert after[1] == audit
-            assert (second.run.created_rows, second.run.updated_rows) == (0, 0)
+            assert (second.run.created, second.run.changed) == (0, 0)
             assert not ImportedContact.objects.filter(run=second.pk).exists()
             assert not ImportedAccount.objects.filter(run=second.pk).exists()
         first.undo()

@@ -16,6 +16,7 @@ from customers.services.associations import associate, disassociate
 from customers.services.contacts import update_contact
 from customers.services.methods import add_method
 from helpdesk.core.errors import DomainError
+from helpdesk.jobs import lifecycle as jobs
 from tests.customers.imports.engine.test_killed import Nursery
 from tests.customers.imports.engine.test_properties import assert_sound
 from tests.factories import DESK, AccountFactory, ContactFactory
@@ -67,7 +68,7 @@ def people(count: int, note: str, *, step: int = 1) -> list[tuple[str, ...]]:
 
 def assert_whole(run: ImportRun) -> None:
     run.refresh_from_db()
-    assert (run.status, run.problem, run.processed_rows) == ("done", "", run.total_rows)
+    assert (run.status, run.problem, run.processed) == ("done", "", run.total)
     assert list(run.rejected_rows.values_list("problem", flat=True)) == []
 
 
@@ -81,7 +82,7 @@ def test_two_imports_of_the_same_people_in_opposite_order(started, monkeypatch, 
     assert together(lambda: running.carry_out(one.pk), lambda: running.carry_out(other.pk)) == []
     assert_whole(one)
     assert_whole(other)
-    assert Contact.objects.count() == 200 == one.created_rows + other.created_rows + 29
+    assert Contact.objects.count() == 200 == one.created + other.created + 29
     assert Account.objects.count() == 17 == one.created_accounts + other.created_accounts
     assert Counter(Contact.objects.values_list("notes", flat=True)).total() == 200
     assert set(Contact.objects.values_list("notes", flat=True)) <= {"one", "other"}
@@ -126,7 +127,7 @@ def test_an_agent_who_edits_while_an_import_runs_loses_nothing(started, monkeypa
 
     assert together(lambda: running.carry_out(run.pk), edit) == []
     run.refresh_from_db()
-    assert (run.status, run.processed_rows) == ("done", 40)
+    assert (run.status, run.processed) == ("done", 40)
     assert_sound()
     left_out = {row.cells[0] for row in run.rejected_rows.filter(problem="too_many_accounts")}
     for n, contact in enumerate(contacts):
@@ -146,7 +147,7 @@ def test_an_agent_and_an_undo_at_the_same_moment(started, actor, monkeypatch):
     contacts = [ContactFactory(email=f"p{n}@example.com") for n in range(40)]
     run = started(people(60, "file"))
     running.carry_out(run.pk)
-    lifecycle.undo(ImportRun.objects.get(pk=run.pk), actor=actor)
+    jobs.undo(ImportRun.objects.get(pk=run.pk), actor=actor)
     house = AccountFactory(name="Lighthouse")
 
     def edit() -> None:

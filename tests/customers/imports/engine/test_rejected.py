@@ -8,10 +8,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from customers import tasks
 from customers.exports.writers import xlsx_chunks
 from customers.imports import readers
 from customers.models import Contact, ImportRun
+from helpdesk.jobs.tasks import advance
 from tests.customers.imports.conftest import csv_text, xls
 from tests.customers.imports.doors import by_workspace, counts, press_start
 from tests.personas import World
@@ -108,7 +108,7 @@ def test_a_column_called_problem_that_fills_a_field_is_the_desks_own(world: Worl
     choices = {"mode": "add", "column_0": "name", "column_1": "email", "column_2": "notes"}
     world.max.client.post(reverse("customers:import_match", args=[run.pk]), choices)
     press_start(world.max.client, run)
-    tasks.carry_out_import.call(run.pk)
+    advance.call(run.pk)
     text = download(world, run).getvalue().decode("utf-8-sig")
     assert text.splitlines()[1] == "Ana Lima,bad@nowhere,the lift,Not a complete email address"
 

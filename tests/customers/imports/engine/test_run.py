@@ -10,14 +10,17 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from customers import tasks
 from customers.imports.engine import dryrun, lifecycle
 from customers.imports.engine import run as running
 from customers.imports.matching.problems import sentence
 from customers.models import Account, Contact, ContactMethod, ImportRun
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import timeline
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
+from helpdesk.events.timelines import timeline
+from helpdesk.jobs import lifecycle as jobs
+from helpdesk.jobs import running as machine
+from helpdesk.jobs.errors import StepPassed, TakenOver
+from helpdesk.jobs.tasks import take_up_jobs
 from tests.customers.imports.conftest import HEADER
 
 HOSTILE = ["=HYPERLINK(1)", "<script>alert(1)</script>", "'; DROP TABLE x; --", "%(name)s {0} {{x}}", "a\0b"]
@@ -29,11 +32,11 @@ def people(count: int, *, start: int = 0, accounts: int = 7) -> list[tuple[str, 
 
 
 def counts(run: ImportRun) -> tuple[int, int, int]:
-    return run.created_rows, run.skipped_rows, run.failed_rows
+    return run.created, run.skipped, run.failed
 
 
 def adds_up(run: ImportRun) -> bool:
-    return run.created_rows + run.skipped_rows + run.failed_rows == run.processed_rows == run.total_rows
+    return run.created + run.skipped + run.failed == run.processed == run.total
 
 
 def test_contacts_their_primary_account_and_job_title(imported):
@@ -150,7 +153,7 @@ def test_a_row_that_the_desk_refuses_does_not_take_its_batch_along(imported, mon
     monkeypatch.setattr("helpdesk.core.batches.ATTEMPTS", 1)
     run = lifecycle.receive(_file([HEADER, *people(8)]), actor=actor)
     run = lifecycle.match_columns(run, run.mapping, "add", actor=actor)
-    ImportRun.objects.filter(pk=run.pk).update(status="matched")
+    ImportRun.objects.filter(pk=run.pk).update(status="ready")
     lifecycle.start(run, actor=actor)
     running.carry_out(run.pk)
     run.refresh_from_db()
@@ -166,7 +169,7 @@ def _file(rows) -> SimpleUploadedFile:
 def test_a_run_that_was_cut_off_goes_on_after_the_last_batch(uploaded, actor, monkeypatch):
     monkeypatch.setattr("customers.imports.engine.files.BATCH", 4)
     run = lifecycle.start(uploaded([HEADER, *people(10)]), actor=actor)
-    whole, calls = running.do_rows, []
+    whole, calls = machine.do_items, []
 
     def dies_in_the_second(*args, **kwargs):
         calls.append(args)
@@ -174,11 +177,11 @@ def test_a_run_that_was_cut_off_goes_on_after_the_last_batch(uploaded, actor, mo
         if len(calls) == 2:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(running, "do_rows", dies_in_the_second)
+    monkeypatch.setattr(machine, "do_items", dies_in_the_second)
     with pytest.raises(KeyboardInterrupt):
         running.carry_out(run.pk)
     run.refresh_from_db()
-    assert (run.status, run.processed_rows) == ("running", 8)
+    assert (run.status, run.processed) == ("running", 8)
     running.carry_out(run.pk)
     run.refresh_from_db()
     assert counts(run) == (10, 0, 0)
@@ -187,20 +190,20 @@ def test_a_run_that_was_cut_off_goes_on_after_the_last_batch(uploaded, actor, mo
 
 def test_the_clock_takes_up_what_a_killed_worker_left(uploaded, actor):
     run = lifecycle.start(uploaded([HEADER, *people(3)]), actor=actor)
-    tasks.take_up_imports()
+    take_up_jobs()
     assert not DBTaskResult.objects.exists()
     ImportRun.objects.filter(pk=run.pk).update(progressed_at=timezone.now() - timedelta(minutes=5))
-    tasks.take_up_imports()
-    tasks.take_up_imports()
+    take_up_jobs()
+    take_up_jobs()
     assert DBTaskResult.objects.get().args_kwargs["args"] == [run.pk]
 
 
 def test_a_batch_that_another_worker_has_done_is_left_alone(uploaded, actor):
     run = lifecycle.start(uploaded([HEADER, *people(3)]), actor=actor)
     rows = [(number, list(row)) for number, row in enumerate(people(3), start=2)]
-    running.do_rows(run, rows, 0, actor=actor)
-    with pytest.raises(running.TakenOverError):
-        running.do_rows(run, rows, 0, actor=actor)
+    machine.do_items(run, rows, 0, running.work_of(run))
+    with pytest.raises(TakenOver):
+        machine.do_items(run, rows, 0, running.work_of(run))
     assert Contact.objects.count() == 3
 
 
@@ -213,17 +216,17 @@ def test_a_file_that_is_gone_stops_the_run_with_a_reason_and_it_can_go_on(upload
     assert (run.status, run.problem) == ("failed", "lost")
     run.file.name = name
     run.save()
-    running.carry_out(lifecycle.resume(run, actor=actor).pk)
+    running.carry_out(jobs.resume(run, actor=actor).pk)
     run.refresh_from_db()
     assert (run.status, counts(run)) == ("done", (3, 0, 0))
 
 
 def test_starting_twice_is_refused(uploaded, actor):
     run = lifecycle.start(uploaded([HEADER, *people(1)]), actor=actor)
-    with pytest.raises(lifecycle.WrongStateError):
+    with pytest.raises(StepPassed):
         lifecycle.start(run, actor=actor)
-    with pytest.raises(lifecycle.WrongStateError):
-        lifecycle.resume(run, actor=actor)
+    with pytest.raises(StepPassed):
+        jobs.resume(run, actor=actor)
 
 
 @pytest.mark.parametrize(

@@ -10,14 +10,19 @@ from customers.administration.access import link_user
 from customers.imports.engine import lifecycle
 from customers.imports.engine import run as running
 from customers.imports.engine import undo as undoing
-from customers.imports.engine.lifecycle import UndoOverError, WrongStateError
 from customers.models import Account, Contact, ContactMethod, CustomField, ImportRun
-from customers.services.accounts import delete_account, update_account
+from customers.services.account_deletion import delete_account
+from customers.services.accounts import update_account
 from customers.services.associations import Entry, associate
-from customers.services.contacts import delete_contact, update_contact
+from customers.services.contact_deletion import delete_contact
+from customers.services.contacts import update_contact
 from customers.services.custom_fields import create_custom_field
 from customers.services.methods import add_method, make_default
-from helpdesk.core.audit import timeline
+from helpdesk.events.timelines import timeline
+from helpdesk.jobs import lifecycle as jobs
+from helpdesk.jobs import running as machine
+from helpdesk.jobs import undoing as job_undoing
+from helpdesk.jobs.errors import StepPassed, UndoTooLate
 from tests.customers.imports.engine.test_properties import RECORDS, dump
 from tests.factories import DESK, AccountFactory, ContactFactory, TicketFactory, UserFactory
 
@@ -40,7 +45,7 @@ def overwritten(imported) -> Callable[..., ImportRun]:
 @pytest.fixture
 def undone(actor) -> Undo:
     def undo(run: ImportRun) -> ImportRun:
-        undoing.take_back(lifecycle.undo(ImportRun.objects.get(pk=run.pk), actor=actor).pk)
+        undoing.take_back(jobs.undo(ImportRun.objects.get(pk=run.pk), actor=actor).pk)
         run.refresh_from_db()
         assert run.status == "undone"
         return run
@@ -215,7 +220,7 @@ def test_a_number_that_the_import_moved_to_a_new_account_goes_back(imported, und
         mode="overwrite",
         also_add=True,
     )
-    assert run.updated_rows + run.created_rows == 2
+    assert run.changed + run.created == 2
     undone(run)
     assert dump(*RECORDS) == before
 
@@ -276,9 +281,9 @@ def test_a_no_goes_away_again(imported, undone, actor):
 def test_an_undo_that_was_cut_off_goes_on_where_it_stopped(overwritten, actor, monkeypatch, ana):
     before = dump(*RECORDS)
     rows = [(f"P{n}", f"p{n}@example.com", "", "", "", f"House {n % 3}", "") for n in range(7)]
-    run = lifecycle.undo(overwritten(ANA, *rows), actor=actor)
-    monkeypatch.setattr(undoing, "BATCH", 2)
-    whole, calls = undoing.mark, []
+    run = jobs.undo(overwritten(ANA, *rows), actor=actor)
+    monkeypatch.setattr(job_undoing, "BATCH", 2)
+    whole, calls = job_undoing._close, []
 
     def dies_in_the_third(*arguments):
         calls.append(arguments)
@@ -286,7 +291,7 @@ def test_an_undo_that_was_cut_off_goes_on_where_it_stopped(overwritten, actor, m
             raise KeyboardInterrupt
         whole(*arguments)
 
-    monkeypatch.setattr(undoing, "mark", dies_in_the_third)
+    monkeypatch.setattr(job_undoing, "_close", dies_in_the_third)
     with pytest.raises(KeyboardInterrupt):
         undoing.take_back(run.pk)
     run.refresh_from_db()
@@ -300,16 +305,16 @@ def test_an_undo_that_was_cut_off_goes_on_where_it_stopped(overwritten, actor, m
 def test_after_seven_days_it_is_too_late(overwritten, actor):
     run = overwritten(ANA)
     ImportRun.objects.filter(pk=run.pk).update(finished_at=timezone.now() - timedelta(days=7, seconds=1))
-    with pytest.raises(UndoOverError):
-        lifecycle.undo(run, actor=actor)
+    with pytest.raises(UndoTooLate):
+        jobs.undo(run, actor=actor)
     ImportRun.objects.filter(pk=run.pk).update(finished_at=timezone.now() - timedelta(days=7, seconds=-60))
-    assert lifecycle.undo(run, actor=actor).status == "undoing"
+    assert jobs.undo(run, actor=actor).status == "undoing"
 
 
 def test_nobody_undoes_an_import_twice(overwritten, undone, actor):
     run = undone(overwritten(ANA))
-    with pytest.raises(WrongStateError):
-        lifecycle.undo(run, actor=actor)
+    with pytest.raises(StepPassed):
+        jobs.undo(run, actor=actor)
     undoing.take_back(run.pk)
     run.refresh_from_db()
     assert run.undone_records == 2
@@ -325,17 +330,17 @@ def test_a_stopped_import_is_taken_up_to_its_end_and_back_to_its_beginning(
     run = lifecycle.start(run, actor=actor)
     stop_after_one_batch(run, actor)
     run.refresh_from_db()
-    assert (run.status, run.processed_rows) == ("cancelled", 2)
-    running_to_the_end(lifecycle.resume(run, actor=actor))
+    assert (run.status, run.processed) == ("cancelled", 2)
+    running_to_the_end(jobs.resume(run, actor=actor))
     run.refresh_from_db()
-    assert (run.status, run.created_rows, run.updated_rows) == ("done", 6, 1)
+    assert (run.status, run.created, run.changed) == ("done", 6, 1)
     undone(run)
     assert dump(*RECORDS) == before
     assert not ContactMethod.objects.filter(value="p5@example.com").exists()
 
 
 def stop_after_one_batch(run: ImportRun, actor) -> None:
-    running.carry_out(run.pk, watch=lambda current: lifecycle.cancel(current, actor=actor))
+    running.carry_out(run.pk, watch=lambda current: jobs.cancel(current, actor=actor))
 
 
 def running_to_the_end(run: ImportRun) -> None:
@@ -351,14 +356,14 @@ def test_an_edit_between_two_batches_of_the_import_is_not_taken_back(uploaded, u
         ["Ana", "ana@x.example", "Two"],
     ]
     run = uploaded(rows, mapping=rows[0], mode="overwrite", also_add=True)
-    whole = running.do_rows
+    whole = machine.do_items
 
     def edited_after_the_first(*args, **kwargs):
         whole(*args, **kwargs)
         if Contact.objects.get().notes == "One":
             update_contact(Contact.objects.get(), {"last_name": "Lima"}, actor=DESK)
 
-    monkeypatch.setattr(running, "do_rows", edited_after_the_first)
+    monkeypatch.setattr(machine, "do_items", edited_after_the_first)
     running.carry_out(lifecycle.start(run, actor=actor).pk)
     run.refresh_from_db()
     undone(run)

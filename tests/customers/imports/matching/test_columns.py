@@ -368,7 +368,7 @@ def test_google_says_beside_a_way_what_it_is_called(imported) -> None:
     person = Contact.objects.get(last_name="Lima")
     labels = dict(person.methods.values_list("kind", "label"))
     assert labels == {"email": "Work", "phone": "Home"}
-    assert imported([header, row], mode="overwrite").unchanged_rows == 1
+    assert imported([header, row], mode="overwrite").unchanged == 1
     imported([header, ("Ana Lima", "", "ana@new.example", "Office", "+351 21 123 4567")], mode="fill")
     assert dict(person.methods.values_list("kind", "label")) == labels
     imported([header, ("Ana Lima", "", "ana@new.example", "Office", "+351 21 123 4567")], mode="overwrite")

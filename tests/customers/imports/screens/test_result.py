@@ -6,11 +6,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from customers import tasks
 from customers.imports.engine import lifecycle
 from customers.imports.engine import run as running
-from customers.imports.screens import durations
 from customers.models import Account, Contact, ImportRun
+from helpdesk.jobs import durations
+from helpdesk.jobs.tasks import advance
 from tests.customers.imports.conftest import HEADER
 from tests.factories import ContactFactory, TicketFactory
 
@@ -49,8 +49,8 @@ def done(world, imported) -> ImportRun:
 
 def halfway(run: ImportRun, *, ago: float = 0) -> ImportRun:
     now = timezone.now()
-    run.total_rows, run.processed_rows = 1267, 796
-    run.created_rows, run.updated_rows, run.unchanged_rows = 188, 569, 39
+    run.total, run.processed = 1267, 796
+    run.created, run.changed, run.unchanged = 188, 569, 39
     run.started_at, run.progressed_at = now - timedelta(seconds=66 + ago), now - timedelta(seconds=ago)
     run.save()
     return run
@@ -190,7 +190,7 @@ def test_an_undone_import_says_what_it_put_back(world, done):
     answer = world.max.client.post(page("undo", done))
     assert answer.url == page("result", done)
     assert "Undoing the import" in shown(world, "result", done)
-    tasks.undo_import.call(done.pk)
+    advance.call(done.pk)
     body = shown(world, "result", done)
     assert "This import was undone." in body
     assert "3 records are as they were before." in body
@@ -205,7 +205,7 @@ def test_what_an_undo_left_is_listed_with_the_reason_in_words(world, done):
     place.job_title = "President"
     place.save()
     world.max.client.post(page("undo", done))
-    tasks.undo_import.call(done.pk)
+    advance.call(done.pk)
     body = shown(world, "result", done)
     assert "Not undone" in body
     assert "In use by now, so it cannot be removed" in body

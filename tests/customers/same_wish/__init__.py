@@ -1,0 +1,1 @@
+"""One wish by every door: the same rows and the same history."""
