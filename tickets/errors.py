@@ -92,6 +92,11 @@ class MessageTooLong(DomainError):
         super().__init__(message % {"limit": f"{limit:,}"}, field="body")
 
 
+class MessageKnown(DomainError):
+    def __init__(self) -> None:
+        super().__init__(_("This message is here already."), field="message_id")
+
+
 class TooManyAttachments(DomainError):
     def __init__(self, limit: int) -> None:
         message = _("Attach at most %(limit)s files to one message.")

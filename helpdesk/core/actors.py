@@ -64,9 +64,10 @@ class Actor:
         return cls(kind=RULE, label=label, cause=cause, depth=depth)
 
     @classmethod
-    def channel(cls, label: str) -> Actor:
-        """A way in, such as a mailbox, when nobody has proved who they are."""
-        return cls(kind=CHANNEL, label=label)
+    def channel(cls, label: str, *, contact: Any = None) -> Actor:
+        """A way in, such as a mailbox. `contact`: whom what it brings was proved to come from, when that person has no
+        right of their own to do it, as a participant who answers a mail."""
+        return cls(kind=CHANNEL, label=label, contact=contact)
 
     @property
     def is_machine(self) -> bool:

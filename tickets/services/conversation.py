@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from helpdesk.core import actors
 from helpdesk.core.actors import Actor
 from helpdesk.events.recording import record
 from tickets.errors import TicketClosed
@@ -15,7 +14,7 @@ from tickets.models import Message, Ticket, TicketStatus
 from tickets.policies import require_repliable, require_worker
 from tickets.services.attachments import check_files
 from tickets.services.changing import apply_status, known_status, lock_tickets, show_on
-from tickets.services.posting import Post, check_body, on_behalf, post
+from tickets.services.posting import ON_A_PAGE, Origin, Post, check_body, check_origin, on_behalf, post
 from tickets.status_kinds import after_customer_message, after_desk_reply
 
 
@@ -27,25 +26,24 @@ def reply(
     actor: Actor,
     attachments: Sequence[UploadedFile] = (),
     status: str | None = None,
+    origin: Origin = ON_A_PAGE,
 ) -> Message:
-    """Say something that everyone who sees the ticket may read.
+    """Say something that everyone who sees the ticket may read; the author is the actor's contact or user.
 
-    A customer's reply takes a solved or pending ticket up again; the desk's sets `status` when given,
-    and opens a new one.
-    Raises `TicketClosed` and the errors of messages and files.
+    A customer's reply takes a solved or pending ticket up again; the desk's sets `status` when given, and opens a new
+    one. Raises `TicketClosed`, `MessageKnown` and the errors of messages and files.
     """
     require_repliable([ticket], actor)
     (locked,) = lock_tickets([ticket])
     if not locked.takes_replies:
         raise TicketClosed
+    check_origin(origin)
     check_body(body, attachments)
     check_files(attachments)
     chosen = _chosen(locked, status)
-    by_customer = actor.kind in {actors.CONTACT, actors.CHANNEL}
-    channel = Ticket.Channel.PORTAL if actor.kind == actors.CONTACT else Ticket.Channel.WEB
-    message = post(locked, Post(body=body, files=attachments, channel=channel), actor=actor)
+    message = post(locked, Post(body=body, files=attachments, origin=origin), actor=actor)
     record("ticket.replied", subject=locked, actor=actor, message=message.pk, **on_behalf(message))
-    _set_status_after(locked, chosen, by_customer, actor)
+    _set_status_after(locked, chosen, message.is_from_customer, actor)
     show_on([ticket], [locked])
     return message
 
@@ -68,13 +66,22 @@ def _set_status_after(locked: Ticket, chosen: TicketStatus | None, by_customer: 
 
 
 @transaction.atomic
-def add_note(ticket: Ticket, body: str, *, actor: Actor, attachments: Sequence[UploadedFile] = ()) -> Message:
-    """Write something that only the desk ever sees."""
+def add_note(
+    ticket: Ticket,
+    body: str,
+    *,
+    actor: Actor,
+    attachments: Sequence[UploadedFile] = (),
+    origin: Origin = ON_A_PAGE,
+) -> Message:
+    """Write something that only the desk ever sees. Raises as `reply`, but for `TicketClosed`."""
     require_worker(actor, [ticket], "tickets.add_message")
     (locked,) = lock_tickets([ticket])
+    check_origin(origin)
     check_body(body, attachments)
     check_files(attachments)
-    message = post(locked, Post(body=body, kind=Message.Kind.NOTE, files=attachments), actor=actor)
+    said = Post(body=body, kind=Message.Kind.NOTE, files=attachments, origin=origin)
+    message = post(locked, said, actor=actor)
     record("ticket.note_added", subject=locked, actor=actor, message=message.pk)
     show_on([ticket], [locked])
     return message

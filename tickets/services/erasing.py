@@ -59,7 +59,8 @@ def erase(person: Erased) -> None:
     redact_rows(Draft.objects.all(), ["fields"], person.traces.unmistakable)
     own = Message.objects.filter(author_contact=person.contact)
     own.exclude(author_name="").update(author_name=person.traces.label)
-    redact_rows(Message.objects.all(), ["author_name"], person.traces.unmistakable)
+    own.exclude(sender_address="").update(sender_address="")
+    redact_rows(Message.objects.all(), ["author_name", "sender_address"], person.traces.unmistakable)
     _forget_address(person)
     redact_rows(_entries(person), ["data"], person.traces)
     if person.choices.attachments:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -27,7 +28,7 @@ from tickets.services.changing import (
     show_on,
 )
 from tickets.services.methods import method_for
-from tickets.services.posting import Post, check_body, on_behalf, post
+from tickets.services.posting import ON_A_PAGE, Origin, Post, check_body, check_origin, on_behalf, post
 from tickets.services.requesters import account_for, change_account, change_contact, requester_for
 from tickets.status_kinds import StatusKind, after_desk_reply
 
@@ -53,14 +54,20 @@ Tickets = Ticket | Iterable[Ticket]
 
 @transaction.atomic
 def create_ticket(
-    fields: dict[str, Any], *, actor: Actor, body: str, attachments: Sequence[UploadedFile] = ()
+    fields: dict[str, Any],
+    *,
+    actor: Actor,
+    body: str,
+    attachments: Sequence[UploadedFile] = (),
+    origin: Origin = ON_A_PAGE,
 ) -> Ticket:
     """Open a ticket with its first message.
 
     `fields`: `subject`; `contact` (not needed when the actor is one); optional `account` (absent: the contact's
     primary one; None: none), `department`, `priority`, `assignee`, `channel`, `is_private`, `contact_method` (the one
     it came by; absent: the contact's default for the channel).
-    When the desk opens it for a call or a letter, the first message is the requester's, entered by the actor.
+    When the desk opens it for a call or a letter, the first message is the requester's, entered by the actor. Its
+    `origin` says what the outside calls it; its channel is the ticket's.
     Raises a `DomainError` of `tickets.errors`.
     """
     contact = requester_for(fields.get("contact"), actor)
@@ -77,11 +84,13 @@ def create_ticket(
         created_by=actor.user,
     )
     _set_desk_fields(ticket, fields, actor)
+    check_origin(origin)
     check_body(body, attachments)
     check_files(attachments)
     ticket.save(force_insert=True)
     entered = _is_entered(ticket, actor)
-    said = Post(body=body, files=attachments, channel=ticket.channel, for_requester=entered)
+    came = replace(origin, channel=ticket.channel)
+    said = Post(body=body, files=attachments, origin=came, for_requester=entered)
     message = post(ticket, said, actor=actor)
     entered_for = {"entered_for": str(contact)} if entered else {}
     record(
