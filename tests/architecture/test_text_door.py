@@ -50,9 +50,11 @@ NOT_WRITTEN = {
     "customers.invitation": {"email_key", "language"},
     "customers.savedview": {"query"},
     "customers.defaultview": {"code"},
-    "tickets.message": {"html", "acted_for", "acted_as"},
+    "tickets.message": {"html", "acted_for", "acted_as", "source", "message_id", "sender_address"},
     "tickets.attachment": {"content_type"},
     "tickets.draft": {"key"},
+    "tickets.ticketstatus": {"code"},
+    "tickets.ticketstatusname": {"language"},
     "tickets.messagerecipient": {"address"},
 }
 DIRTY = "  Ha\u200bn\r\n\u202ebit\x00  "
