@@ -29,4 +29,4 @@ def import_file(
     run = lifecycle.start(ImportRun.objects.get(pk=run.pk), actor=world.max.actor)
     import_run.carry_out(run.pk)
     run.refresh_from_db()
-    assert run.status == "done" and not run.failed_rows, (run.status, run.failed_rows)
+    assert run.status == "done" and not run.failed, (run.status, run.failed)
