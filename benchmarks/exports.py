@@ -57,7 +57,7 @@ def main() -> None:
 
     client = Client()
     agent = User.objects.get(email="agent0@desk.example")
-    client.force_login(agent, backend="helpdesk.core.auth.AddressBackend")
+    client.force_login(agent, backend="helpdesk.sign_in.auth.AddressBackend")
     departments = list(Department.objects.order_by("pk").values_list("pk", flat=True)[:2])
     tickets = [("view", "all"), *(("department", str(key)) for key in departments)]
     tickets += [("column", column.code) for column in TicketResource.columns]

@@ -226,7 +226,7 @@ class Weighing:
         for who in ("agent", "one", "several", "member"):
             user = User.objects.get(email=f"{'agent0' if who == 'agent' else who}@desk.example")
             self.clients[who] = client = Client()
-            client.force_login(user, backend="helpdesk.core.auth.AddressBackend")
+            client.force_login(user, backend="helpdesk.sign_in.auth.AddressBackend")
         gc.collect()
         gc.freeze()
 

@@ -174,7 +174,7 @@ def compare(few: Client, many: Client) -> None:
 
 def signed_in(contact: Contact) -> Client:
     client = Client(headers={"host": "localhost"})
-    client.force_login(contact.user, backend="helpdesk.core.auth.AddressBackend")
+    client.force_login(contact.user, backend="helpdesk.sign_in.auth.AddressBackend")
     return client
 
 

@@ -62,6 +62,7 @@ ON_ONE_DATABASE = (
     "outbox/test_sending.py",
     "outbox/test_views.py",
     "portal",
+    "sign_in",
     "tickets/test_admin.py",
     "tickets/test_mail",
     "tickets/views",

@@ -36,7 +36,7 @@ from tests.factories import (
 from tickets.models import Attachment, Department, Ticket
 from tickets.services.conversation import add_note
 
-BACKEND = "helpdesk.core.auth.AddressBackend"
+BACKEND = "helpdesk.sign_in.auth.AddressBackend"
 PERSONAS = ("anonymous", "ana", "max", "root", "carla", "kim", "ada", "bo", "zoe")
 
 

@@ -13,7 +13,7 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         from customers import registry
-        from tickets import audit_words, mail, tasks  # noqa: F401
+        from tickets import events, mail, tasks  # noqa: F401
         from tickets.services import customers, erasing, handing_over, methods
 
         roles.grant(roles.AGENT, [f"tickets.{codename}" for codename in (*WORK, "view_department")])

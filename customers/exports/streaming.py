@@ -11,12 +11,11 @@ from django.http import StreamingHttpResponse
 from django.utils import timezone, translation
 from django.utils.http import content_disposition_header
 
-from customers.exports import audit_words  # noqa: F401 - the sentence of the audit feed
 from customers.exports.columns import TableResource, Value
 from customers.exports.writers import CONTENT_TYPES, WRITERS
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import record
 from helpdesk.core.pagination import Order, as_parts
+from helpdesk.events.recording import record
 
 
 @dataclass

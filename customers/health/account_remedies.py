@@ -20,8 +20,8 @@ from customers.querysets import AccountQuerySet
 from customers.registry import account_uses
 from customers.services.hierarchy import lock_hierarchies, replant
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import Happening, record_many
 from helpdesk.core.locks import lock_many
+from helpdesk.events.recording import Happening, record_many
 
 MOST_DELETED = 2000
 MOST_APPOINTED = 200

@@ -31,11 +31,11 @@ from customers.services.method_values import (
 from customers.services.sign_in_addresses import watch_addresses
 from helpdesk.core.actors import Actor
 from helpdesk.core.addresses import address_key
-from helpdesk.core.audit import Happening, record_many
 from helpdesk.core.bulk import update_each
 from helpdesk.core.locks import locked
 from helpdesk.core.lookups import one_of
 from helpdesk.core.words import phrase
+from helpdesk.events.recording import Happening, record_many
 
 Transform = Callable[[list[NewMethod]], list[NewMethod]]
 

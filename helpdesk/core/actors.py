@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from django.core.exceptions import PermissionDenied
 
 if TYPE_CHECKING:
-    from helpdesk.core.models import AuditEntry, User
+    from django.db.models import Model
+
+    from helpdesk.core.models import User
 
 Answer = TypeVar("Answer")
 AGENT, CONTACT, RULE, CHANNEL, SYSTEM = "agent", "contact", "rule", "channel", "system"
@@ -23,8 +25,13 @@ class Actor:
     user: User | None = None
     label: str = ""
     contact: Any = None
-    cause: AuditEntry | None = None
+    cause: Model | None = None
+    """The entry of the audit feed (`helpdesk.events`) because of which this is done."""
     depth: int = 0
+    batch: int | None = None
+    """The id of the job that does it, when the change is one of many: an import, a bulk update."""
+    asked: frozenset[str] = frozenset()
+    """The consumers of events that the starter of the job wants to hear of each of its changes."""
     answers: dict[Any, Any] | None = field(default=None, compare=False, repr=False)
     """Answers kept for `once` while a page is read; None wherever what was answered may change."""
 

@@ -10,7 +10,7 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        from helpdesk.core import checks, second_factor, sessions, shared_cache, tallies  # noqa: F401
+        from helpdesk.core import checks, shared_cache, tallies  # noqa: F401
 
         connection_created.connect(search.register_sqlite_functions, dispatch_uid="search_form")
         post_migrate.connect(roles.sync_groups, dispatch_uid="roles")

@@ -1,4 +1,4 @@
-"""People who sign in, what happened, and the desk's words."""
+"""People who sign in, the desk's words, and what the machinery keeps: duties, tallies, workers, answers."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """Someone who signs in. `is_staff` opens the workspace, a linked contact the help center; one may have both.
 
     People of the desk have an address of their own here. Who is a contact and nothing else has none: the contact's
-    methods say by which addresses they sign in (`helpdesk.core.identity`), and a copy would go on opening.
+    methods say by which addresses they sign in (`helpdesk.sign_in.identity`), and a copy would go on opening.
     """
 
     class Theme(models.TextChoices):
@@ -114,57 +114,6 @@ class User(AbstractBaseUser, PermissionsMixin):
             return ADMINISTRATOR
         held = {group.name for group in self.groups.all()}
         return next((role for role in reversed(ROLES) if role in held), "")
-
-
-class AuditEntry(models.Model):
-    """One thing that happened: a code and data, never a sentence. Rows are only ever added."""
-
-    class ActorKind(models.TextChoices):
-        AGENT = "agent", _("Agent")
-        CONTACT = "contact", _("Contact")
-        RULE = "rule", _("Rule")
-        CHANNEL = "channel", _("Channel")
-        SYSTEM = "system", _("System")
-
-    code = models.CharField(max_length=80)
-    subject_type = models.CharField(max_length=60)
-    subject_id = models.BigIntegerField()
-    related_type = models.CharField(max_length=60, blank=True)
-    related_id = models.BigIntegerField(null=True, blank=True)
-    data = models.JSONField(default=dict)
-    actor_kind = models.CharField(max_length=10, choices=ActorKind.choices)
-    actor_user = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    actor_label = LineField(max_length=200, blank=True)
-    cause = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="effects"
-    )
-    depth = models.PositiveSmallIntegerField(default=0)
-    created_at = models.DateTimeField(auto_now_add=True)
-    processed_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("activity entry")
-        verbose_name_plural = _("activity entries")
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(actor_kind__in=["agent", "contact", "rule", "channel", "system"]),
-                name="audit_actor_kind_known",
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["subject_type", "subject_id", "-id"], name="audit_subject"),
-            models.Index(
-                fields=["related_type", "related_id", "-id"],
-                name="audit_related",
-                condition=models.Q(related_id__isnull=False),
-            ),
-            models.Index(
-                fields=["id"], name="audit_unprocessed", condition=models.Q(processed_at__isnull=True)
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.subject_type}:{self.subject_id}"
 
 
 class Term(models.Model):

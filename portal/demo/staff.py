@@ -6,8 +6,8 @@ from django.contrib.auth.models import Group
 
 from customers.models import AccountRelationshipType, Responsibility
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import record
 from helpdesk.core.models import User
+from helpdesk.events.recording import record
 from portal.demo.fixtures import read
 from tickets.models import Department
 

@@ -3,7 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from helpdesk.core.models import AuditEntry, Term, User
+from helpdesk.core.models import Term, User
+from helpdesk.events.models import AuditEntry
 from tests.factories import UserFactory
 from tests.personas import World
 
@@ -57,11 +58,13 @@ def test_a_person_is_added_with_an_address_ignoring_case(world: World) -> None:
 
 
 def test_the_feed_is_read_and_never_changed(world: World) -> None:
-    page = world.root.client.get(reverse("admin:core_auditentry_changelist")).content.decode()
+    page = world.root.client.get(reverse("admin:events_auditentry_changelist")).content.decode()
     assert "created this account" in page
     entry = AuditEntry.objects.first()
-    assert world.root.client.post(reverse("admin:core_auditentry_delete", args=[entry.pk])).status_code == 403
-    assert world.root.client.get(reverse("admin:core_auditentry_add")).status_code == 403
+    assert (
+        world.root.client.post(reverse("admin:events_auditentry_delete", args=[entry.pk])).status_code == 403
+    )
+    assert world.root.client.get(reverse("admin:events_auditentry_add")).status_code == 403
 
 
 def test_a_word_is_for_one_of_the_languages_there_are(world: World) -> None:

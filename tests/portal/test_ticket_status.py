@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 from tests.factories import DESK
 from tests.personas import World
 from tickets.models import Ticket

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 from tests.personas import World
 from tickets.models import Department, Ticket
 

@@ -9,8 +9,8 @@ from typing import Any
 from django.utils import timezone
 
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import Happening, record_many
 from helpdesk.core.locks import locked_many
+from helpdesk.events.recording import Happening, record_many
 from tickets.models import OPEN_STATUSES, Ticket
 
 MANY = 500

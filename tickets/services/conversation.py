@@ -9,7 +9,7 @@ from django.db import transaction
 
 from helpdesk.core import actors
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import record
+from helpdesk.events.recording import record
 from tickets.errors import TicketClosed, UnknownChoice
 from tickets.models import Message, Ticket
 from tickets.policies import require_repliable, require_worker

@@ -6,9 +6,9 @@ from django.db.models import Q, QuerySet
 
 from customers.erasing.contacts import Erased, told
 from customers.registry import Erasure
-from helpdesk.core.models import AuditEntry
-from helpdesk.core.redaction import redact_rows, tree
 from helpdesk.core.words import phrase_n
+from helpdesk.events.models import AuditEntry
+from helpdesk.events.redaction import redact_rows, tree
 from tickets.models import Attachment, Draft, Follower, Message, MessageRecipient, Ticket
 from tickets.services.changing import MANY
 from tickets.services.drafts import AT_THE_DESK

@@ -9,7 +9,6 @@ from django.db import transaction
 
 from customers.services.pins import check_pin, confirmation
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit_words import actor_name
 from tickets.models import Ticket
 from tickets.policies import require_worker
 from tickets.services.changing import lock_tickets
@@ -33,5 +32,5 @@ def check_identity(ticket: Ticket, pin: str, *, actor: Actor) -> bool:
 
 def confirmed_identity(ticket: Ticket) -> Confirmed | None:
     """The last confirmation of the present requester on this ticket; a change of the requester ends it."""
-    entry = confirmation(ticket, ticket.contact)
-    return Confirmed(actor_name(entry), entry.created_at) if entry else None
+    found = confirmation(ticket, ticket.contact)
+    return Confirmed(found.by, found.at) if found else None

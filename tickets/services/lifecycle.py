@@ -9,9 +9,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import record
 from helpdesk.core.models import User
 from helpdesk.core.text import line
+from helpdesk.events.recording import record
 from tickets.errors import NotAnAgent, SubjectMissing, SubjectTooLong, UnknownChoice
 from tickets.models import Department, Ticket
 from tickets.policies import require_keep_private, require_status_change, require_worker
@@ -28,7 +28,6 @@ from tickets.services.changing import (
 from tickets.services.methods import method_for
 from tickets.services.posting import Post, check_body, on_behalf, post
 from tickets.services.requesters import account_for, change_account, change_contact, requester_for
-from tickets.signals import ticket_created
 
 __all__ = [
     "assign",
@@ -81,7 +80,7 @@ def create_ticket(
     ticket.save(force_insert=True)
     entered = _is_entered(ticket, actor)
     said = Post(body=body, files=attachments, channel=ticket.channel, for_requester=entered)
-    message = post(ticket, said, actor=actor, announce=False)
+    message = post(ticket, said, actor=actor)
     entered_for = {"entered_for": str(contact)} if entered else {}
     record(
         "ticket.created",
@@ -89,10 +88,10 @@ def create_ticket(
         related=contact,
         actor=actor,
         subject_line=ticket.subject,
+        message=message.pk,
         **entered_for,
         **on_behalf(message),
     )
-    ticket_created.send(Ticket, ticket=ticket, message=message, actor=actor)
     return ticket
 
 

@@ -18,7 +18,6 @@ from tickets.models import Message, Ticket
 from tickets.services.attachments import attach_files
 from tickets.services.markdown import render_markdown
 from tickets.services.recipients import write_recipients
-from tickets.signals import message_posted
 
 BODY_LIMIT = 50_000
 
@@ -44,8 +43,8 @@ def check_body(body: str, files: Sequence[UploadedFile] = ()) -> None:
         raise MessageTooLong(BODY_LIMIT)
 
 
-def post(ticket: Ticket, said: Post, *, actor: Actor, announce: bool = True) -> Message:
-    """Write a checked message on a locked ticket, with its files; listeners hear of it on `message_posted`."""
+def post(ticket: Ticket, said: Post, *, actor: Actor) -> Message:
+    """Write a checked message on a locked ticket, with its files. Who calls it records what happened."""
     body = prose(said.body)
     message = Message(
         ticket=ticket,
@@ -65,8 +64,6 @@ def post(ticket: Ticket, said: Post, *, actor: Actor, announce: bool = True) -> 
     Ticket.objects.filter(pk=ticket.pk).update(**values)
     for attribute, value in values.items():
         setattr(ticket, attribute, value)
-    if announce:
-        message_posted.send(Ticket, ticket=ticket, message=message, actor=actor)
     return message
 
 

@@ -11,9 +11,9 @@ from django.shortcuts import redirect
 
 from customers.merging.contacts import merged_away
 from customers.models import Account, Contact, MergedRecord
-from helpdesk.core.audit import timeline
-from helpdesk.core.models import AuditEntry
 from helpdesk.core.requests import DeskRequest, DeskView
+from helpdesk.events.models import AuditEntry
+from helpdesk.events.timelines import timeline
 
 
 def whole_timeline(record: Contact | Account) -> QuerySet[AuditEntry]:

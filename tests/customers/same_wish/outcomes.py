@@ -13,7 +13,7 @@ from django.db import transaction
 
 from customers.models import Account, Association, Contact, ContactMethod
 from customers.services import accounts, contacts
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 
 Outcome = dict[str, Any]
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from customers.models import Account
 from customers.services.accounts import create_account
 from customers.services.custom_fields import ACCOUNT, create_custom_field
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 from tests.customers.same_wish.filled_forms import Values, form_with, send
 from tests.customers.same_wish.imported_files import import_file
 from tests.customers.same_wish.outcomes import Outcome, by_each_door, of_account

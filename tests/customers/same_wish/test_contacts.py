@@ -16,7 +16,7 @@ from customers.services.contacts import create_contact
 from customers.services.custom_fields import CONTACT, create_custom_field
 from customers.services.method_values import NewMethod
 from customers.services.tags import add_tags
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 from tests.customers.same_wish.contact_doors import DOORS, Wish, account_named
 from tests.customers.same_wish.filled_forms import form_with, send
 from tests.customers.same_wish.imported_files import import_file

@@ -6,8 +6,8 @@ from django.db import IntegrityError, transaction
 
 from customers.services.associations import Entry
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit_words import sentence
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
+from helpdesk.events.wording import sentence
 from tests.factories import DESK, AccountFactory, ContactFactory, DepartmentFactory, TicketFactory
 from tests.personas import World
 from tickets import errors
@@ -32,7 +32,8 @@ class TestCreating:
         contact = ContactFactory(accounts=[world.harbor, second])
         ticket = created(world.ana.actor, contact=contact)
         assert ticket.account == world.harbor
-        assert entries(ticket, "ticket.created") == [{"subject_line": "Help"}]
+        message = ticket.messages.get()
+        assert entries(ticket, "ticket.created") == [{"subject_line": "Help", "message": message.pk}]
 
     def test_another_of_the_contacts_accounts_can_be_chosen(self, world: World) -> None:
         second = AccountFactory()
@@ -59,7 +60,7 @@ class TestCreating:
         assert (message.author, message.entered_by) == (world.carla.contact, world.ana.user)
         assert (message.author_name, message.channel) == (world.carla.contact.name, channel)
         assert entries(ticket, "ticket.created") == [
-            {"subject_line": "Help", "entered_for": world.carla.contact.name}
+            {"subject_line": "Help", "entered_for": world.carla.contact.name, "message": message.pk}
         ]
         entry = AuditEntry.objects.get(subject_id=ticket.pk, code="ticket.created")
         assert (entry.actor_user, entry.related_id) == (world.ana.user, world.carla.contact.pk)
