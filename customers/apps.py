@@ -17,18 +17,7 @@ class CustomersConfig(AppConfig):
             tasks,
         )
         from customers.administration import access
-        from customers.erasing import (
-            bulk_updates as erasing_bulk,
-        )
-        from customers.erasing import (
-            imports as erasing_imports,
-        )
-        from customers.erasing import (
-            letters as erasing_outbox,
-        )
-        from customers.erasing import (
-            saved_views as erasing_views,
-        )
+        from customers.erasing import bulk_updates, imports, letters, saved_views
         from customers.services import sign_in_addresses
         from helpdesk.sign_in import auth, identity
 
@@ -36,7 +25,7 @@ class CustomersConfig(AppConfig):
         roles.grant(roles.MANAGER, permissions.MANAGER)
         roles.grant(roles.ADMINISTRATOR, permissions.ADMINISTRATOR)
         registry.contact_erasures.extend(
-            [erasing_imports.IMPORTS, erasing_views.VIEWS, erasing_bulk.BULK_UPDATES, erasing_outbox.LETTERS]
+            [imports.IMPORTS, saved_views.VIEWS, bulk_updates.BULK_UPDATES, letters.LETTERS]
         )
         identity.register_resolver(access.owner_of)
         identity.register_claim(access.claimed_by_contact)

@@ -49,7 +49,7 @@ def codes_in(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") in RECORDERS and node.args:
             for part in ast.walk(node.args[0]):
-                if isinstance(part, ast.Constant) and isinstance(part.value, str) and "." in part.value:
+                if isinstance(part, ast.Constant) and isinstance(part.value, str) and "." in part.value[1:]:
                     yield part.value
                 elif isinstance(part, ast.Name) and "." in str(constants.get(part.id, "")):
                     yield constants[part.id]
@@ -66,7 +66,7 @@ def test_every_recorded_code_is_declared_after_setup_alone() -> None:
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.split()
     recorded = recorded_codes()
-    assert len(recorded) > 80
+    assert len(recorded) > 70
     # Of a code put together at run time only the beginning, or the end, stands in the source.
     missing = {
         code: where
