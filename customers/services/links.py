@@ -22,7 +22,7 @@ from customers.models import (
 )
 from customers.services.eligibility import notice, notice_around
 from customers.services.exposure import Watch
-from helpdesk.core.actors import RULE, Actor
+from helpdesk.core.actors import Actor
 from helpdesk.core.locks import lock_many, locked
 from helpdesk.core.validation import check
 from helpdesk.events.recording import record
@@ -170,4 +170,4 @@ def _relationship_told(row: ContactRelationship) -> dict[str, Any]:
 
 def notice_passing_days() -> None:
     """What began, ended or lost its link because a day has passed: by the clock."""
-    notice(ContactRelationship.objects.all(), actor=Actor(kind=RULE, label="clock"))
+    notice(ContactRelationship.objects.all(), actor=Actor.system("clock"))
