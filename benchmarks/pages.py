@@ -127,7 +127,8 @@ def pages() -> list[Page]:
 
     from benchmarks.tickets_million import COMMON, RARE
     from customers.models import Account, Contact
-    from tickets.models import Department, Ticket
+    from helpdesk.core.models import Department
+    from tickets.models import Ticket
 
     largest = Account.objects.annotate(n=Count("associations")).latest("n", "id").pk
     several = Contact.objects.get(user__email="several@desk.example")

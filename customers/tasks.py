@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from customers.duplicates.search import search_on
+from customers.imports.engine import files
 from customers.services import links
 from helpdesk.core.clock import duty
 
@@ -13,6 +14,12 @@ from helpdesk.core.clock import duty
 def notice_passing_days() -> None:
     """Tell the history of what began or ended with a date; sight itself does not wait for this."""
     links.notice_passing_days()
+
+
+@duty("imports.drop_spools", every=timedelta(days=1))
+def drop_old_spools() -> None:
+    """Delete the spools of imports that have been over for some days."""
+    files.drop_old_spools()
 
 
 @duty("duplicates.search", every=timedelta(seconds=30))

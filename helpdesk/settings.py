@@ -71,6 +71,7 @@ try:
     HELPDESK_INVITATIONS_PER_DAY = env.int(
         "HELPDESK_INVITATIONS_PER_DAY", 100, validate=validate.Range(min=0)
     )
+    HELPDESK_SPOOLS_KEPT_DAYS = env.int("HELPDESK_SPOOLS_KEPT_DAYS", 7, validate=validate.Range(min=1))
     HELPDESK_KEEP_JOBS_DAYS = env.int("HELPDESK_KEEP_JOBS_DAYS", 90, validate=validate.Range(min=8))
     HELPDESK_DRAFTS_KEPT_DAYS = env.int("HELPDESK_DRAFTS_KEPT_DAYS", 90, validate=validate.Range(min=1))
     HELPDESK_DOMAIN_SENDERS_JOIN = env.bool("HELPDESK_DOMAIN_SENDERS_JOIN", True)

@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.administration.administrators import Powers
 from customers.exports.forms import FORMATS
-from customers.exports.writers import XLSX
 from customers.models import Account, Association, Contact, Sharing
 from customers.sharing import LEVELS
 from helpdesk.core.address_fields import AddressFormField
 from helpdesk.core.text.form_fields import LineField, ProseField
 from helpdesk.core.words import phrase, phrase_lazy
+from helpdesk.spreadsheets.writers import XLSX
 from portal.forms import Choice, DomainErrorMixin
 
 PASTED_LENGTH = 8000

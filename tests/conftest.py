@@ -27,6 +27,7 @@ from tests import trials
 from tests.emptying import Emptying
 from tests.personas import World, build_world
 from tests.snapshot import Snapshot
+from tickets.statuses import forget_statuses
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -46,11 +47,9 @@ ON_ONE_DATABASE = (
     "architecture",
     "browser",
     "core",
-    "customers/exports/test_writers.py",
     "customers/imports/matching",
     "customers/imports/engine/test_doors.py",
     "customers/imports/engine/test_modes",
-    "customers/imports/test_readers",
     "customers/imports/engine/test_rejected.py",
     "customers/imports/test_round_trip.py",
     "customers/imports/screens",
@@ -63,6 +62,7 @@ ON_ONE_DATABASE = (
     "outbox/test_views.py",
     "portal",
     "sign_in",
+    "spreadsheets",
     "tickets/test_admin.py",
     "tickets/test_mail",
     "tickets/views",
@@ -72,6 +72,7 @@ ON_BOTH_ALL_THE_SAME = (
     "architecture/test_nonsense.py",
     "core/test_batches.py",
     "core/test_keys.py",
+    "core/test_locks.py",
     "core/test_lookups.py",
     "core/test_once.py",
     "core/test_pagination.py",
@@ -184,6 +185,7 @@ def _nothing_left_behind(settings, tmp_path_factory: pytest.TempPathFactory) -> 
     """Attachments go to a folder that vanishes; caches (words, rate limits) do not reach the next test."""
     cache.clear()
     forget()
+    forget_statuses()
     settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / "media"
     yield
     cache.clear()

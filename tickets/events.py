@@ -8,6 +8,7 @@ from helpdesk.core.words import phrase
 from helpdesk.events.declaring import CHANGES, LIST, NUMBER, TEXT, Event, declare
 from helpdesk.events.wording import Place, register_place
 from tickets.models import Ticket
+from tickets.statuses import status_of
 
 Data = dict[str, Any]
 
@@ -33,7 +34,8 @@ def _replied(data: Data) -> str:
 
 
 def _status(data: Data) -> str:
-    old, new = (str(dict(Ticket.Status.choices)[value]) for value in data["status"])
+    kinds = data.get("status_kind", ["", ""])
+    old, new = (status_of(code, kind).label for code, kind in zip(data["status"], kinds, strict=True))
     return phrase("changed the status from %(old)s to %(new)s", old=old, new=new)
 
 
@@ -109,7 +111,7 @@ declare(
         TICKET,
         data={"message": NUMBER},
     ),
-    Event("ticket.status_changed", _status, TICKET, data={"status": LIST}),
+    Event("ticket.status_changed", _status, TICKET, data={"status": LIST, "status_kind": LIST}),
     Event("ticket.priority_changed", _priority, TICKET, data={"priority": LIST}),
     Event("ticket.assigned", _assigned, TICKET, data={"assignee": LIST}),
     Event("ticket.account_changed", _account, TICKET, data={"account": LIST}),
@@ -124,6 +126,20 @@ declare(
     ),
     Event("ticket.privacy_changed", _privacy, TICKET, data={"is_private": LIST}),
     Event("ticket.followed", lambda d: phrase("followed this %(term_ticket)s"), TICKET),
+    Event(
+        "ticket.participant_added",
+        lambda d: phrase("added %(address)s as a participant", address=d["address"]),
+        TICKET,
+        CONTACT,
+        data={"address": TEXT},
+    ),
+    Event(
+        "ticket.participant_removed",
+        lambda d: phrase("took %(address)s out of the participants", address=d["address"]),
+        TICKET,
+        CONTACT,
+        data={"address": TEXT},
+    ),
     Event("ticket.unfollowed", lambda d: phrase("stopped following this %(term_ticket)s"), TICKET),
     Event(
         "ticket.subject_changed",

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from customers.erasing.contacts import Erased, told
-from customers.models import ImportedAccount, ImportedContact, ImportRun, RejectedRow
+from customers.models import ImportedAccount, ImportedContact, ImportRun, PreviewRow, RejectedRow
 from customers.registry import Erasure
 from helpdesk.core.words import phrase_n
 from helpdesk.events.redaction import Traces, mentioning, redact_rows
@@ -48,19 +48,25 @@ def _in_cells(person: Erased) -> Traces:
 def erase(person: Erased) -> None:
     """Notes go, rows left out keep their number and reason; the finished files go, since nobody can look into all."""
     ImportedContact.objects.filter(contact=person.contact).delete()
-    _rows(person).update(cells=[], details={}, problem="erased")
     traces = _in_cells(person)
-    redact_rows(RejectedRow.objects.all(), ["details"], traces)
+    for model in (RejectedRow, PreviewRow):
+        mentioning(model.objects.all(), "cells", traces).update(cells=[], details={}, problem="erased")
+        redact_rows(model.objects.all(), ["details"], traces)
+    mentioning(PreviewRow.objects.all(), "change", traces).update(change=None, problem="erased")
     redact_rows(ImportedContact.objects.all(), ["before", "after"], person.traces.unmistakable)
     redact_rows(ImportedAccount.objects.all(), ["before", "after"], person.traces.unmistakable)
     _blank_samples(person, traces)
     for run in _files():
-        transaction.on_commit(partial(run.file.storage.delete, str(run.file.name)), robust=True)
-    _files().update(file="")
+        for kept in (run.file, run.spool):
+            if kept:
+                transaction.on_commit(partial(kept.storage.delete, str(kept.name)), robust=True)
+    _files().update(file="", spool="")
 
 
 def _files() -> QuerySet[ImportRun]:
-    return ImportRun.objects.filter(status__in=ENDED).exclude(Q(file="") | Q(file__isnull=True))
+    return ImportRun.objects.filter(status__in=ENDED).exclude(
+        (Q(file="") | Q(file__isnull=True)) & Q(spool="")
+    )
 
 
 def _blank_samples(person: Erased, traces: Traces) -> None:

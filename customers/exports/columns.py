@@ -24,9 +24,7 @@ from import_export.resources import ModelResource
 
 from customers.services.custom_fields import PREFIX
 from helpdesk.core.actors import Actor
-
-Value = str | int | datetime | None
-
+from helpdesk.spreadsheets.writers import Value
 
 BATCH = 2000
 

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from customers.exports.columns import Column, TableResource
-from customers.exports.writers import CSV, XLSX
+from helpdesk.spreadsheets.writers import CSV, XLSX
 
 FORMATS = [(XLSX, _("Excel (XLSX)")), (CSV, _("CSV"))]
 

@@ -24,9 +24,6 @@ from customers.imports.datasets import AT_ONCE, ImportResult, TableFile
 from customers.imports.engine import lifecycle
 from customers.imports.engine.modes import ADD, MODES
 from customers.imports.engine.opening import opened_by
-from customers.imports.errors import FileTooLargeError
-from customers.imports.errors import sentence as problem_of_file
-from customers.imports.limits import max_bytes
 from customers.imports.matching import targets
 from customers.imports.screens.forms import ACCEPT
 from customers.models import ImportRun
@@ -35,6 +32,9 @@ from helpdesk.core.requests import actor_of
 from helpdesk.core.words import phrase_lazy
 from helpdesk.jobs.errors import StepPassed
 from helpdesk.jobs.tasks import advance
+from helpdesk.spreadsheets.errors import FileTooLargeError
+from helpdesk.spreadsheets.errors import sentence as problem_of_file
+from helpdesk.spreadsheets.limits import max_bytes
 
 Status = ImportRun.Status
 _TITLES = {

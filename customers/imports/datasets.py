@@ -10,7 +10,7 @@ import csv
 import io
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar
+from typing import IO, Any, ClassVar, cast
 
 from django.core.files.base import ContentFile, File
 from django.utils.html import escape
@@ -21,17 +21,17 @@ from import_export.formats.base_formats import Format
 from import_export.results import Error, Result, RowResult
 from tablib import Dataset
 
-from customers.imports import readers
-from customers.imports.cells import neutral
-from customers.imports.engine import doors, dryrun
-from customers.imports.engine.folding import Outcome
+from customers.imports.engine import doors
 from customers.imports.engine.modes import ADD, CREATED, FAILED, SKIPPED, UNCHANGED, UPDATED
+from customers.imports.engine.results import outcome_of
 from customers.imports.matching import targets
 from customers.imports.screens.presenting import Change, RowDiff, Tile, diffs, left_out
-from customers.models import ImportRun
+from customers.models import ImportRun, PreviewRow
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import DomainError
 from helpdesk.core.words import phrase
+from helpdesk.spreadsheets.cells import neutral
+from helpdesk.spreadsheets.conversion import Converted, convert
 
 AT_ONCE = 1000  # rows that a person waits for; more of them are checked and imported by the worker
 IMPORT_TYPES = {
@@ -53,18 +53,18 @@ LABELS = {
 
 # --- In ----------------------------------------------------------------------------
 class TableDataset(Dataset):
-    """A file and what one look through it told. Its rows stay in the file, however many there are."""
+    """A file and its spool. The rows stay there, however many there are."""
 
-    def __init__(self, file: File[Any], table: readers.Table) -> None:
-        super().__init__(headers=table.header)
-        self.file, self.row_count = file, table.row_count
+    def __init__(self, file: File[Any], converted: Converted) -> None:
+        super().__init__(headers=converted.table.header)
+        self.file, self.converted, self.row_count = file, converted, converted.table.row_count
 
     def __len__(self) -> int:
         return self.row_count
 
 
 class TableFile(Format):
-    """Whatever our readers read: CSV in any encoding, XLS, XLSX, ODS; told by the content."""
+    """Whatever the desk reads: CSV in any encoding, XLS, XLSX, ODS; told by the content."""
 
     def __init__(self, encoding: str | None = None) -> None:
         self.encoding = encoding
@@ -79,9 +79,7 @@ class TableFile(Format):
         """Raises :class:`FileError`."""
         file = ContentFile(in_stream, "table") if isinstance(in_stream, bytes) else in_stream
         name = "" if isinstance(in_stream, bytes) else file.name or ""
-        table = readers.read(file.file, name)  # type: ignore[arg-type]
-        file.seek(0)
-        return TableDataset(file, table)
+        return TableDataset(file, convert(cast("IO[bytes]", file.file), name))
 
 
 def _file(dataset: Dataset, name: str) -> File[Any]:
@@ -136,18 +134,18 @@ def previewed(run: ImportRun) -> ImportResult:
     result = ImportResult(run)
     if result.is_checked:
         result.count(run.preview)
-        _append_rows(result, run, dryrun.explain(run, range(min(run.total, AT_ONCE))))
+        _append_rows(result, run, list(run.preview_rows.order_by("number")[:AT_ONCE]))
     return result
 
 
-def _append_rows(result: ImportResult, run: ImportRun, outcomes: Sequence[Outcome]) -> None:
-    done = [one for one in outcomes if not one.problem]
-    reasons = {row.number: row for row in left_out(run, [one for one in outcomes if one.problem])}
+def _append_rows(result: ImportResult, run: ImportRun, kept: Sequence[PreviewRow]) -> None:
+    done = [outcome_of(one) for one in kept if not one.problem]
+    reasons = {row.number: row for row in left_out(run, [one for one in kept if one.problem])}
     rows = {row.number: row for row in diffs(done)}
     labels = list(dict.fromkeys(change.label for row in rows.values() for change in row.changes))
     is_about_people = run.kind == targets.CONTACTS
     result.diff_headers = ([phrase("%(Term_accounts)s")] if is_about_people else []) + labels
-    for one in outcomes:
+    for one in kept:
         if one.number in reasons:
             said = reasons[one.number]
             result.rows.append(ImportRowResult(one.number, one.outcome, said.who, said.reason))
@@ -236,11 +234,12 @@ class Importable:
     def _taken_in(self, dataset: Dataset | None, options: dict[str, Any], *, actor: Actor) -> ImportRun:
         order = doors.Order(options.get("mode", ADD), options.get("also_add", False), kind=self.import_kind)
         file = _file(dataset if dataset is not None else Dataset(), options.get("file_name") or "")
-        return doors.take_in(file, order, actor=actor)
+        converted = dataset.converted if isinstance(dataset, TableDataset) else None
+        return doors.take_in(file, order, actor=actor, converted=converted)
 
 
 def _actor(options: dict[str, Any]) -> Actor:
     if actor := options.get("actor"):
         return actor
     user = options.get("user")
-    return Actor.for_user(user) if user else Actor.channel(_("import"))
+    return Actor.for_user(user) if user else Actor.system(_("import"))

@@ -844,6 +844,12 @@ class Migration(migrations.Migration):
                     "file",
                     models.FileField(max_length=200, upload_to=customers.models.imports.import_file_path),
                 ),
+                (
+                    "spool",
+                    models.FileField(
+                        blank=True, max_length=200, upload_to=customers.models.imports.import_spool_path
+                    ),
+                ),
                 ("name", models.CharField(max_length=255)),
                 ("size", models.PositiveBigIntegerField(default=0)),
                 ("digest", models.CharField(max_length=64)),
@@ -852,8 +858,6 @@ class Migration(migrations.Migration):
                 ("columns", models.JSONField(blank=True, default=list)),
                 ("mapping", models.JSONField(blank=True, default=list)),
                 ("preview", models.JSONField(blank=True, default=dict)),
-                ("outcomes", models.BinaryField(blank=True, default=bytes)),
-                ("earlier_rows", models.JSONField(blank=True, default=dict)),
                 ("checked_rows", models.PositiveIntegerField(default=0)),
                 ("created_accounts", models.PositiveIntegerField(default=0)),
             ],
@@ -1182,6 +1186,52 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["former_id"], name="merged_record_former"),
                     models.Index(fields=["reference"], name="merged_record_reference"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PreviewRow",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("outcome", models.CharField(max_length=10)),
+                ("column", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("problem", models.CharField(blank=True, max_length=60)),
+                ("details", models.JSONField(blank=True, default=dict)),
+                ("cells", models.JSONField(blank=True, default=list)),
+                ("change", models.JSONField(blank=True, null=True)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="preview_rows",
+                        to="customers.importrun",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "row of the preview of an import",
+                "verbose_name_plural": "rows of the preview of an import",
+                "ordering": ["run", "number"],
+                "indexes": [
+                    models.Index(fields=["run", "outcome", "number"], name="customers_preview_outcome")
+                ],
+                "constraints": [
+                    helpdesk.core.constraints.UniqueConstraint(
+                        fields=("run", "number"), name="customers_previewrow_once"
+                    ),
+                    helpdesk.core.constraints.CheckConstraint(
+                        condition=models.Q(
+                            ("outcome__in", ["created", "updated", "unchanged", "skipped", "failed"])
+                        ),
+                        name="customers_previewrow_outcome_known",
+                    ),
                 ],
             },
         ),

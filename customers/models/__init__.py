@@ -19,7 +19,7 @@ from customers.models.bulk_updates import BulkUpdate, BulkUpdatedContact, BulkUp
 from customers.models.contacts import MAX_POSITION, UNPARSED_PHONE, Association, Contact, ContactMethod
 from customers.models.custom_fields import CustomField
 from customers.models.duplicates import MOST_SHARING, DuplicatePair, DuplicateSearch
-from customers.models.imports import ImportedAccount, ImportedContact, ImportRun, RejectedRow
+from customers.models.imports import ImportedAccount, ImportedContact, ImportRun, PreviewRow, RejectedRow
 from customers.models.joining import Invitation, JoinRequest
 from customers.models.merges import Merge, MergedRecord
 from customers.models.responsibilities import ContactRelationship, Responsibility
@@ -57,6 +57,7 @@ __all__ = [
     "JoinedByDomain",
     "Merge",
     "MergedRecord",
+    "PreviewRow",
     "RejectedRow",
     "Responsibility",
     "SavedView",

@@ -26,6 +26,11 @@ def import_file_path(run: ImportRun, filename: str) -> str:
     return f"imports/{run.digest[:2]}/{run.digest[:40]}.{suffix[:8] or 'bin'}"
 
 
+def import_spool_path(run: ImportRun, filename: str) -> str:
+    """Where the rows of an uploaded file are kept as plain text: beside it."""
+    return f"imports/{run.digest[:2]}/{run.digest[:40]}.spool"
+
+
 class ImportRunQuerySet(ScopedQuerySet):
     """Imports."""
 
@@ -61,6 +66,8 @@ class ImportRun(Job):
     """Whose country code the phone numbers without one have; empty for the desk's own."""
 
     file = models.FileField(upload_to=import_file_path, max_length=200)
+    spool = models.FileField(upload_to=import_spool_path, max_length=200, blank=True)
+    """The rows of the file as plain text, which everything reads that comes after the upload."""
     name = LineField(max_length=255)
     size = models.PositiveBigIntegerField(default=0)
     digest = models.CharField(max_length=64)
@@ -74,10 +81,6 @@ class ImportRun(Job):
     """One target code a column, in the order of the columns; "" leaves the column out."""
     preview = models.JSONField(default=dict, blank=True)
     """What the dry run found: counts, accounts to be created, likely duplicates."""
-    outcomes = models.BinaryField(default=bytes, blank=True)
-    """What the dry run says of each row in turn, a letter each, compressed."""
-    earlier_rows = models.JSONField(default=dict, blank=True)
-    """Row → the earlier rows it depends on: about the same record, or in the way of it."""
 
     checked_rows = models.PositiveIntegerField(default=0)
     created_accounts = models.PositiveIntegerField(default=0)
@@ -150,6 +153,38 @@ class RejectedRow(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["run", "outcome", "number"], name="customers_rejected_outcome")]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}:{self.number}"
+
+
+class PreviewRow(models.Model):
+    """A row of a dry run, to be looked at until the import starts: what it would change, or why it is left out."""
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="preview_rows", db_index=False)
+    number = models.PositiveIntegerField()
+    """The row as a spreadsheet numbers it: the heading is row 1."""
+    outcome = models.CharField(max_length=10)
+    column = models.PositiveSmallIntegerField(null=True, blank=True)
+    problem = models.CharField(max_length=60, blank=True)
+    details = models.JSONField(default=dict, blank=True)
+    cells = models.JSONField(default=list, blank=True)
+    """Of a row that is left out."""
+    change = models.JSONField(null=True, blank=True)
+    """Of a row that is not: its record and its account, each before and after, and the names of accounts to come."""
+
+    class Meta:
+        verbose_name = _("row of the preview of an import")
+        verbose_name_plural = _("rows of the preview of an import")
+        ordering = ["run", "number"]
+        constraints = [
+            UniqueConstraint(fields=["run", "number"], name="customers_previewrow_once"),
+            CheckConstraint(
+                name="customers_previewrow_outcome_known",
+                condition=Q(outcome__in=["created", "updated", "unchanged", "skipped", "failed"]),
+            ),
+        ]
+        indexes = [models.Index(fields=["run", "outcome", "number"], name="customers_preview_outcome")]
 
     def __str__(self) -> str:
         return f"{self.run_id}:{self.number}"

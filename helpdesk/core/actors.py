@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.core.exceptions import PermissionDenied
 
+from helpdesk.core.machine_rights import RIGHTS, machine_may
+
 if TYPE_CHECKING:
     from django.db.models import Model
 
@@ -53,20 +55,49 @@ class Actor:
 
     @classmethod
     def system(cls, label: str) -> Actor:
-        """The desk itself: a migration, a command, a clock."""
+        """The desk itself: a migration, a command, a clock, the import of somebody who has gone."""
         return cls(kind=SYSTEM, label=label)
 
     @classmethod
-    def channel(cls, label: str) -> Actor:
-        """A way in, such as a mailbox or an import, when no person is signed in."""
-        return cls(kind=CHANNEL, label=label)
+    def rule(cls, label: str, *, cause: Model | None = None, depth: int = 0) -> Actor:
+        """A rule of an administrator's, with the entry that it answers to."""
+        return cls(kind=RULE, label=label, cause=cause, depth=depth)
+
+    @classmethod
+    def channel(cls, label: str, *, contact: Any = None) -> Actor:
+        """A way in, such as a mailbox. `contact`: whom what it brings was proved to come from, when that person has no
+        right of their own to do it, as a participant who answers a mail."""
+        return cls(kind=CHANNEL, label=label, contact=contact)
+
+    @property
+    def is_machine(self) -> bool:
+        """Whether it is no person: what it may do stands in `machine_rights`."""
+        return self.kind in RIGHTS
 
     @property
     def is_staff(self) -> bool:
         """Whether the whole workspace is open: agents, and the desk's own machinery."""
-        if self.kind in {SYSTEM, CHANNEL, RULE}:
+        if self.is_machine:
             return True
         return bool(self.kind == AGENT and self.user and self.user.is_active and self.user.is_staff)
+
+    @property
+    def departments(self) -> frozenset[int] | None:
+        """What of the desk it reaches: None for everything, else the departments whose tickets it does.
+
+        Whoever is not of the desk reaches none of it. A query for somebody limited, asked once a page.
+        """
+        if not self.is_staff:
+            return frozenset()
+        user = self.user if self.kind == AGENT else None
+        if user is None or user.reach == user.Reach.EVERYTHING:
+            return None
+        return self.once("departments", lambda: _departments_of(user))
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether it is of the desk and reaches only a part of its tickets."""
+        return self.is_staff and self.departments is not None
 
     def as_contact(self) -> Actor:
         """The same person in the help center: somebody of the desk who is also a contact sees what the contact sees."""
@@ -74,11 +105,15 @@ class Actor:
 
     def can(self, permission: str) -> bool:
         """Whether this actor holds a permission such as ``customers.delete_account``."""
-        if self.kind in {SYSTEM, CHANNEL, RULE}:
-            return True
+        if self.is_machine:
+            return machine_may(self.kind, permission)
         return bool(self.kind == AGENT and self.user and self.user.has_perm(permission))
 
     def require(self, permission: str) -> None:
         """Raise `PermissionDenied` unless `can(permission)`."""
         if not self.can(permission):
             raise PermissionDenied(permission)
+
+
+def _departments_of(user: User) -> frozenset[int]:
+    return frozenset(user.memberships.order_by().values_list("department_id", flat=True))

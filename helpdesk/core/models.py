@@ -11,8 +11,22 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.core.address_fields import AddressField, AddressKeyField
 from helpdesk.core.addresses import address_key, read_address
+from helpdesk.core.departments import Department, DepartmentMember
 from helpdesk.core.roles import ADMINISTRATOR, ROLES
 from helpdesk.core.text.model_fields import LineField
+from helpdesk.core.words import phrase_lazy
+
+__all__ = [
+    "Department",
+    "DepartmentMember",
+    "Duty",
+    "OnceAnswer",
+    "Tally",
+    "Term",
+    "User",
+    "UserManager",
+    "Worker",
+]
 
 
 class UserManager(BaseUserManager["User"]):
@@ -49,12 +63,26 @@ class User(AbstractBaseUser, PermissionsMixin):
         LIGHT = "light", _("Light")
         DARK = "dark", _("Dark")
 
+    class Reach(models.TextChoices):
+        EVERYTHING = "everything", phrase_lazy("All %(term_tickets)s")
+        DEPARTMENTS = "departments", phrase_lazy("%(Term_tickets)s of their %(term_departments)s")
+
     email = AddressField(_("email"), unique=True, null=True, blank=True)
     email_key = AddressKeyField("email", null=True, editable=False)
     name = LineField(_("name"), max_length=200, blank=True)
     is_staff = models.BooleanField(_("staff"), default=False, help_text=_("Opens the agent workspace."))
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("Take it away to close the sign-in.")
+    )
+    reach = models.CharField(
+        _("sees"),
+        max_length=12,
+        choices=Reach.choices,
+        default=Reach.EVERYTHING,
+        help_text=phrase_lazy(
+            "Somebody limited to %(term_departments)s sees their %(term_tickets)s, "
+            "and those that they are assigned or follow."
+        ),
     )
     language = models.CharField(_("language"), max_length=12, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
@@ -91,6 +119,9 @@ class User(AbstractBaseUser, PermissionsMixin):
                 condition=models.Q(email__isnull=True, email_key__isnull=True)
                 | models.Q(email__isnull=False, email_key__isnull=False),
                 name="user_address_has_its_key",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reach__in=["everything", "departments"]), name="user_reach_known"
             ),
         ]
 

@@ -1,4 +1,4 @@
-"""The desk's words in the Django admin."""
+"""The desk's words and departments in the Django admin."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from django.contrib import admin
 from django.db.models import Field, QuerySet
 from django.http import HttpRequest
 
-from helpdesk.core.models import Term
+from helpdesk.core.models import Department, DepartmentMember, Term
 from helpdesk.core.requests import actor_of
+from helpdesk.desk.definitions import DefinitionAdmin
 from helpdesk.events.recording import record
 
 
@@ -40,3 +41,21 @@ class TermAdmin(admin.ModelAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
         for term in queryset:
             self.delete_model(request, term)
+
+
+class AgentsOfDepartment(admin.TabularInline):
+    """The agents in a department."""
+
+    model = DepartmentMember
+    extra = 0
+    autocomplete_fields = ("agent",)
+
+
+@admin.register(Department)
+class DepartmentAdmin(DefinitionAdmin):
+    """The teams that tickets land with, and who is in them."""
+
+    list_display = ("name", "is_active")
+    list_filter = ("is_active",)
+    search_fields = ("name",)
+    inlines = (AgentsOfDepartment,)

@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.core.addresses import address_key
-from helpdesk.core.models import User
+from helpdesk.core.models import DepartmentMember, User
 from helpdesk.core.requests import actor_of
 from helpdesk.core.words import phrase_n
 from helpdesk.events.recording import record
@@ -74,7 +74,15 @@ class ChangedUserForm(AddressMixin, UserChangeForm):
             "is_staff",
             "is_superuser",
             "groups",
+            "reach",
         )
+
+
+class MembershipsOfUser(admin.TabularInline):
+    """The departments that an agent is in."""
+
+    model = DepartmentMember
+    extra = 0
 
 
 @admin.register(User)
@@ -86,7 +94,8 @@ class UserAdmin(DjangoUserAdmin):
     ordering = ("email",)
     list_display = ("__str__", "email", "is_staff", "is_active", "second_factor", "last_login")
     actions = ("reset_second_factor",)
-    list_filter = ("is_staff", "is_active", "groups")
+    list_filter = ("is_staff", "is_active", "groups", "reach")
+    inlines = (MembershipsOfUser,)
     search_fields = ("email", "name")
     show_full_result_count = False
     filter_horizontal = ("groups",)
@@ -94,10 +103,14 @@ class UserAdmin(DjangoUserAdmin):
     fieldsets = (
         (None, {"fields": ("email", "name", "password")}),
         (_("Preferences"), {"fields": ("language", "time_zone", "theme", "shortcuts")}),
-        (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
+        (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "reach")}),
         (_("Dates"), {"fields": ("last_login", "created_at")}),
     )
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "name", "password1", "password2")}),)
+
+    def get_inlines(self, request: HttpRequest, obj: User | None) -> Any:
+        """A person is added first, and put into departments then."""
+        return self.inlines if obj else ()
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         """Only a superuser makes superusers."""

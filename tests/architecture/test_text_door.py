@@ -44,14 +44,17 @@ NOT_WRITTEN = {
     "customers.customfield": {"key"},
     "customers.duplicatesearch": {"walk_name"},
     "customers.importrun": {"phone_region", "digest"},
+    "customers.previewrow": {"outcome", "problem"},
     "customers.rejectedrow": {"problem"},
     "jobs.job": {"job_kind", "problem"},
     "customers.invitation": {"email_key", "language"},
     "customers.savedview": {"query"},
     "customers.defaultview": {"code"},
-    "tickets.message": {"html", "acted_for", "acted_as"},
+    "tickets.message": {"html", "acted_for", "acted_as", "source", "message_id", "sender_address"},
     "tickets.attachment": {"content_type"},
     "tickets.draft": {"key"},
+    "tickets.ticketstatus": {"code"},
+    "tickets.ticketstatusname": {"language"},
     "tickets.messagerecipient": {"address"},
 }
 DIRTY = "  Ha\u200bn\r\n\u202ebit\x00  "

@@ -33,11 +33,11 @@ from tests.factories import (
 )
 from tests.letters import write_letters
 from tests.personas import Persona, World
-from tickets.models import Ticket
 from tickets.services.conversation import add_note, reply
 from tickets.services.drafts import Place, Writing, save_draft
 from tickets.services.following import follow
 from tickets.services.lifecycle import assign, change_priority, change_status
+from tickets.status_kinds import StatusKind
 
 Pages = Iterator[tuple[str, str]]
 """The name of the persona who looks, and the address."""
@@ -224,11 +224,11 @@ def a_help_center_in_use(world: World) -> None:
         "Is anybody **in** the lift?\n\n1. yes\n2. no\n\n`E-217`",
         actor=world.ana.actor,
         attachments=[text_file()],
-        status=Ticket.Status.PENDING,
+        status=StatusKind.PENDING,
     )
     TicketFactory(contact=world.carla.contact, subject="로비 출입 게이트가 열리지 않습니다", status="on_hold")
     solved = TicketFactory(contact=world.kim.contact, subject="Light in the cellar")
-    change_status([solved], Ticket.Status.SOLVED, actor=world.ana.actor)
+    change_status([solved], StatusKind.SOLVED, actor=world.ana.actor)
 
 
 def pages_of_the_help_center(world: World) -> Pages:

@@ -123,7 +123,8 @@ SCRIPTS = re.compile(r"<(script|style|template)\b.*?</\1>", re.S)
 def words_of(page: str) -> list[str]:
     """What somebody reads, line by line; links and values of fields with it, tokens without."""
     page = SCRIPTS.sub("", TIMELINES.sub("", page))
-    values = re.findall(r'(?:href|name="version" value)="([^"]*)"', page)
+    # What stands behind the question mark of a link may be signed, with the second of signing.
+    values = re.findall(r'(?:href|name="version" value)="([^"?]*)', page)
     text = (line.strip() for line in re.sub(r"<[^>]+>", "\n", page).splitlines())
     return [*values, *(line for line in text if line)]
 

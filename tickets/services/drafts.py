@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from customers.models import Contact
 from helpdesk.core.actors import Actor
+from helpdesk.core.locks import lock_many
 from helpdesk.core.models import User
 from helpdesk.core.once import is_answered
 from tickets.models import Draft, Ticket
@@ -130,7 +131,7 @@ def save_draft(writing: Writing, *, actor: Actor) -> Draft | None:
 def _require_author(place: Place, actor: Actor) -> None:
     """Whoever may write there may keep a draft there."""
     if place.kind in AT_THE_DESK:
-        require_worker(actor)
+        require_worker(actor, [place.ticket] if place.ticket else [])
     elif actor.contact is None:
         raise PermissionDenied("contact")
     elif place.ticket is not None:
@@ -142,7 +143,7 @@ def _lock(place: Place) -> None:
     if place.ticket is not None:
         lock_tickets([place.ticket])
     if place.contact is not None:
-        Contact.objects.select_for_update(of=("self",)).filter(pk=place.contact.pk).first()
+        lock_many(Contact, [place.contact.pk])
 
 
 def _locked(actor: Actor) -> User:

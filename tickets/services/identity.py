@@ -25,7 +25,7 @@ class Confirmed:
 @transaction.atomic
 def check_identity(ticket: Ticket, pin: str, *, actor: Actor) -> bool:
     """Whether `pin` is the present requester's; the ticket's history keeps it. Raises as `pins.check_pin`."""
-    require_worker(actor)
+    require_worker(actor, [ticket])
     (locked,) = lock_tickets([ticket])
     return check_pin(locked.contact, pin, actor=actor, about=locked)
 

@@ -19,6 +19,7 @@ from customers.imports.matching.records import AccountRecord
 from customers.models import Account, AccountDomain, ImportedAccount, ImportRun
 from customers.snapshots.loading import company_states
 from customers.snapshots.states import AccountRef, Company
+from helpdesk.core.locks import lock_many
 from helpdesk.core.lookups import one_of
 from helpdesk.core.text import unique_form
 
@@ -65,7 +66,6 @@ class Companies:
         self._states: dict[AccountRef, Company] = {}
         self._parents: dict[AccountRef, AccountRef | None] = {}
         self._of_this_run: dict[AccountRef, int | None] = {}
-        self._last_rows: dict[AccountRef, int | None] = {}
         self.before: dict[AccountRef, Company | None] = {}
 
     # --- Loading -------------------------------------------------------------
@@ -77,7 +77,7 @@ class Companies:
         """
         said = [record for record in records if record]
         self._owners, self._states, self._parents, self._of_this_run = {}, {}, {}, {}
-        self._last_rows, self.before = {}, {}
+        self.before = {}
         wanted = _wanted(said)
         self._owners.update(_known(wanted))
         if self._scratch:
@@ -91,16 +91,15 @@ class Companies:
         found = {ref for ref in self._owners.values() if ref is not None}
         identifiers = sorted(ref for ref in found if isinstance(ref, int))
         if lock:
-            together = Account.objects.filter(one_of("id", {*identifiers, *with_them})).order_by("pk")
-            list(together.select_for_update(of=("self",), no_key=True).values_list("pk"))
+            lock_many(Account, {*identifiers, *with_them}, no_key=True)
         self._states.update(company_states(identifiers))
         brought = ImportedAccount.objects.filter(
             one_of("account_id", identifiers), run=self._run, is_created=True
         )
         self._of_this_run.update(brought.values_list("account", "number"))
         if self._scratch:
-            for ref, (state, own, last, is_new) in self._scratch.states("account", found).items():
-                self._states[ref], self._last_rows[ref] = state, last
+            for ref, (state, own, is_new) in self._scratch.states("account", found).items():
+                self._states[ref] = state
                 if is_new:
                     self._of_this_run[ref] = own
         self._parents.update((ref, state.fields.get("parent")) for ref, state in self._states.items())
@@ -203,7 +202,6 @@ class Companies:
         if staged.is_own_row:
             self._of_this_run[staged.ref] = own_row
             self.before.setdefault(staged.ref, self._states.get(staged.ref))
-            self._last_rows[staged.ref] = number
         for ref, company in staged.changes.items():
             self.before.setdefault(ref, self._states.get(ref))
             if ref in self._states:
@@ -211,7 +209,7 @@ class Companies:
                 self._owners.update(dict.fromkeys(gone))
             else:
                 self._of_this_run[ref] = own_row if ref == staged.ref else None
-            self._states[ref], self._last_rows[ref] = company, number
+            self._states[ref] = company
             self._parents[ref] = company.fields.get("parent")
             self._owners.update(dict.fromkeys(keys_of(company), ref))
 
@@ -230,10 +228,6 @@ class Companies:
     def own_row(self, ref: AccountRef) -> int | None:
         """The row that described an account this import creates, if one did."""
         return self._of_this_run.get(ref)
-
-    def last_row(self, ref: AccountRef) -> int | None:
-        """The last row of this file that changed it, if one did."""
-        return self._last_rows.get(ref)
 
     def name_of(self, ref: AccountRef) -> str:
         if ref in self._states:

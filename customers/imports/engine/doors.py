@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from customers.imports.engine import dryrun, lifecycle
 from customers.imports.engine import run as running
 from customers.imports.engine.modes import ADD
-from customers.imports.errors import FileError
 from customers.imports.matching import targets
 from customers.imports.matching.columns import normal
 from customers.models import CustomField, ImportRun
@@ -23,6 +22,8 @@ from helpdesk.core.actors import Actor
 from helpdesk.core.errors import DomainError
 from helpdesk.jobs import lifecycle as jobs
 from helpdesk.jobs import running as jobs_running
+from helpdesk.spreadsheets.conversion import Converted
+from helpdesk.spreadsheets.errors import FileError
 
 
 @dataclass(frozen=True)
@@ -51,12 +52,14 @@ class UnknownFieldError(DomainError):
         super().__init__(message % {"code": code, "known": ", ".join(known)})
 
 
-def take_in(upload: File[Any], order: Order, *, actor: Actor) -> ImportRun:
+def take_in(
+    upload: File[Any], order: Order, *, actor: Actor, converted: Converted | None = None
+) -> ImportRun:
     """Receive a file and match its columns; what is left is :func:`check`. When it raises, nothing is kept.
 
     Raises :class:`FileError`, :class:`MappingError` and the errors of this module.
     """
-    run = lifecycle.receive(upload, actor=actor, kind=order.kind)  # type: ignore[arg-type]
+    run = lifecycle.receive(upload, actor=actor, kind=order.kind, converted=converted)  # type: ignore[arg-type]
     try:
         if order.sheet and order.sheet != run.layout.get("sheet"):
             run = lifecycle.choose(run, actor=actor, sheet=_sheet(run, order.sheet))
@@ -137,4 +140,5 @@ def discard(run: ImportRun) -> None:
     """Forget a file of which nothing was imported. That it was uploaded stays on record."""
     if run.started_at is None:
         run.file.delete(save=False)
+        run.spool.delete(save=False)
         run.delete()

@@ -45,13 +45,10 @@ class Outcome:
     before: Person | Company | None = None
     after: Person | Company | None = None
     account: AccountRef | None = None
-    account_is_new: bool = False
     company: tuple[Company | None, Company] | None = None
     """What the row of a contact makes of its account, where it says more than a name."""
-    earlier: set[int] = field(default_factory=set)
-    """Earlier rows that this one depends on, in a dry run: with them, it can be folded again on its own."""
     names: dict[AccountRef, str] = field(default_factory=dict)
-    """What accounts that earlier rows create are called, where the row is folded again on its own."""
+    """What the accounts are called that the import creates, where the row is shown."""
     problem: str = ""
     column: int | None = None
     details: dict[str, Any] = field(default_factory=dict)
@@ -101,12 +98,6 @@ class Fold:
         except RowError as error:
             return _failure(record.number, record.cells, error, record)
 
-    def names_of_new(self, outcome: Outcome) -> dict[AccountRef, str]:
-        """What the accounts in a row's result are called that do not exist yet."""
-        places = outcome.after.places if isinstance(outcome.after, Person) else ()
-        refs = [place.account for place in places if isinstance(place.account, str)]
-        return {ref: self.companies.name_of(ref) for ref in refs if self.companies.is_known(ref)}
-
     def _settle(self, outcomes: list[Outcome]) -> None:
         """Rows that together leave a record as it was have changed nothing, so that a second run says so."""
         people = {ref for ref, (before, after) in self.people.changed().items() if before == after}
@@ -138,7 +129,7 @@ class Fold:
         if is_changed:
             self.people.refuse_taken(ref, before, after, record.columns)
         outcome = Outcome(record.number, record.cells, CREATED, record, ref, before, after)
-        outcome.earlier = _rows(self.people.seen(ref, record.number))
+        self.people.last_rows[ref] = record.number
         self._take_account(outcome, staged, after)
         if before is not None:
             outcome.outcome = UPDATED if is_changed or outcome.company else UNCHANGED
@@ -155,9 +146,7 @@ class Fold:
             return _skip(record, "imported_before", name=self.people.name_of(match.ref))
         column = record.columns.get(match.field)
         if match.row is not None:
-            outcome = _skip(record, "same_in_file", column, row=match.row, field=match.field)
-            outcome.earlier = _rows(match.row)
-            return outcome
+            return _skip(record, "same_in_file", column, row=match.row, field=match.field)
         return _skip(record, "exists", column, name=self.people.name_of(match.ref), field=match.field)
 
     def _take_account(self, outcome: Outcome, staged: Staged | None, after: Person) -> None:
@@ -165,11 +154,9 @@ class Fold:
         if staged is None or all(place.account != staged.ref for place in after.places):
             return
         outcome.account = staged.ref
-        outcome.account_is_new = self.companies.is_of_this_run(staged.ref)
         if staged.changes:
             before = None if staged.is_new else self.companies.state(staged.ref)
             outcome.company = before, staged.changes[staged.ref]
-            outcome.earlier |= _rows(self.companies.last_row(staged.ref))
         self.companies.take(staged, outcome.number)
 
     # --- A file of accounts ---------------------------------------------------------
@@ -183,13 +170,10 @@ class Fold:
         if staged is None:
             raise RowError("no_account_name")
         before = None if found is None or staged.is_own_row else self.companies.state(found)
-        previous = None if found is None else self.companies.last_row(found)
         self.companies.take(staged, record.number)
         after = self.companies.state(staged.ref)
         result = CREATED if before is None else UPDATED if after != before else UNCHANGED
-        outcome = Outcome(record.number, record.cells, result, record, staged.ref, before, after)
-        outcome.earlier = _rows(previous)
-        return outcome
+        return Outcome(record.number, record.cells, result, record, staged.ref, before, after)
 
     def _is_awaited(self, ref: AccountRef) -> bool:
         """Created by this import because another row named it as a parent; its own row is still to come."""
@@ -199,14 +183,8 @@ class Fold:
         column = record.columns.get(targets.ACCOUNT)
         if self.companies.is_of_this_run(ref):
             row = self.companies.own_row(ref)
-            outcome = _skip(record, "same_in_file", column, row=row, field=targets.ACCOUNT)
-            outcome.earlier = _rows(row)
-            return outcome
+            return _skip(record, "same_in_file", column, row=row, field=targets.ACCOUNT)
         return _skip(record, "exists", column, name=self.companies.name_of(ref), field=targets.ACCOUNT)
-
-
-def _rows(row: int | None) -> set[int]:
-    return set() if row is None else {row}
 
 
 def _skip(record: Record, problem: str, column: int | None = None, **details: Any) -> Outcome:
@@ -225,5 +203,4 @@ def _failure(number: int, cells: list[str], error: RowError, record: Record | No
         problem=error.code,
         column=error.column,
         details=error.details,
-        earlier=error.rows,
     )

@@ -5,10 +5,10 @@ Stopping, going on and undoing are the same for every job (`helpdesk.jobs.lifecy
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import BinaryIO, cast
+from functools import partial
+from typing import IO, cast
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -16,11 +16,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from phonenumbers import SUPPORTED_REGIONS
 
-from customers.imports import readers
+from customers.imports.engine import results
+from customers.imports.engine.files import converted_again, opened, store_spool
 from customers.imports.engine.modes import ADD, MODES
 from customers.imports.engine.opening import opened_by
-from customers.imports.errors import FileError, FileTooLargeError
-from customers.imports.limits import max_bytes
 from customers.imports.matching import targets
 from customers.imports.matching.columns import guess, guess_kind, kind_of_values, normal
 from customers.models import CustomField, ImportRun
@@ -33,6 +32,10 @@ from helpdesk.core.validation import InvalidFields
 from helpdesk.core.words import phrase
 from helpdesk.events.recording import record
 from helpdesk.jobs.lifecycle import begin, locked
+from helpdesk.spreadsheets.conversion import Converted, convert
+from helpdesk.spreadsheets.errors import FileError, FileTooLargeError
+from helpdesk.spreadsheets.limits import max_bytes
+from helpdesk.spreadsheets.spool import Table
 
 PERMISSION = "customers.import_contacts"
 REMEMBERED_RUNS = 50
@@ -48,28 +51,37 @@ class MappingError(DomainError):
 
 
 # --- Upload --------------------------------------------------------------------
-def receive(upload: UploadedFile, *, actor: Actor, kind: str = "") -> ImportRun:
+def receive(
+    upload: UploadedFile, *, actor: Actor, kind: str = "", converted: Converted | None = None
+) -> ImportRun:
     """Take in an uploaded file and guess what it holds. Raises :class:`FileError`; then nothing is kept.
 
-    ``kind`` is contacts or accounts; when empty, the names of the columns tell.
+    ``kind`` is contacts or accounts; when empty, the names of the columns tell. ``converted`` is the file's spool, if
+    it was converted before; it is closed here.
     """
     actor.require(PERMISSION)
     size = upload.size or 0
     if size > max_bytes():
         raise FileTooLargeError(max_bytes())
     name = upload.name or ""
-    table = readers.read(cast("BinaryIO", upload.file), name)
-    run = ImportRun(name=name[-255:], size=size, digest=_digest(upload), created_by=actor.user)
-    _take(run, table, kind or guess_kind(table.header, table.samples), actor=actor)
-    upload.seek(0)
-    run.file = store_file(run.file, upload, name)
+    with converted or convert(cast("IO[bytes]", upload.file), name) as spooled:
+        table = spooled.table
+        run = ImportRun(name=name[-255:], size=size, digest=spooled.digest, created_by=actor.user)
+        _take(run, table, kind or guess_kind(table.header, table.samples), actor=actor)
+        upload.seek(0)
+        run.file = store_file(run.file, upload, name)
+        try:
+            run.spool = store_spool(run, spooled)
+        except BaseException:
+            run.file.delete(save=False)
+            raise
     with transaction.atomic():
         run.save(force_insert=True)
         record("import.uploaded", subject=run, actor=actor, name=run.name, rows=run.total)
     return run
 
 
-def _take(run: ImportRun, table: readers.Table, kind: str, *, actor: Actor) -> None:
+def _take(run: ImportRun, table: Table, kind: str, *, actor: Actor) -> None:
     """What one look through the file tells, and the columns as they are probably meant."""
     run.kind, run.layout, run.total = kind, table.layout, table.row_count
     run.sheets = [asdict(sheet) for sheet in table.sheets]
@@ -94,14 +106,6 @@ def remembered(kind: str, *, actor: Actor) -> dict[str, str]:
     return chosen
 
 
-def _digest(upload: UploadedFile) -> str:
-    upload.seek(0)
-    digest = hashlib.sha256()
-    for chunk in upload.chunks():
-        digest.update(chunk)
-    return digest.hexdigest()
-
-
 def choose(run: ImportRun, *, actor: Actor, sheet: str = "", kind: str = "") -> ImportRun:
     """Read another sheet of the workbook, or take the file as contacts or accounts; the columns are guessed anew.
 
@@ -112,14 +116,26 @@ def choose(run: ImportRun, *, actor: Actor, sheet: str = "", kind: str = "") -> 
         run = locked(run, Status.DRAFT, Status.READY)
         if sheet and sheet not in {one["name"] for one in run.sheets}:
             raise FileError("empty")
-        with run.file.open("rb") as stored:
-            table = readers.read(
-                cast("BinaryIO", stored.file), run.name, sheet=sheet or run.layout.get("sheet")
-            )
+        table = _of_sheet(run, sheet) if sheet and sheet != run.layout.get("sheet") else _of_spool(run)
         _take(run, table, kind or run.kind, actor=actor)
         run.status, run.preview = Status.DRAFT, {}
         run.save()
+        results.forget(run)
     return run
+
+
+def _of_spool(run: ImportRun) -> Table:
+    with opened(run) as spool:
+        return spool.table
+
+
+def _of_sheet(run: ImportRun, sheet: str) -> Table:
+    """The file read anew, with the spool of another sheet in place of the one before."""
+    with converted_again(run, sheet) as converted:
+        if before := str(run.spool.name or ""):
+            transaction.on_commit(partial(run.spool.storage.delete, before), robust=True)
+        run.spool = store_spool(run, converted)
+        return converted.table
 
 
 # --- Matching columns ------------------------------------------------------------
@@ -146,6 +162,7 @@ def match_columns(
         run.status, run.preview, run.checked_rows = Status.CHECKING, {}, 0
         run.progressed_at = timezone.now()
         run.save()
+        results.forget(run)
     return run
 
 
@@ -196,5 +213,6 @@ def start(run: ImportRun, *, actor: Actor, agreed: str | None = None) -> ImportR
         opened = opened_by(run)
         if agreed is not None and agreed != opened.key:
             raise WidensSight(Exposure(tuple(opened.lines)))
+        results.forget(run)
         begin(run, actor=actor, rows=run.total, mode=run.mode, **opened.told)
     return run

@@ -56,7 +56,8 @@ class People:
         self._same_row: dict[int, int] = {}
         self._of_the_desk: dict[str, int | None] = {}
         """Addresses of people of the desk, with the contact that each is linked to."""
-        self.last_rows: dict[int, int | None] = {}
+        self.last_rows: dict[int, int] = {}
+        """The last row of the batch that speaks of somebody."""
         self.before: dict[int, Person | None] = {}
 
     def load(self, records: Sequence[Record], *, lock: bool) -> None:
@@ -85,9 +86,8 @@ class People:
 
     def _remember(self, found: Iterable[int]) -> None:
         remembered: dict[Any, Any] = self._scratch.states("person", found)  # type: ignore[union-attr]
-        for ref, (state, _own, number, is_new) in remembered.items():
+        for ref, (state, _own, is_new) in remembered.items():
             self._states[ref] = state
-            self.last_rows[ref] = number
             if is_new:
                 self._brought[ref] = -ref
 
@@ -124,10 +124,7 @@ class People:
                 raise RowError("address_of_desk", columns.get(kind))
             owner = self._owners.get((kind, value))
             if owner is not None and owner != ref:
-                error = RowError("belongs_to_other", columns.get(kind), field=kind, name=self.name_of(owner))
-                rows = (self.last_rows.get(one) for one in (ref, owner))
-                error.rows = {row for row in rows if row is not None}
-                raise error
+                raise RowError("belongs_to_other", columns.get(kind), field=kind, name=self.name_of(owner))
 
     def take(self, ref: int, person: Person, number: int) -> None:
         """Let what a row does count for the rows after it."""
@@ -138,12 +135,6 @@ class People:
             self._brought[ref] = number
         self._states[ref] = person
         self._owners.update(dict.fromkeys(keys_of(person), ref))
-
-    def seen(self, ref: int, number: int) -> int | None:
-        """Note that a row speaks of somebody; returns the row that did before it, if any."""
-        before = self.last_rows.get(ref)
-        self.last_rows[ref] = number
-        return before
 
     # --- Reading -------------------------------------------------------------------------
     def state(self, ref: int) -> Person:

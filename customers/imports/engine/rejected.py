@@ -13,16 +13,15 @@ from django.utils import translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from customers.exports.writers import CONTENT_TYPES, CSV, XLSX, xlsx_chunks
-from customers.imports.cells import neutral
-from customers.imports.engine.folding import Outcome
 from customers.imports.matching.headers import is_reason, reason
 from customers.imports.matching.problems import sentence
-from customers.models import ImportRun, RejectedRow
+from customers.models import ImportRun, PreviewRow, RejectedRow
+from helpdesk.spreadsheets.cells import neutral
+from helpdesk.spreadsheets.writers import CONTENT_TYPES, CSV, XLSX, xlsx_chunks
 
 BUFFER = 64 * 1024
 Row = list[str]
-LeftOut = Iterable[RejectedRow | Outcome]
+LeftOut = Iterable[RejectedRow | PreviewRow]
 
 
 def format_of(run: ImportRun, name: str = "") -> str:

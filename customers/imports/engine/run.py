@@ -11,17 +11,18 @@ from collections.abc import Callable, Sequence
 
 from django.db import IntegrityError, OperationalError
 
-from customers.imports.engine.files import Row, batches, custom_fields, opened
+from customers.imports.engine.files import batches, custom_fields, opened
 from customers.imports.engine.folding import Fold, Outcome
 from customers.imports.engine.modes import FAILED
 from customers.imports.engine.writing import write
-from customers.imports.errors import FileError
 from customers.models import ImportRun, RejectedRow
 from helpdesk.core.bulk import insert_rows
 from helpdesk.core.errors import DomainError
 from helpdesk.jobs import running
 from helpdesk.jobs.errors import Stopped
 from helpdesk.jobs.running import Counts, Work, actor_of
+from helpdesk.spreadsheets.errors import FileError
+from helpdesk.spreadsheets.spool import Row
 
 #: Another run may have brought in the same records a moment ago: planned again, the batch finds them.
 _WORTH_ANOTHER_TRY = (OperationalError, IntegrityError, DomainError)
@@ -40,8 +41,8 @@ def carry_out(run_id: int, *, watch: Watch | None = None) -> None:
 def _all_batches(run: ImportRun, watch: Watch) -> None:
     position, work = run.processed, work_of(run)
     try:
-        with opened(run) as stream:
-            for rows in batches(stream, run.layout, skip=position):
+        with opened(run) as spool:
+            for rows in batches(spool, skip=position):
                 running.do_items(run, rows, position, work)
                 position += len(rows)
                 run.processed = position

@@ -4,6 +4,7 @@ must find what earlier ones would have done. Memory stays flat however long the 
 
 from __future__ import annotations
 
+import json
 import pickle
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,14 +13,15 @@ from typing import Any
 from customers.snapshots.states import AccountRef, Company, Person
 
 Key = tuple[str, str]
-Remembered = tuple[Any, int | None, int | None, bool]
+Remembered = tuple[Any, int | None, bool]
 _CHUNK = 400
 
 _TABLES = """
     CREATE TABLE owner (kind TEXT, key TEXT, ref BLOB, PRIMARY KEY (kind, key)) WITHOUT ROWID;
     CREATE TABLE state (
-        kind TEXT, ref BLOB, state BLOB, own INTEGER, last INTEGER, is_new INTEGER, PRIMARY KEY (kind, ref)
+        kind TEXT, ref BLOB, state BLOB, own INTEGER, is_new INTEGER, PRIMARY KEY (kind, ref)
     ) WITHOUT ROWID;
+    CREATE TABLE result (json TEXT);
 """
 
 
@@ -40,28 +42,27 @@ class Scratch:
         return {by_text[key]: ref for key, ref in found}
 
     def states(self, kind: str, refs: Iterable[AccountRef]) -> dict[AccountRef, Remembered]:
-        """The states of those that earlier rows changed: state, the row that is about it, the last row that spoke of
-        it, whether this file creates it."""
+        """The states of those that earlier rows changed: state, the row that is about it, whether this file creates
+        it."""
         texts = list(refs)
         rows = self._rows(
-            "SELECT ref, state, own, last, is_new FROM state WHERE kind = ? AND ref IN (%s)", kind, texts
+            "SELECT ref, state, own, is_new FROM state WHERE kind = ? AND ref IN (%s)", kind, texts
         )
         # Written by this very object a moment ago, in a file that no other process can open.
-        return {ref: (pickle.loads(blob), own, last, bool(new)) for ref, blob, own, last, new in rows}  # noqa: S301
+        return {ref: (pickle.loads(blob), own, bool(new)) for ref, blob, own, new in rows}  # noqa: S301
 
     def keep(
         self,
         kind: str,
-        states: Iterable[tuple[AccountRef, Person | Company, Iterable[Key], int | None, int | None, bool]],
+        states: Iterable[tuple[AccountRef, Person | Company, Iterable[Key], int | None, bool]],
     ) -> None:
-        """Remember states with their keys, the row that is about each, the last one that spoke of it, and whether
-        this file creates it."""
+        """Remember states with their keys, the row that is about each, and whether this file creates it."""
         state_rows, key_rows = [], []
-        for ref, state, keys, own, last, is_new in states:
-            state_rows.append((kind, ref, pickle.dumps(state), own, last, is_new))
+        for ref, state, keys, own, is_new in states:
+            state_rows.append((kind, ref, pickle.dumps(state), own, is_new))
             key_rows += [(kind, _text(key), ref) for key in keys]
         self._database.execute("BEGIN")
-        self._database.executemany("INSERT OR REPLACE INTO state VALUES (?, ?, ?, ?, ?, ?)", state_rows)
+        self._database.executemany("INSERT OR REPLACE INTO state VALUES (?, ?, ?, ?, ?)", state_rows)
         self._database.executemany("INSERT OR REPLACE INTO owner VALUES (?, ?, ?)", key_rows)
         self._database.execute("COMMIT")
 
@@ -73,6 +74,17 @@ class Scratch:
             [(kind, _text(key), ref) for key, ref in owners.items()],
         )
         self._database.execute("COMMIT")
+
+    def add_results(self, rows: Iterable[Any]) -> None:
+        """Put rows of the report aside, as JSON."""
+        self._database.execute("BEGIN")
+        self._database.executemany("INSERT INTO result VALUES (?)", [(json.dumps(row),) for row in rows])
+        self._database.execute("COMMIT")
+
+    def results(self) -> Iterator[Any]:
+        """The rows that were put aside, in their order."""
+        for (text,) in self._database.execute("SELECT json FROM result ORDER BY rowid"):
+            yield json.loads(text)
 
     def _rows(self, statement: str, kind: str, texts: list[Any]) -> Iterator[tuple[Any, ...]]:
         for start in range(0, len(texts), _CHUNK):

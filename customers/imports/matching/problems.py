@@ -51,14 +51,10 @@ _FALLBACK = gettext_noop("This row could not be imported")
 
 
 class RowError(Exception):
-    """One row cannot be imported; ``column`` is the position of the cell at fault, if it is one cell.
-
-    ``rows`` are earlier ones of the same file that it collides with.
-    """
+    """One row cannot be imported; ``column`` is the position of the cell at fault, if it is one cell."""
 
     def __init__(self, code: str, column: int | None = None, **details: Any) -> None:
         super().__init__(code)
-        self.rows: set[int] = set()
         self.code = code
         self.column = column
         self.details = details

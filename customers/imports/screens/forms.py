@@ -15,13 +15,13 @@ from django.utils.translation import gettext_lazy
 from customers.forms.health import regions
 from customers.imports.engine.lifecycle import MappingError
 from customers.imports.engine.modes import ADD, MODES
-from customers.imports.errors import FileTooLargeError
-from customers.imports.limits import max_bytes
 from customers.imports.matching import columns, targets
 from customers.imports.matching.headers import heading
 from customers.imports.screens.mode_cases import Case, cases
 from customers.models import CustomField, ImportRun
 from helpdesk.core.words import phrase, phrase_n
+from helpdesk.spreadsheets.errors import FileTooLargeError
+from helpdesk.spreadsheets.limits import max_bytes
 
 ACCEPT = ".csv,.tsv,.txt,.xlsx,.xls,.ods"
 _REASONS: dict[str, str | Promise] = {
@@ -35,7 +35,7 @@ _REASONS: dict[str, str | Promise] = {
 
 
 class UploadForm(forms.Form):
-    """One file. What is in it is judged by the readers, whose sentence :meth:`refuse` puts at the field."""
+    """One file. What is in it is judged by its conversion, whose sentence :meth:`refuse` puts at the field."""
 
     file = forms.FileField(
         label=gettext_lazy("File"),

@@ -14,7 +14,7 @@ from customers.imports.engine.folding import Outcome
 from customers.imports.matching import targets
 from customers.imports.matching.headers import heading
 from customers.imports.matching.problems import sentence
-from customers.models import Account, ContactMethod, CustomField, ImportRun, RejectedRow
+from customers.models import Account, ContactMethod, CustomField, ImportRun, PreviewRow, RejectedRow
 from customers.names import display_name
 from customers.snapshots.states import CUSTOM, AccountRef, Company, Method, Person
 from helpdesk.core.words import phrase, phrase_lazy
@@ -83,19 +83,19 @@ def cells_of(run: ImportRun, cells: Sequence[str]) -> list[tuple[str, str]]:
     return [(name, _shortened(cell)) for name, cell in zip(headings, cells, strict=False) if cell]
 
 
-def left_out(run: ImportRun, rows: Iterable[RejectedRow | Outcome]) -> list[LeftOut]:
+def left_out(run: ImportRun, rows: Iterable[RejectedRow | PreviewRow]) -> list[LeftOut]:
     """Why each of these rows is left out, and which cell is at fault."""
     return [_left_out(run, row) for row in rows]
 
 
-def _left_out(run: ImportRun, row: RejectedRow | Outcome) -> LeftOut:
+def _left_out(run: ImportRun, row: RejectedRow | PreviewRow) -> LeftOut:
     cells, index = row.cells, row.column
     named = index is not None and index < len(run.columns)
     return LeftOut(
         number=row.number,
         who=who(cells, run.mapping),
         column=heading(run.columns[index]["header"], index) if named else _("Whole row"),  # type: ignore[arg-type]
-        value=_shortened(cells[index]) if named and index < len(cells) else "",  # type: ignore[operator,index]
+        value=_shortened(cells[index]) if named and index < len(cells) else "",  # type: ignore[operator]
         reason=sentence(row.problem, row.details),
         is_one_cell=named,
     )
@@ -170,10 +170,6 @@ def _account_names(outcomes: Iterable[Outcome]) -> dict[AccountRef, str]:
             elif isinstance(state, Company) and state.fields.get("parent"):
                 refs.add(state.fields["parent"])
         names |= outcome.names
-        if outcome.account is not None and outcome.record:
-            names[outcome.account] = outcome.record.account.name
-        if outcome.record and outcome.record.account.parent:
-            names[outcome.record.account.parent.upper()] = outcome.record.account.parent
     known = Account.objects.filter(pk__in=[ref for ref in refs if isinstance(ref, int)])
     return names | dict(known.values_list("pk", "name"))
 

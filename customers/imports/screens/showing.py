@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import takewhile
 from typing import Any
 
 from django.urls import reverse
@@ -13,15 +11,13 @@ from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from customers.imports import readers
-from customers.imports.engine.dryrun import LETTERS, explain, numbers_of
 from customers.imports.engine.duplicates import NAME
 from customers.imports.engine.files import BATCH, opened
-from customers.imports.engine.folding import Outcome
 from customers.imports.engine.modes import CREATED, FAILED, SKIPPED, UNCHANGED, UPDATED
+from customers.imports.engine.results import SAMPLE, outcome_of
 from customers.imports.matching.targets import PHONE
 from customers.imports.screens.presenting import LeftOut, RowDiff, cells_of, diffs, left_out
-from customers.models import ImportRun
+from customers.models import ImportRun, PreviewRow
 from helpdesk.core.words import phrase, phrase_lazy, phrase_n
 
 PAGE = 25
@@ -58,8 +54,10 @@ class Shown:
     previous_start: int | None = None
     next_start: int | None = None
     asked: str = ""
-    """The one row that was asked for, and its cells; no cells when the file has no such row."""
+    """The one row that was asked for, and its cells; no words when the file has no such row."""
     cells: list[tuple[str, str]] = field(default_factory=list)
+    is_sample: bool = False
+    """Whether there are more rows of this kind than are kept to be looked at."""
 
     @property
     def are_errors(self) -> bool:
@@ -73,31 +71,34 @@ def tabs(run: ImportRun, shown: Shown) -> list[Tab]:
 
 
 def rows_to_show(run: ImportRun, asked: Mapping[str, Any]) -> Shown:
-    """The rows that an address asks for: ``rows`` an outcome, ``from`` the place in the file to go on from,
-    or ``row`` the number of a single row."""
+    """The rows that an address asks for: ``rows`` an outcome, ``from`` the number of the row to go on from, or ``row``
+    the number of a single row."""
     if asked.get("row"):
         return _single(run, str(asked["row"]).strip())
     outcome = asked.get("rows", "")
     if outcome not in TABS:
         outcome = next((code for code in TABS if run.preview.get(code)), UNCHANGED)
-    start = int(asked["from"]) if str(asked.get("from", "")).isdecimal() else 0
-    positions = numbers_of(run, outcome, start=start, limit=PAGE + 1)
-    following = positions[PAGE] if len(positions) > PAGE else None
-    before, previous = _before(run, outcome, start)
+    place = str(asked.get("from", ""))
+    start = int(place) if place.isdecimal() and len(place) < 9 else 0
+    kept = run.preview_rows.filter(outcome=outcome).order_by("number")
+    page = list(kept.filter(number__gte=start)[: PAGE + 1])
+    before = list(kept.filter(number__lt=start).reverse()[:PAGE]) if start else []
+    passed = kept.filter(number__lt=start).count() if start else 0
+    total = run.preview.get(outcome, 0)
     return _shown(
         run,
-        explain(run, positions[:PAGE]),
+        page[:PAGE],
         outcome=outcome,
-        words=_words(before, len(positions[:PAGE]), run.preview.get(outcome, 0)),
-        previous_start=previous,
-        next_start=following,
+        words=_words(passed, len(page[:PAGE]), total),
+        previous_start=before[-1].number if before else None,
+        next_start=page[PAGE].number if len(page) > PAGE else None,
+        is_sample=outcome != FAILED and total > SAMPLE,
     )
 
 
-def _shown(run: ImportRun, outcomes: list[Outcome], *, outcome: str, **rest: Any) -> Shown:
-    """What a row would do can have changed since the dry run: each is shown for what it is now."""
-    changing = [one for one in outcomes if not one.problem]
-    stopped = [one for one in outcomes if one.problem]
+def _shown(run: ImportRun, rows: list[PreviewRow], *, outcome: str, **rest: Any) -> Shown:
+    changing = [outcome_of(row) for row in rows if not row.problem]
+    stopped = [row for row in rows if row.problem]
     return Shown(outcome, TABS[outcome], diffs=diffs(changing), left_out=left_out(run, stopped), **rest)
 
 
@@ -110,59 +111,24 @@ def _words(before: int, number: int, total: int) -> str:
     )
 
 
-def _before(run: ImportRun, outcome: str, start: int) -> tuple[int, int | None]:
-    """How many rows of an outcome stand before a place, and where the page before it begins."""
-    letters = zlib.decompress(run.outcomes) if run.outcomes and start else b""
-    letter = LETTERS[outcome].encode()
-    at: int | None = None
-    end = start
-    for _step in range(PAGE):
-        found = letters.rfind(letter, 0, end)
-        if found < 0:
-            break
-        at = end = found
-    return letters.count(letter, 0, start), at
-
-
-def rows_with_errors(run: ImportRun) -> Iterator[Outcome]:
+def rows_with_errors(run: ImportRun) -> Iterator[PreviewRow]:
     """Every row that the import would leave out because of an error, a batch at a time."""
-    start = 0
-    while positions := numbers_of(run, FAILED, start=start, limit=BATCH):
-        yield from (outcome for outcome in explain(run, positions) if outcome.problem)
-        start = positions[-1] + 1
+    return run.preview_rows.filter(outcome=FAILED).order_by("number").iterator(chunk_size=BATCH)
 
 
-# --- One row --------------------------------------------------------------------------
 def _single(run: ImportRun, asked: str) -> Shown:
-    position = _position(run, int(asked)) if asked.isdecimal() and len(asked) < 9 else None
-    if position is None:
+    """One row with its cells, and what would become of it if that is kept."""
+    found = None
+    if asked.isdecimal() and len(asked) < 9:
+        with opened(run) as spool:
+            found = spool.row(int(asked))
+    if found is None:
         return Shown(asked=asked)
-    letters = zlib.decompress(run.outcomes) if run.outcomes else b""
-    code = next(
-        code for code, letter in LETTERS.items() if letter.encode() == letters[position : position + 1]
-    )
-    outcomes = explain(run, [position])
-    cells = cells_of(run, outcomes[0].cells) if outcomes else []
-    return _shown(run, outcomes, outcome=code, asked=asked, cells=cells, words=phrase("Row %(n)s", n=asked))
-
-
-def _position(run: ImportRun, number: int) -> int | None:
-    """Where a row stands among the filled ones: as many places up as there are blank rows above it."""
-    after = run.layout.get("header", 0)
-    upper = min(number - after - 1, run.total - 1)
-    if upper < 0:
-        return None
-    there = next(_numbers(run, upper), None)
-    if there is None or there < number:
-        return None
-    lower = max(upper - (there - number), 0)
-    passed = sum(1 for _number in takewhile(lambda found: found < number, _numbers(run, lower)))
-    return lower + passed if next(_numbers(run, lower + passed), None) == number else None
-
-
-def _numbers(run: ImportRun, skip: int) -> Iterator[int]:
-    with opened(run) as stream:
-        yield from (number for number, _cells in readers.rows(stream, run.layout, skip=skip))
+    cells, words = cells_of(run, found), phrase("Row %(n)s", n=asked)
+    row = run.preview_rows.filter(number=int(asked)).first()
+    if row is None:
+        return Shown(asked=asked, cells=cells, words=words, is_sample=True)
+    return _shown(run, [row], outcome=row.outcome, asked=asked, cells=cells, words=words)
 
 
 # --- Likely duplicates ------------------------------------------------------------------

@@ -13,10 +13,9 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
 from django.core.management.base import BaseCommand, CommandError
 
-from customers.imports.engine import doors, dryrun, rejected, undo
+from customers.imports.engine import doors, rejected, undo
 from customers.imports.engine.modes import ADD, FAILED, MODES, OUTCOMES, SKIPPED
 from customers.imports.engine.opening import opened_by
-from customers.imports.errors import sentence as problem_of_file
 from customers.imports.matching import targets
 from customers.imports.matching.headers import heading
 from customers.imports.matching.problems import sentence
@@ -26,6 +25,7 @@ from helpdesk.core.addresses import address_key
 from helpdesk.core.errors import DomainError
 from helpdesk.core.models import User
 from helpdesk.jobs import lifecycle as jobs
+from helpdesk.spreadsheets.errors import sentence as problem_of_file
 
 SHOWN_ROWS = 20
 Status = ImportRun.Status
@@ -170,11 +170,7 @@ class Command(BaseCommand):
     def _say_dry_run(self, run: ImportRun) -> None:
         self.stdout.write("Nothing is changed. The import would come to:")
         self._say_counts(run.preview)
-        positions = [
-            position for code in (FAILED, SKIPPED) for position in dryrun.numbers_of(run, code, limit=20)
-        ]
-        rows = [row for row in dryrun.explain(run, positions[:SHOWN_ROWS]) if row.problem]
-        rows.sort(key=lambda row: (row.outcome, row.number))
+        rows = run.preview_rows.exclude(problem="").order_by("outcome", "number")[:SHOWN_ROWS]
         self._say_rows(rows, run.preview[FAILED] + run.preview[SKIPPED])
         self._say_opened(run)
 

@@ -121,7 +121,8 @@ class AccountActivityView(FragmentMixin, AccountView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        return context | {"page": paginate(whole_timeline(context["account"]), self.request, order=("-id",))}
+        entries = whole_timeline(context["account"], self.request.actor)
+        return context | {"page": paginate(entries, self.request, order=("-id",))}
 
 
 class AccountCreateView(StaffRequiredMixin, TemplateView):

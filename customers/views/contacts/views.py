@@ -139,7 +139,7 @@ class ContactActivityView(FragmentMixin, ContactView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        form = ActivityForm(self.request.GET, whole_timeline(context["contact"]))
+        form = ActivityForm(self.request.GET, whole_timeline(context["contact"], self.request.actor))
         page = paginate(form.chosen(), self.request, order=("-id",))
         return context | {"page": page, "activity_form": form}
 

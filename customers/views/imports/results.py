@@ -12,7 +12,6 @@ from django.views.generic import TemplateView
 
 from customers.imports.engine import rejected
 from customers.imports.engine.lifecycle import PERMISSION
-from customers.imports.errors import sentence
 from customers.imports.screens.presenting import left_out
 from customers.imports.screens.progress import (
     kept_records,
@@ -32,6 +31,7 @@ from helpdesk.core.scoping import StaffRequiredMixin, staff_required
 from helpdesk.jobs import lifecycle as jobs
 from helpdesk.jobs.progress import took, undo_until
 from helpdesk.jobs.tasks import advance
+from helpdesk.spreadsheets.errors import sentence
 
 SHOWN_ROWS = 100
 Status = ImportRun.Status

@@ -14,7 +14,6 @@ from django.views.generic import DetailView, FormView, ListView
 from customers.imports.engine import dryrun, lifecycle
 from customers.imports.engine.lifecycle import PERMISSION, MappingError
 from customers.imports.engine.opening import opened_by
-from customers.imports.limits import max_bytes
 from customers.imports.screens.forms import ACCEPT, MatchForm, UploadForm
 from customers.imports.screens.mode_cases import wording
 from customers.imports.screens.presenting import KINDS, facts_of, title_of
@@ -29,6 +28,7 @@ from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import ScopedViewMixin, StaffRequiredMixin, staff_required
 from helpdesk.jobs import lifecycle as jobs
 from helpdesk.jobs.tasks import advance
+from helpdesk.spreadsheets.limits import max_bytes
 
 INLINE_ROWS = 1000  # a dry run of so few rows is quicker than the way through the queue
 ROWS = "import-rows"
@@ -43,7 +43,7 @@ class ImportList(StaffRequiredMixin, ScopedViewMixin, ListView):
     template_name = "customers/imports/list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        bulky = ("outcomes", "earlier_rows", "preview", "columns", "mapping", "sheets")
+        bulky = ("preview", "columns", "mapping", "sheets")
         runs = self.get_queryset().select_related("created_by").defer(*bulky)
         return {"page": paginate(runs, self.request, order=("-id",), size=50)}
 

@@ -12,7 +12,6 @@ from django.views.generic.base import ContextMixin, View
 from customers.exports.columns import TableResource
 from customers.exports.forms import ExportForm
 from customers.exports.listed import Listed
-from customers.exports.streaming import Export
 from customers.filters import AccountFilter, ContactFilter
 from customers.listing import ORDERS, USUAL_ORDER
 from customers.models import Account, Contact
@@ -22,6 +21,7 @@ from helpdesk.core.htmx import FragmentMixin
 from helpdesk.core.pagination import Order
 from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import StaffRequiredMixin
+from helpdesk.spreadsheets.streaming import Export
 
 REMEMBERED = "exports"
 

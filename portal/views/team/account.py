@@ -12,7 +12,6 @@ from customers.administration.administrators import version_of_details
 from customers.administration.reach import activity_of
 from customers.administration.team import change_details, end_relationships
 from customers.errors.administration import ChangedHere
-from customers.exports.streaming import Export
 from customers.models import Account
 from customers.policies import highest_level
 from customers.team_words import line_for_customers
@@ -21,6 +20,7 @@ from helpdesk.core.errors import DomainError
 from helpdesk.core.pagination import paginate
 from helpdesk.core.requests import DeskRequest
 from helpdesk.core.words import phrase, phrase_n
+from helpdesk.spreadsheets.streaming import Export
 from portal.team import acting_for
 from portal.team_forms import DetailsForm, ExportForm
 from portal.views.team.base import TeamView

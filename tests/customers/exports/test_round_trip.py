@@ -1,12 +1,8 @@
 """What was exported says the same when an import reads it, cell by cell."""
 
-import io
-
 import pytest
 from django.utils import translation
 
-from customers.exports.streaming import Export
-from customers.imports import readers
 from customers.imports.matching import targets
 from customers.imports.matching.columns import guess
 from customers.imports.matching.records import Parser, Record
@@ -20,8 +16,10 @@ from customers.services.methods import set_methods
 from customers.services.tags import add_tags, tags_of
 from helpdesk.core.models import Term
 from helpdesk.core.words import forget
+from helpdesk.spreadsheets.streaming import Export
 from tests.factories import DESK, AccountFactory, ContactFactory
 from tests.personas import World
+from tests.spreadsheets.reading.files import numbered
 
 FORMATS = pytest.mark.parametrize("file_format", ["csv", "xlsx"])
 LANGUAGES = pytest.mark.parametrize("language", ["en", "ko"])
@@ -29,14 +27,13 @@ NOTES = '-3 points\n=HYPERLINK("http://x.example"), \'quoted\'\n\n끝; a "b" :::
 
 
 def read_again(export: Export, world: World) -> list[Record]:
-    file = io.BytesIO(b"".join(export.chunks(actor=world.max.actor)))
-    table = readers.read(file, f"export.{export.format}")
+    content = b"".join(export.chunks(actor=world.max.actor))
+    table, rows = numbered(content, f"export.{export.format}")
     mapping = [one.target for one in guess(table.header, table.samples, kind=export.kind)]
-    file.seek(0)
     custom = {f"custom:{field.key}": field for field in CustomField.objects.filter(module="contact")}
     custom |= {f"account_custom:{field.key}": field for field in CustomField.objects.filter(module="account")}
     parser = Parser(mapping, custom)
-    return [parser.parse(number, cells) for number, cells in readers.rows(file, table.layout)]
+    return [parser.parse(number, cells) for number, cells in rows]
 
 
 def awkward_contact(world: World) -> Contact:

@@ -21,5 +21,6 @@ def test_a_real_import_forgets_the_person(world: World, imported: Callable[..., 
     assert left == set()
     run.refresh_from_db()
     assert not run.file
+    assert not run.spool
     assert not run.can_be_resumed
     assert Contact.objects.filter(first_name="Ivo").exists()

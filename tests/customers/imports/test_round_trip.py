@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 from django.utils import translation
 
-from customers.exports.streaming import Export
 from customers.models import Account, AccountDomain, Association, Contact, ContactMethod
 from customers.resources import AccountResource, ContactResource
 from customers.services.accounts import update_account
@@ -15,6 +14,7 @@ from customers.services.custom_fields import create_custom_field
 from customers.services.method_values import NewMethod
 from customers.services.methods import set_methods
 from helpdesk.events.models import AuditEntry
+from helpdesk.spreadsheets.streaming import Export
 from tests.customers.imports.doors import by_command, counts, state_of
 from tests.factories import DESK, AccountFactory, ContactFactory
 from tests.personas import World

@@ -11,7 +11,6 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from customers.columns import columns_of
-from customers.exports.streaming import Export
 from customers.imports.matching.columns import guess
 from customers.models import Contact
 from customers.resources import AccountResource, ContactResource
@@ -22,6 +21,7 @@ from customers.services.method_values import NewMethod
 from customers.services.methods import set_methods
 from helpdesk.events.models import AuditEntry
 from helpdesk.events.wording import sentence
+from helpdesk.spreadsheets.streaming import Export
 from tests.factories import DESK, AccountFactory, ContactFactory, fill_desk
 from tests.personas import World
 

@@ -1,7 +1,6 @@
 """Whatever is in a file and whoever is here: the counts add up, the dry run tells the truth, the modes do what they
 say, a second time changes nothing, and the undo leaves no trace."""
 
-import zlib
 from collections import Counter
 from typing import Any
 from unittest.mock import patch
@@ -15,8 +14,10 @@ from hypothesis import strategies as st
 from customers.imports.engine import dryrun, files, lifecycle
 from customers.imports.engine import run as running
 from customers.imports.engine import undo as undoing
-from customers.imports.engine.dryrun import LETTERS
-from customers.imports.errors import FileError
+from customers.imports.engine.modes import OUTCOMES
+from customers.imports.engine.results import outcome_of
+from customers.imports.screens import showing
+from customers.imports.screens.presenting import diffs
 from customers.models import (
     Account,
     AccountDomain,
@@ -32,6 +33,7 @@ from helpdesk.core.actors import Actor
 from helpdesk.events.models import AuditEntry
 from helpdesk.jobs import lifecycle as jobs
 from helpdesk.jobs import running as machine
+from helpdesk.spreadsheets.errors import FileError
 from tests.customers.imports.conftest import csv_text
 from tests.customers.imports.naive import Desk
 from tests.customers.imports.worlds import (
@@ -43,6 +45,7 @@ from tests.customers.imports.worlds import (
     worlds,
 )
 
+LETTERS = dict(zip(OUTCOMES, "cuosf", strict=True))
 ACTOR = Actor.system("test")
 RECORDS = (Account, AccountDomain, Contact, ContactMethod, Association)
 NOTES = (ImportedAccount, ImportedContact, RejectedRow, AuditEntry)
@@ -98,8 +101,8 @@ class Import:
         return ImportRun.objects.get(pk=self.pk)
 
     def rows(self) -> list[tuple[int, list[str]]]:
-        with files.opened(self.run) as stream:
-            return [row for batch in files.batches(stream, self.run.layout) for row in batch]
+        with files.opened(self.run) as spool:
+            return list(spool.rows())
 
     def check(self) -> None:
         """The dry run: it writes nothing but its report, and tells of each row what it tells of the whole file."""
@@ -109,17 +112,22 @@ class Import:
         letters = self.letters()
         assert len(letters) == self.run.total
         assert {name: self.run.preview[name] for name in LETTERS} == _counts(letters)
-        self.explained(letters)
+        self.shown()
 
     def letters(self) -> str:
-        return zlib.decompress(self.run.outcomes).decode()
+        """The outcomes of all rows; files are so small here that all are kept."""
+        rows = self.run.preview_rows.order_by("number")
+        return "".join(LETTERS[outcome] for outcome in rows.values_list("outcome", flat=True))
 
-    def explained(self, letters: str) -> None:
-        places = range(len(letters))
-        whole = dryrun.explain(self.run, places)
-        assert "".join(LETTERS[outcome.outcome] for outcome in whole) == letters
-        single = [dryrun.explain(self.run, [place])[0] for place in places]
-        assert "".join(LETTERS[outcome.outcome] for outcome in single) == letters
+    def shown(self) -> None:
+        """Each row can be looked at, among those of its kind and by itself."""
+        rows = list(self.run.preview_rows.order_by("number"))
+        assert [row.number for row in rows] == [number for number, _cells in self.rows()]
+        assert len(diffs([outcome_of(row) for row in rows if not row.problem])) == sum(
+            not row.problem for row in rows
+        )
+        for row in rows:
+            assert showing.rows_to_show(self.run, {"row": str(row.number)}).outcome == row.outcome
 
     def carry_out(self) -> None:
         """The run: it does what the dry run said, row for row."""

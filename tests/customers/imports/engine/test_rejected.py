@@ -8,13 +8,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from customers.exports.writers import xlsx_chunks
-from customers.imports import readers
 from customers.models import Contact, ImportRun
 from helpdesk.jobs.tasks import advance
+from helpdesk.spreadsheets.writers import xlsx_chunks
 from tests.customers.imports.conftest import csv_text, xls
 from tests.customers.imports.doors import by_workspace, counts, press_start
 from tests.personas import World
+from tests.spreadsheets.reading.files import read
 
 pytestmark = pytest.mark.django_db
 HEADER = ("성명", "참조 번호", "이메일", "전화", "회사", "메모")
@@ -80,7 +80,7 @@ def test_a_second_round_has_one_column_of_reasons(world: World, kind: str) -> No
     response = download(world, by_workspace(world, write(ROWS), "add", name=name))
     again = by_workspace(world, response.getvalue(), "add", name=name_of(response))
     response = download(world, again)
-    table = readers.read(io.BytesIO(response.getvalue()), name_of(response))
+    table, _rows = read(response.getvalue(), name_of(response))
     assert table.header == [*HEADER, "problem"]
     assert table.samples[-1] == ["Not a complete email address"]
 

@@ -135,7 +135,9 @@ def test_the_dry_run_writes_nothing_and_tells_the_same(uploaded, imported):
         == AuditEntry.objects.filter(code="contact.created").count()
         == 0
     )
-    assert [one.account_is_new for one in dryrun.explain(checked, range(6))] == [True] * 6
+    assert [list(one.change["names"].values()) for one in checked.preview_rows.order_by("number")[:6]] == [
+        [row[3]] for row in rows[1:7]
+    ]
     run = imported(rows)
     assert (found["created"], found["skipped"], found["failed"], found["accounts"]) == (
         *counts(run),
@@ -209,6 +211,7 @@ def test_a_batch_that_another_worker_has_done_is_left_alone(uploaded, actor):
 
 def test_a_file_that_is_gone_stops_the_run_with_a_reason_and_it_can_go_on(uploaded, actor):
     run = lifecycle.start(uploaded([HEADER, *people(3)]), actor=actor)
+    run.spool.delete()
     name, run.file.name = run.file.name, "imports/nowhere.csv"
     run.save()
     running.carry_out(run.pk)

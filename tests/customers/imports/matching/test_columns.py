@@ -1,7 +1,5 @@
 """What a column is, from its heading and its values."""
 
-import io
-
 import pytest
 from django.conf import settings
 from django.utils import translation
@@ -9,7 +7,6 @@ from hypothesis import given
 from hypothesis import settings as with_settings
 from hypothesis import strategies as st
 
-from customers.imports import readers
 from customers.imports.matching import columns, targets
 from customers.imports.matching.columns import guess, guess_kind, kind_of_values, normal
 from customers.imports.matching.targets import ACCOUNTS, CONTACTS, TARGETS
@@ -17,6 +14,7 @@ from customers.models import Contact
 from customers.services.custom_fields import create_custom_field, delete_custom_field
 from tests.customers.imports import vendor_headings as vendors
 from tests.factories import DESK
+from tests.spreadsheets.reading.files import read
 from tests.trials import trials
 
 pytestmark = pytest.mark.django_db
@@ -356,7 +354,7 @@ PLACE = {"account", "account_address"}
 def test_the_shared_files_are_matched_by_themselves(
     shared_data, name: str, kind: str, expected: set[str]
 ) -> None:
-    table = readers.read(io.BytesIO((shared_data / name).read_bytes()), name)
+    table, _rows = read((shared_data / name).read_bytes(), name)
     assert guess_kind(table.header, table.samples) == kind
     assert set(guessed(table.header, table.samples, kind=kind)) - {""} == expected
 

@@ -6,6 +6,7 @@ import io
 import pytest
 from django.urls import reverse
 
+from customers.imports.engine import dryrun, lifecycle, results
 from customers.imports.screens import showing
 from customers.imports.screens.showing import rows_to_show
 from tests.customers.imports.conftest import HEADER
@@ -207,3 +208,84 @@ def test_an_address_of_somebody_of_the_desk_is_refused_in_its_row(world, uploade
     body = preview(world, uploaded(rows), "?rows=failed")
     assert "1 + 0 + 0 + 0 + 1 = 2 rows read" in body
     assert "Somebody of the desk signs in with this address" in body
+
+
+# --- What is kept to be looked at
+
+
+@pytest.fixture
+def small_sample(monkeypatch) -> None:
+    for module in (results, showing):
+        monkeypatch.setattr(module, "SAMPLE", 3)
+    monkeypatch.setattr(showing, "PAGE", 2)
+
+
+@pytest.mark.usefixtures("small_sample")
+def test_of_each_kind_the_first_rows_are_kept_and_all_with_errors(world, uploaded):
+    bad = [row(number, email="bad") for number in range(8)]
+    run = uploaded([HEADER, *(row(number) for number in range(2, 8)), *bad])
+    kept = list(run.preview_rows.order_by("number").values_list("number", "outcome"))
+    assert kept == [(2, "created"), (3, "created"), (4, "created"), *((n, "failed") for n in range(8, 16))]
+    assert run.preview["created"] == 6
+    body = preview(world, run, "?rows=created")
+    assert "1–2 of 6" in body
+    assert "the first 1,000 rows are kept" in body
+    last = rows_to_show(run, {"rows": "created", "from": "4"})
+    assert ([diff.number for diff in last.diffs], last.next_start, last.previous_start) == ([4], None, 2)
+    assert "are kept" not in preview(world, run, "?rows=failed")
+    answer = world.max.client.get(reverse("customers:import_errors", args=[run.pk]))
+    assert len(answer.getvalue().splitlines()) == 9
+
+
+@pytest.mark.usefixtures("small_sample")
+def test_a_row_that_is_not_kept_shows_its_cells(world, uploaded):
+    run = uploaded([HEADER, *(row(number, company="Nova Yard") for number in range(2, 8))])
+    body = preview(world, run, "?row=7")
+    assert "Row 7</b>" in body
+    assert "Nova Yard" in body
+    assert "the first 1,000 rows are kept" in body
+    assert "below its headings" not in body
+
+
+def test_rows_of_a_preview_go_when_the_import_starts_and_when_columns_are_matched_anew(uploaded, actor):
+    run = uploaded([HEADER, row(2), row(3)])
+    assert run.preview_rows.count() == 2
+    run = lifecycle.match_columns(run, run.mapping, "overwrite", actor=actor, also_add=True)
+    assert not run.preview_rows.exists()
+    dryrun.check(run.pk)
+    assert run.preview_rows.count() == 2
+    lifecycle.start(run, actor=actor)
+    assert not run.preview_rows.exists()
+
+
+def test_a_check_whose_columns_were_matched_anew_meanwhile_keeps_nothing(uploaded, actor, monkeypatch):
+    run = uploaded([HEADER, row(2)])
+    lifecycle.match_columns(run, run.mapping, "add", actor=actor)
+    store = dryrun._store
+
+    def too_late(*arguments) -> None:
+        lifecycle.match_columns(run, run.mapping, "fill", actor=actor)
+        store(*arguments)
+
+    monkeypatch.setattr(dryrun, "_store", too_late)
+    dryrun.check(run.pk)
+    run.refresh_from_db()
+    assert (run.status, run.preview_rows.count()) == ("checking", 0)
+
+
+@pytest.mark.parametrize("batch", [1, 1000])
+def test_a_parent_account_to_come_is_called_as_it_was_typed(uploaded, monkeypatch, batch):
+    """Not by the search form, in which Hangul is taken apart into letters."""
+    monkeypatch.setattr("customers.imports.engine.files.BATCH", batch)
+    rows = [("Company", "Parent"), ("한빛 서비스", "한빛 Group"), ("한빛 보안", "한빛 GROUP")]
+    run = uploaded(rows, mapping=["account", "account_parent"], kind="accounts")
+    shown = rows_to_show(run, {"rows": "created"}).diffs
+    parents = [change.new for diff in shown for change in diff.changes if "arent" in change.label]
+    assert parents == ["한빛 Group", "한빛 Group"]
+
+
+def test_an_account_of_an_earlier_batch_is_called_by_its_name(uploaded, monkeypatch):
+    monkeypatch.setattr("customers.imports.engine.files.BATCH", 1)
+    run = uploaded([HEADER, row(2, company="한빛 Tower"), row(3, company="한빛 tower")])
+    shown = rows_to_show(run, {"rows": "created"}).diffs
+    assert [[tile.name for tile in diff.after] for diff in shown] == [["한빛 Tower"], ["한빛 Tower"]]

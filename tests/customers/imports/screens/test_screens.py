@@ -7,10 +7,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from customers.imports.cells import FORMULA_STARTS
 from customers.models import Contact, ImportRun
 from customers.views.imports import setup as views
 from helpdesk.jobs.tasks import advance
+from helpdesk.spreadsheets.cells import FORMULA_STARTS
 from tests.customers.imports.conftest import HEADER, csv_text, xlsx
 from tests.customers.imports.doors import press_start
 
