@@ -72,6 +72,7 @@ ON_BOTH_ALL_THE_SAME = (
     "architecture/test_nonsense.py",
     "core/test_batches.py",
     "core/test_keys.py",
+    "core/test_locks.py",
     "core/test_lookups.py",
     "core/test_once.py",
     "core/test_pagination.py",

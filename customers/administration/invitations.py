@@ -28,7 +28,7 @@ from customers.errors.administration import (
     TooManyAddresses,
     TooManyInvitations,
 )
-from customers.errors.records import AddressInUse, AddressOfDesk, ContactGone, NotAnAddress
+from customers.errors.records import AccountDeleted, AddressInUse, AddressOfDesk, ContactGone, NotAnAddress
 from customers.models import Account, Association, Contact, ContactMethod, Invitation, SentInvitation
 from customers.names import split_name
 from customers.services.associations import Entry, account_limit, lock_accounts_of, rewrite_lists
@@ -36,6 +36,7 @@ from customers.services.contacts import create_contact
 from customers.services.method_values import NewMethod, normalised
 from helpdesk.core.actors import Actor
 from helpdesk.core.addresses import address_key
+from helpdesk.core.locks import locked
 from helpdesk.core.models import User
 from helpdesk.core.text import line
 from helpdesk.events.recording import record
@@ -163,7 +164,7 @@ def invite(
     if len(pasted) > AT_ONCE:
         raise TooManyAddresses(AT_ONCE)
     with transaction.atomic():
-        account = _locked(account, actor)
+        account = _manageable(account, actor)
         keys = [each.key for each in pasted]
         here = _addresses_here(account, keys, actor)
         known = {row.email_key: row for row in account.invitations.filter(email_key__in=keys)}
@@ -179,11 +180,11 @@ def invite(
     return outcomes
 
 
-def _locked(account: Account, actor: Actor) -> Account:
-    """The account, its right asked for again: what is counted below is counted for one at a time."""
-    locked = Account.objects.select_for_update(of=("self",), no_key=True).get(pk=account.pk)
-    policies.require_manage(actor, [locked.pk])
-    return locked
+def _manageable(account: Account, actor: Actor) -> Account:
+    """The account, locked, its right asked for again: what is counted below is counted for one at a time."""
+    account = locked(Account, account.pk, gone=AccountDeleted, no_key=True)
+    policies.require_manage(actor, [account.pk])
+    return account
 
 
 def _addresses_here(account: Account, keys: list[str], actor: Actor) -> set[str]:
@@ -237,7 +238,7 @@ def send_again(invitation: Invitation, *, actor: Actor) -> None:
     `TooManyInvitations`, `InvitationGone`."""
     policies.require_manage(actor, [invitation.account_id])
     with transaction.atomic():
-        account = _locked(invitation.account, actor)
+        account = _manageable(invitation.account, actor)
         row = _standing(invitation)
         if row.sent_at > timezone.now() - DAY:
             raise InvitedToday
@@ -274,7 +275,7 @@ def accept(invitation: Invitation, *, actor: Actor) -> Account:
     `LastAdministrator` when the one that is left would have none."""
     policies.require_invited(actor)
     with transaction.atomic():
-        contact = _locked_contact(actor.contact)
+        contact = locked(Contact, actor.contact.pk, gone=ContactGone)
         lock_accounts_of([contact.pk], invitation.account_id)
         row = _answered(invitation, contact)
         account = row.account
@@ -292,16 +293,9 @@ def decline(invitation: Invitation, *, actor: Actor) -> None:
     """Say no. The account's activity tells of the address, which is all that its administrators know."""
     policies.require_invited(actor)
     with transaction.atomic():
-        row = _answered(invitation, _locked_contact(actor.contact))
+        row = _answered(invitation, locked(Contact, actor.contact.pk, gone=ContactGone))
         record("invitation.declined", subject=row.account, actor=Actor.system("invitation"), email=row.email)
         row.delete()
-
-
-def _locked_contact(contact: Contact) -> Contact:
-    locked = Contact.objects.select_for_update(of=("self",)).filter(pk=contact.pk).first()
-    if locked is None:
-        raise ContactGone
-    return locked
 
 
 def _answered(invitation: Invitation, contact: Contact) -> Invitation:

@@ -15,6 +15,7 @@ from customers.errors.records import ContactGone, TooManyAccounts
 from customers.models import Account, Contact, JoinRequest
 from customers.services.associations import Entry, account_limit, lock_accounts_of, rewrite_lists
 from helpdesk.core.actors import Actor
+from helpdesk.core.locks import locked
 from helpdesk.events.recording import record
 
 State = JoinRequest.State
@@ -51,14 +52,12 @@ def _decide(
     """Authorise, lock the contact, then the account, then the request; answer, record and tell the person."""
     policies.require_manage(actor, [request.account_id])
     with transaction.atomic():
-        contact = Contact.objects.select_for_update(of=("self",)).filter(pk=request.contact_id).first()
-        if contact is None:
-            raise ContactGone
+        contact = locked(Contact, request.contact_id, gone=ContactGone)
         lock_accounts_of([contact.pk], request.account_id)
         policies.require_manage(actor, [request.account_id])
         account = request.account
-        row = JoinRequest.objects.select_for_update(of=("self",)).filter(pk=request.pk).first()
-        if row is None or row.state != State.WAITING:
+        row = locked(JoinRequest, request.pk, gone=AlreadyDecided)
+        if row.state != State.WAITING:
             raise AlreadyDecided
         if change:
             change(contact, account, actor)

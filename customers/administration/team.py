@@ -41,6 +41,7 @@ from customers.services.associations import Entry, lock_accounts_of, rewrite_lis
 from customers.services.contacts import update_contact
 from customers.services.leaving import close_sign_in, let_in_again
 from helpdesk.core.actors import CONTACT, Actor
+from helpdesk.core.locks import locked, locked_many
 from helpdesk.events.recording import record
 
 
@@ -121,12 +122,10 @@ def change_details(
     what the level opens was `agreed` to."""
     policies.require_manage(actor, [account.pk])
     with transaction.atomic():
-        locked = Account.objects.select_for_update(of=("self",)).filter(pk=account.pk).first()
-        if locked is None:
-            raise AccountDeleted
-        if expected_version is not None and expected_version != version_of_details(locked):
-            raise ChangedHere(locked.name)
-        return update_account(locked, dict(fields), actor=actor, agreed=agreed)
+        account = locked(Account, account.pk, gone=AccountDeleted, no_key=True)
+        if expected_version is not None and expected_version != version_of_details(account):
+            raise ChangedHere(account.name)
+        return update_account(account, dict(fields), actor=actor, agreed=agreed)
 
 
 def remove_person(
@@ -234,8 +233,7 @@ def _hold(account: Account, people: Iterable[Contact | None], *, actor: Actor) -
     policies.require_manage(actor, [account.pk])
     members = {person.pk: person for person in people if person is not None}
     wanted = {*members, *([actor.contact.pk] if actor.contact else [])}
-    rows = Contact.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk")
-    found = {row.pk: row for row in rows}
+    found = locked_many(Contact, wanted)
     lock_accounts_of(wanted, account.pk)
     if actor.contact:
         actor = replace(actor, contact=found.get(actor.contact.pk))

@@ -9,6 +9,7 @@ from customers import policies
 from customers.errors.records import PairGone
 from customers.models import DuplicatePair
 from helpdesk.core.actors import Actor
+from helpdesk.core.locks import locked
 from helpdesk.events.recording import record
 
 DISMISSED, RESTORED = "duplicate.dismissed", "duplicate.restored"
@@ -18,7 +19,7 @@ def dismiss_pair(pair: DuplicatePair, *, actor: Actor) -> DuplicatePair:
     """They are two people: the pair comes back only for a reason that it does not have now. Raises `PairGone`."""
     policies.require_tell_apart(actor)
     with transaction.atomic():
-        pair = _locked(pair)
+        pair = locked(DuplicatePair, pair.pk, gone=PairGone, related=("first", "second"))
         if pair.dismissed_at is None:
             pair.dismissed_at, pair.dismissed_by = timezone.now(), actor.user
             pair.dismissed_reasons = sorted({*pair.dismissed_reasons, *pair.reasons})
@@ -31,20 +32,12 @@ def restore_pair(pair: DuplicatePair, *, actor: Actor) -> DuplicatePair:
     """Take back that they are two. Raises `PairGone`."""
     policies.require_tell_apart(actor)
     with transaction.atomic():
-        pair = _locked(pair)
+        pair = locked(DuplicatePair, pair.pk, gone=PairGone, related=("first", "second"))
         if pair.dismissed_at is not None:
             pair.dismissed_at, pair.dismissed_by, pair.dismissed_reasons = None, None, []
             pair.save(update_fields=["dismissed_at", "dismissed_by", "dismissed_reasons"])
             _record(RESTORED, pair, actor)
     return pair
-
-
-def _locked(pair: DuplicatePair) -> DuplicatePair:
-    rows = DuplicatePair.objects.select_for_update(of=("self",)).select_related("first", "second")
-    locked = rows.filter(pk=pair.pk).first()
-    if locked is None:
-        raise PairGone
-    return locked
 
 
 def _record(code: str, pair: DuplicatePair, actor: Actor) -> None:

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from customers.duplicates.signs import Pair, Reason, just_too_many, pairs_of
 from customers.models import Contact, DuplicatePair, DuplicateSearch, Merge, MergedRecord
+from helpdesk.core.locks import lock_many
 
 BATCH = 1000
 SETTLED = timedelta(minutes=1)
@@ -109,8 +110,7 @@ def _write(contact_ids: set[int], found: dict[Pair, set[str]]) -> None:
     holds one of them changes their pairs."""
     known = list(_kept(contact_ids))
     people = {pk for pair in [*map(_key, known), *found] for pk in pair}
-    locked = Contact.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=people).order_by("pk")
-    here = set(locked.values_list("pk", flat=True))
+    here = set(lock_many(Contact, people, no_key=True))
     kept = {_key(pair): pair for pair in _kept(contact_ids)}
     new = [pair for pair in sorted(found.keys() - kept.keys()) if here.issuperset(pair)]
     DuplicatePair.objects.bulk_create(

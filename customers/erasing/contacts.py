@@ -21,6 +21,7 @@ from customers.phones import number_of
 from customers.registry import contact_erasures
 from customers.services.contacts import usual_reference
 from helpdesk.core.actors import Actor
+from helpdesk.core.locks import locked
 from helpdesk.core.models import User
 from helpdesk.core.text import unique_form
 from helpdesk.core.words import phrase_n
@@ -108,21 +109,19 @@ def erase_contact(contact: Contact, *, actor: Actor, choices: Choices | None = N
     """
     policies.require_erase_contact(actor)
     with transaction.atomic():
-        locked = Contact.objects.select_for_update(of=("self",)).filter(pk=contact.pk).first()
-        if locked is None:
-            raise ContactGone
-        person = _person(locked, actor, choices or Choices())
+        contact = locked(Contact, contact.pk, gone=ContactGone)
+        person = _person(contact, actor, choices or Choices())
         for erasure in contact_erasures:
             erasure.erase(person)
         _erase_merges(person)
         entries = redact_feed(LABEL, person.numbers, person.traces, user=person.user)
         _erase_rows(person)
-        _empty(locked, person)
+        _empty(contact, person)
         _redact_admin_log(person)
         redact_tasks(person.traces)
         chosen = {"messages": person.choices.messages, "attachments": person.choices.attachments}
-        record("contact.erased", subject=locked, actor=_renamed(actor, person), entries=entries, **chosen)
-    return locked
+        record("contact.erased", subject=contact, actor=_renamed(actor, person), entries=entries, **chosen)
+    return contact
 
 
 def _renamed(actor: Actor, person: Erased) -> Actor:

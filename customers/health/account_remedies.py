@@ -20,6 +20,7 @@ from customers.querysets import AccountQuerySet
 from customers.registry import account_uses
 from customers.services.hierarchy import lock_hierarchies, replant
 from helpdesk.core.actors import Actor
+from helpdesk.core.locks import lock_many
 from helpdesk.events.recording import Happening, record_many
 
 MOST_DELETED = 2000
@@ -50,7 +51,7 @@ def delete_unused_accounts(*, actor: Actor) -> int:
     with transaction.atomic():
         lock_hierarchies()
         ids = list(unused_accounts().order_by("pk").values_list("pk", flat=True)[:MOST_DELETED])
-        list(Account.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk").values("pk"))
+        lock_many(Account, ids)
         gone = list(unused_accounts().filter(pk__in=ids).order_by("pk").values_list("pk", "name", "parent"))
         label = Account._meta.label_lower
         record_many(

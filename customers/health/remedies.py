@@ -36,6 +36,7 @@ from customers.services.bouncing import clear_bouncing_many
 from customers.services.exposure import Watch
 from customers.services.method_values import normalised
 from helpdesk.core.actors import Actor
+from helpdesk.core.locks import lock_many
 from helpdesk.events.recording import Happening, record, record_many
 
 MOST = 2000
@@ -70,9 +71,7 @@ def join_by_domain(*, actor: Actor, agreed: str | None = None) -> DomainJoining 
     policies.require_change_contact(actor)
     with transaction.atomic():
         chosen = dict(islice(_chosen().items(), MOST))
-        list(
-            Contact.objects.select_for_update(of=("self",)).filter(pk__in=chosen).order_by("pk").values("pk")
-        )
+        lock_many(Contact, chosen)
         still = {pk: chosen[pk] for pk in chosen.keys() - current_lists(chosen).keys()}
         if not still or actor.user is None:
             return None
@@ -173,9 +172,7 @@ def normalise_phones(*, actor: Actor, region: str = "") -> int:
     with transaction.atomic():
         wanted = {each.method.pk: each for each in rereadable(region)}
         people = {each.method.contact_id for each in wanted.values()}
-        list(
-            Contact.objects.select_for_update(of=("self",)).filter(pk__in=people).order_by("pk").values("pk")
-        )
+        lock_many(Contact, people)
         rows = ContactMethod.objects.filter(contact__in=people).order_by("pk")
         known = {(row.contact_id, row.kind, row.value_key): row.pk for row in rows}
         changed, happenings = [], []

@@ -44,6 +44,7 @@ from customers.services.exposure import Watch
 from customers.services.freshness import refuse_stale
 from customers.services.sign_in_addresses import watch_addresses
 from helpdesk.core.actors import Actor
+from helpdesk.core.locks import lock_many, locked_many
 from helpdesk.core.models import User
 from helpdesk.core.validation import check
 from helpdesk.events.recording import Happening, record_many
@@ -104,8 +105,7 @@ def locked_in_order(model: Any, survivor: Any, others: Iterable[Any]) -> list[An
         raise MergeWithItself
     if len(given) > MOST_AT_ONCE:
         raise TooManyAtOnce(MOST_AT_ONCE)
-    rows = model.objects.select_for_update(of=("self",)).filter(pk__in=given).order_by("pk")
-    found = {row.pk: row for row in rows}
+    found = locked_many(model, given)
     for pk in given:
         if pk not in found:
             raise MergedAway(merged_away(model, pk))
@@ -200,8 +200,7 @@ def _entries_after(people: Sequence[Contact], choices: Choices) -> list[Entry]:
     limit = account_limit()
     if len(kept) > limit:
         raise TooManyAfterMerge(len(kept), limit)
-    accounts = Account.objects.select_for_update(of=("self",), no_key=True)
-    list(accounts.filter(pk__in=[entry.account_id for entry in kept]).order_by("pk"))
+    lock_many(Account, [entry.account_id for entry in kept], no_key=True)
     title = next(line for line in contact_lines(people, choices.sources) if line.key == JOB_TITLE)
     if kept and (JOB_TITLE in choices.sources or title.value):
         kept[0] = replace(kept[0], job_title=title.value)

@@ -37,6 +37,7 @@ from customers.services.exposure import Exposure, Watch
 from customers.services.hierarchy import lock_hierarchies, replant
 from customers.services.sign_in_addresses import watch_addresses
 from helpdesk.core.actors import Actor
+from helpdesk.core.locks import lock_many
 from helpdesk.events.recording import Happening, record_many
 
 Kind = Merge.Kind
@@ -91,7 +92,7 @@ def _locked(merge: Merge) -> Merge:
     if merge.survivor.pk != merge.survivor_id:
         raise UndoLaterFirst(merge.survivor)
     model = MODELS[merge.kind]
-    list(model.objects.select_for_update(of=("self",)).filter(pk=merge.survivor_id))
+    lock_many(model, [merge.survivor.pk])
     return merge
 
 

@@ -35,6 +35,7 @@ from customers.services.exposure import Exposure, Watch, recorded_with
 from customers.services.freshness import refuse_stale
 from helpdesk.core.actors import Actor
 from helpdesk.core.bulk import insert_rows
+from helpdesk.core.locks import locked_many
 from helpdesk.core.lookups import one_of
 from helpdesk.core.text import line
 from helpdesk.events.recording import Happening, record_many
@@ -286,9 +287,7 @@ def _record(changes: _Changes, opened: Exposure, *, actor: Actor) -> None:
 
 
 def _change_chunk(identifiers: list[int], transform: Transform, changes: _Changes) -> None:
-    contacts = list(Contact.objects.select_for_update().filter(one_of("id", identifiers)).order_by("pk"))
-    if len(contacts) != len(identifiers):
-        raise ContactGone
+    contacts = list(locked_many(Contact, identifiers, gone=ContactGone).values())
     before = current_lists(identifiers)
     after = {contact.pk: _tidied(transform(contact, before[contact.pk])) for contact in contacts}
     changed = [contact for contact in contacts if after[contact.pk] != before[contact.pk]]

@@ -11,6 +11,7 @@ from customers import policies
 from customers.models import Contact, ContactMethod
 from helpdesk.core.actors import Actor
 from helpdesk.core.addresses import address_key
+from helpdesk.core.locks import lock_many
 from helpdesk.core.text import line
 from helpdesk.events.recording import Happening, record, record_many
 
@@ -42,10 +43,8 @@ def clear_bouncing_many(method_ids: Collection[int], *, actor: Actor) -> int:
     """Take the mark off these methods: they are tried again. Says how many had one."""
     policies.require_change_contact(actor)
     with transaction.atomic():
-        people = ContactMethod.objects.filter(pk__in=method_ids).values("contact")
-        list(
-            Contact.objects.select_for_update(of=("self",)).filter(pk__in=people).order_by("pk").values("pk")
-        )
+        people = ContactMethod.objects.filter(pk__in=method_ids).values_list("contact", flat=True)
+        lock_many(Contact, people)
         marked = ContactMethod.objects.filter(pk__in=method_ids, bouncing_since__isnull=False)
         found = list(marked.order_by("pk").values_list("pk", "contact", "value"))
         marked.update(bouncing_since=None, bounce_reason="")

@@ -17,6 +17,7 @@ from customers.errors.records import FieldGone
 from customers.models import Account, Contact, CustomField
 from customers.services.custom_values import UnfitValue, Value, fitted, text_of, value_of
 from helpdesk.core.actors import Actor
+from helpdesk.core.locks import locked
 from helpdesk.core.text import line, unique_form
 from helpdesk.core.validation import InvalidFields, assign, check
 from helpdesk.core.words import phrase
@@ -92,7 +93,7 @@ def change_custom_field(custom: CustomField, fields: Mapping[str, Any], *, actor
     if "choices" in wanted:
         wanted["choices"] = _tidied(wanted["choices"])
     with transaction.atomic():
-        custom = _locked(custom)
+        custom = locked(CustomField, custom.pk, gone=FieldGone)
         changed = assign(custom, wanted, allowed=CHANGEABLE)
         _checked(custom)
         custom.save()
@@ -105,16 +106,9 @@ def delete_custom_field(custom: CustomField, *, actor: Actor) -> None:
     """Delete a definition. The values stay in the records, unseen; the same label brings them back."""
     policies.require_delete_custom_field(actor)
     with transaction.atomic():
-        custom = _locked(custom)
+        custom = locked(CustomField, custom.pk, gone=FieldGone)
         record("custom_field.deleted", subject=custom, actor=actor, name=custom.label, module=custom.module)
         custom.delete()
-
-
-def _locked(custom: CustomField) -> CustomField:
-    locked = CustomField.objects.select_for_update().filter(pk=custom.pk).first()
-    if locked is None:
-        raise FieldGone
-    return locked
 
 
 def _tidied(choices: Iterable[str]) -> list[str]:

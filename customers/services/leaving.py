@@ -21,6 +21,7 @@ from customers.services.links import (
     may_act_for,
 )
 from helpdesk.core.actors import CONTACT, Actor
+from helpdesk.core.locks import locked, locked_many
 from helpdesk.core.models import User
 from helpdesk.core.words import phrase_n
 from helpdesk.events.recording import record
@@ -83,7 +84,11 @@ def see_off(
     """
     policies.require_see_off(actor)
     with transaction.atomic():
-        contact = _locked(contact, colleague)
+        wanted = [contact.pk, *([colleague.pk] if colleague else [])]
+        found = locked_many(Contact, wanted)
+        if contact.pk not in found:
+            raise ContactGone
+        contact = found[contact.pk]
         if not contact.is_active:
             raise HasLeft(contact)
         if colleague and not colleagues_of(contact, actor).filter(pk=colleague.pk).exists():
@@ -104,15 +109,6 @@ def see_off(
         }
         record("contact.left", subject=contact, related=colleague, actor=actor, sign_in=closed, **told)
     return contact
-
-
-def _locked(contact: Contact, colleague: Contact | None = None) -> Contact:
-    wanted = {contact.pk} | ({colleague.pk} if colleague else set())
-    rows = Contact.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk")
-    found = {row.pk: row for row in rows}
-    if contact.pk not in found:
-        raise ContactGone
-    return found[contact.pk]
 
 
 def _hand_over_relationships(contact: Contact, colleague: Contact | None, *, actor: Actor) -> int:
@@ -149,7 +145,7 @@ def bring_back(contact: Contact, *, actor: Actor, agreed: str | None = None) -> 
     `WidensSight` unless what it opens was `agreed` to."""
     policies.require_see_off(actor)
     with transaction.atomic():
-        contact = _locked(contact)
+        contact = locked(Contact, contact.pk, gone=ContactGone)
         let_in_again(contact, actor=actor, agreed=agreed)
     return contact
 

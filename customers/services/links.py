@@ -23,6 +23,7 @@ from customers.models import (
 from customers.services.eligibility import notice, notice_around
 from customers.services.exposure import Watch
 from helpdesk.core.actors import Actor
+from helpdesk.core.locks import lock_many, locked
 from helpdesk.core.validation import check
 from helpdesk.events.recording import record
 
@@ -61,7 +62,7 @@ def link_accounts(
     `WidensSight` unless what it opens was `agreed` to (`exposure`)."""
     policies.require_link_accounts(actor)
     with transaction.atomic():
-        _lock_accounts(from_account, to_account)
+        lock_many(Account, [from_account.pk, to_account.pk], gone=AccountGone, no_key=True)
         link = AccountRelationship(
             from_account=from_account, to_account=to_account, type=kind, **period.columns
         )
@@ -102,8 +103,8 @@ def create_contact_relationship(
     exists already, and `WidensSight` unless what it opens was `agreed` to (`exposure`)."""
     policies.require_link_contacts(actor)
     with transaction.atomic():
-        contact = _lock_contact(contact)
-        (account,) = _lock_accounts(account)
+        contact = locked(Contact, contact.pk, gone=ContactGone)
+        account = locked(Account, account.pk, gone=AccountGone, no_key=True)
         responsibility = Responsibility.objects.select_for_update(no_key=True).get(pk=responsibility.pk)
         if not may_act_for(contact, account):
             raise NotEligible(contact)
@@ -124,23 +125,6 @@ def create_contact_relationship(
 def may_act_for(contact: Contact, account: Account) -> bool:
     """Whether a contact is active and eligible today."""
     return Contact.objects.eligible_for(account).filter(pk=contact.pk).exists()
-
-
-def _lock_contact(contact: Contact) -> Contact:
-    locked = Contact.objects.select_for_update(of=("self",)).filter(pk=contact.pk).first()
-    if locked is None:
-        raise ContactGone
-    return locked
-
-
-def _lock_accounts(*accounts: Account) -> list[Account]:
-    """In the order of their ids, so that two who lock the same ones wait for each other."""
-    wanted = {account.pk for account in accounts}
-    rows = Account.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=wanted).order_by("pk")
-    found = {row.pk: row for row in rows}
-    if len(found) != len(wanted):
-        raise AccountGone
-    return [found[account.pk] for account in accounts]
 
 
 def _refuse_second_holder(row: ContactRelationship) -> None:

@@ -20,6 +20,7 @@ from customers import policies
 from customers.errors.records import ContactGone, NoPinLeft, NotAPin, TooManyWrongPins
 from customers.models import Contact, IdentityConfirmation, WrongPin
 from helpdesk.core.actors import Actor
+from helpdesk.core.locks import locked
 from helpdesk.core.models import User
 from helpdesk.events.recording import record
 
@@ -36,28 +37,21 @@ def give_pin(contact: Contact, *, actor: Actor) -> str:
     """The contact's PIN; the first time it is asked for, one is given."""
     policies.require_own_pin(actor, contact)
     with transaction.atomic():
-        locked = _locked(contact)
-        if locked.support_pin is None:
-            _set_new(locked)
-            record("pin.given", subject=locked, actor=actor)
-    return str(locked.support_pin)
+        contact = locked(Contact, contact.pk, gone=ContactGone)
+        if contact.support_pin is None:
+            _set_new(contact)
+            record("pin.given", subject=contact, actor=actor)
+    return str(contact.support_pin)
 
 
 def renew_pin(contact: Contact, *, actor: Actor) -> str:
     """Another PIN in place of the present one, which nobody else will get before it is free again by chance."""
     policies.require_own_pin(actor, contact)
     with transaction.atomic():
-        locked = _locked(contact)
-        _set_new(locked)
-        record("pin.renewed", subject=locked, actor=actor)
-    return str(locked.support_pin)
-
-
-def _locked(contact: Contact) -> Contact:
-    locked = Contact.objects.select_for_update().filter(pk=contact.pk).first()
-    if locked is None:
-        raise ContactGone
-    return locked
+        contact = locked(Contact, contact.pk, gone=ContactGone)
+        _set_new(contact)
+        record("pin.renewed", subject=contact, actor=actor)
+    return str(contact.support_pin)
 
 
 def _set_new(contact: Contact) -> None:
@@ -137,10 +131,10 @@ def reveal_pin(contact: Contact, *, actor: Actor) -> str:
     """The contact's PIN for a manager who has a reason to see it; empty when there is none yet."""
     policies.require_reveal_pin(actor)
     with transaction.atomic():
-        locked = _locked(contact)
-        if locked.support_pin:
-            record("pin.revealed", subject=locked, actor=actor)
-    return locked.support_pin or ""
+        contact = locked(Contact, contact.pk, gone=ContactGone)
+        if contact.support_pin:
+            record("pin.revealed", subject=contact, actor=actor)
+    return contact.support_pin or ""
 
 
 def _confirm(about: models.Model, contact: Contact, agent: User) -> None:

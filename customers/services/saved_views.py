@@ -11,6 +11,7 @@ from customers import policies
 from customers.errors.records import TooManyViews, ViewGone
 from customers.models import DefaultView, SavedView
 from helpdesk.core.actors import Actor
+from helpdesk.core.locks import locked
 from helpdesk.core.models import User
 from helpdesk.core.text import line
 from helpdesk.core.validation import assign, check
@@ -41,7 +42,7 @@ def save_view(module: str, fields: Mapping[str, Any], *, actor: Actor) -> SavedV
 def change_view(view: SavedView, fields: Mapping[str, Any], *, actor: Actor) -> SavedView:
     """Change name, audience or query. Raises as `save_view`, and `ViewGone`."""
     with transaction.atomic():
-        view = _locked(view, actor)
+        view = _changeable(view, actor)
         changes = _changed(view, fields, actor)
         if changes:
             view.save()
@@ -52,7 +53,7 @@ def change_view(view: SavedView, fields: Mapping[str, Any], *, actor: Actor) -> 
 def delete_view(view: SavedView, *, actor: Actor) -> None:
     """Delete a view; whoever had it as the default has none then. Raises `ViewGone`."""
     with transaction.atomic():
-        view = _locked(view, actor)
+        view = _changeable(view, actor)
         record("saved_view.deleted", subject=view, actor=actor, name=view.name, module=view.module)
         view.delete()
 
@@ -96,11 +97,9 @@ def _changed(view: SavedView, fields: Mapping[str, Any], actor: Actor) -> dict[s
     return changes
 
 
-def _locked(view: SavedView, actor: Actor) -> SavedView:
+def _changeable(view: SavedView, actor: Actor) -> SavedView:
     """The view as it stands now, if the actor may change it."""
     policies.require_change_view(actor, view)
-    locked = SavedView.objects.select_for_update().filter(pk=view.pk).first()
-    if locked is None:
-        raise ViewGone
-    policies.require_change_view(actor, locked)
-    return locked
+    view = locked(SavedView, view.pk, gone=ViewGone)
+    policies.require_change_view(actor, view)
+    return view

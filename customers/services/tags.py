@@ -18,6 +18,7 @@ from customers.models import Contact, ContactTag, Tag
 from customers.models.tags import LONGEST
 from helpdesk.core.actors import Actor
 from helpdesk.core.bulk import insert_rows
+from helpdesk.core.locks import lock_many, locked_many
 from helpdesk.core.lookups import one_of
 from helpdesk.core.text import line, unique_form
 from helpdesk.core.validation import InvalidFields, assign, check
@@ -108,9 +109,7 @@ def _change(contacts: Iterable[int], transform: Transform, *, actor: Actor) -> s
 
 
 def _change_chunk(identifiers: list[int], transform: Transform, *, actor: Actor) -> set[int]:
-    rows = Contact.objects.select_for_update(of=("self",)).filter(one_of("id", identifiers)).order_by("pk")
-    if len(rows.values_list("pk", flat=True)) != len(identifiers):
-        raise ContactGone
+    lock_many(Contact, identifiers, gone=ContactGone)
     present = {pk: by_form(names) for pk, names in tags_of(identifiers).items()}
     before = {pk: present.get(pk, {}) for pk in identifiers}
     after = {pk: transform(pk, before[pk]) for pk in identifiers}
@@ -200,7 +199,7 @@ def delete_tags(tags: Iterable[Tag], *, actor: Actor) -> int:
     """Delete tags; their contacts stay, without them. Says how many went."""
     policies.require_delete_tag(actor)
     with transaction.atomic():
-        rows = list(Tag.objects.select_for_update().filter(pk__in=[tag.pk for tag in tags]).order_by("pk"))
+        rows = list(locked_many(Tag, [tag.pk for tag in tags]).values())
         record_many([Happening("tag.deleted", tag, None, {"name": tag.name}) for tag in rows], actor=actor)
         Tag.objects.filter(pk__in=[tag.pk for tag in rows]).delete()
     return len(rows)

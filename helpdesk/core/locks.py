@@ -7,7 +7,7 @@ lock.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
@@ -19,10 +19,13 @@ Gone = Callable[[], Exception]
 """Makes the error that is raised when a record is no longer there: mostly its class."""
 
 
-def locked(model: type[Record], pk: Any, *, gone: Gone, no_key: bool = False) -> Record:
-    """The record with this key. `no_key`: rows that only point at it may come meanwhile, as it is neither deleted nor
-    given another key. Raises what `gone` makes."""
-    found = _rows(model, no_key=no_key).filter(pk=pk).first()
+def locked(
+    model: type[Record], pk: Any, *, gone: Gone, no_key: bool = False, related: Sequence[str] = ()
+) -> Record:
+    """The record with this key, read with its `related` ones, which are not locked. `no_key`: rows that only point at
+    it may come meanwhile, as it is neither deleted nor given another key. Raises what `gone` makes."""
+    rows = _rows(model, no_key=no_key).filter(pk=pk)
+    found = (rows.select_related(*related) if related else rows).first()
     if found is None:
         raise gone()
     return found
@@ -40,10 +43,16 @@ def locked_many(
     return found
 
 
-def lock_many(model: type[Model], pks: Iterable[int], *, no_key: bool = False) -> list[int]:
-    """Lock records of which nothing is read; returns the keys of those that are there."""
-    rows = _rows(model, no_key=no_key).filter(one_of("pk", set(pks))).order_by("pk")
-    return list(rows.values_list("pk", flat=True))
+def lock_many(
+    model: type[Model], pks: Iterable[int], *, gone: Gone | None = None, no_key: bool = False
+) -> list[int]:
+    """`locked_many` where nothing is read of the records; returns the keys of those that are there."""
+    wanted = set(pks)
+    rows = _rows(model, no_key=no_key).filter(one_of("pk", wanted)).order_by("pk")
+    found = list(rows.values_list("pk", flat=True))
+    if gone is not None and len(found) != len(wanted):
+        raise gone()
+    return found
 
 
 def _rows(model: type[Record], *, no_key: bool) -> QuerySet[Record]:

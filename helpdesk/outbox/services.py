@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import DomainError
+from helpdesk.core.locks import locked
 from helpdesk.events.recording import Happening, record, record_many
 from helpdesk.outbox.models import PERMISSION, TRIED_FOR, ChannelPause, Delivery
 
@@ -29,14 +30,14 @@ def retry(delivery: Delivery, *, actor: Actor) -> Delivery:
     """Try it again now, and for another 48 hours if need be. Raises `TooLate`."""
     actor.require(PERMISSION)
     with transaction.atomic():
-        locked = _locked(delivery)
-        if not locked.can_be_retried:
+        delivery = locked(Delivery, delivery.pk, gone=TooLate)
+        if not delivery.can_be_retried:
             raise TooLate
-        _wait_again(Delivery.objects.filter(pk=locked.pk))
-        record("delivery.retried", subject=locked, actor=actor, kind=locked.kind)
-        _wake(locked.channel)
-    locked.refresh_from_db()
-    return locked
+        _wait_again(Delivery.objects.filter(pk=delivery.pk))
+        record("delivery.retried", subject=delivery, actor=actor, kind=delivery.kind)
+        _wake(delivery.channel)
+    delivery.refresh_from_db()
+    return delivery
 
 
 def retry_failed(*, actor: Actor) -> int:
@@ -59,21 +60,14 @@ def discard(delivery: Delivery, *, actor: Actor) -> Delivery:
     """Never send it. Raises `TooLate`."""
     actor.require(PERMISSION)
     with transaction.atomic():
-        locked = _locked(delivery)
-        if not locked.can_be_discarded:
+        delivery = locked(Delivery, delivery.pk, gone=TooLate)
+        if not delivery.can_be_discarded:
             raise TooLate
-        locked.state, locked.reason, locked.sealed = State.CANCELLED, Delivery.Reason.DISCARDED, ""
-        locked.ended_at = timezone.now()
-        locked.save(update_fields=["state", "reason", "sealed", "ended_at"])
-        record("delivery.discarded", subject=locked, actor=actor, kind=locked.kind)
-    return locked
-
-
-def _locked(delivery: Delivery) -> Delivery:
-    locked = Delivery.objects.select_for_update().filter(pk=delivery.pk).first()
-    if locked is None:
-        raise TooLate
-    return locked
+        delivery.state, delivery.reason, delivery.sealed = State.CANCELLED, Delivery.Reason.DISCARDED, ""
+        delivery.ended_at = timezone.now()
+        delivery.save(update_fields=["state", "reason", "sealed", "ended_at"])
+        record("delivery.discarded", subject=delivery, actor=actor, kind=delivery.kind)
+    return delivery
 
 
 def _wait_again(rows: Any) -> None:

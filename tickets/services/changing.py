@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from helpdesk.core.actors import Actor
+from helpdesk.core.locks import locked_many
 from helpdesk.events.recording import Happening, record_many
 from tickets.errors import UnknownChoice
 from tickets.models import Ticket, TicketStatus
@@ -38,8 +39,7 @@ def as_list(tickets: Ticket | Iterable[Ticket]) -> list[Ticket]:
 
 def lock_tickets(tickets: Sequence[Ticket]) -> list[Ticket]:
     """Fresh rows of the same tickets, locked in one order so that two bulk changes never block each other for good."""
-    ids = sorted({ticket.pk for ticket in tickets})
-    return list(Ticket.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+    return list(locked_many(Ticket, [ticket.pk for ticket in tickets]).values())
 
 
 def apply_change(tickets: Sequence[Ticket], change: Change, *, actor: Actor) -> list[Ticket]:

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from customers.models import Contact
 from helpdesk.core.actors import Actor
+from helpdesk.core.locks import lock_many
 from helpdesk.core.models import User
 from helpdesk.core.once import is_answered
 from tickets.models import Draft, Ticket
@@ -142,7 +143,7 @@ def _lock(place: Place) -> None:
     if place.ticket is not None:
         lock_tickets([place.ticket])
     if place.contact is not None:
-        Contact.objects.select_for_update(of=("self",)).filter(pk=place.contact.pk).first()
+        lock_many(Contact, [place.contact.pk])
 
 
 def _locked(actor: Actor) -> User:

@@ -19,6 +19,7 @@ from customers.imports.matching.records import AccountRecord
 from customers.models import Account, AccountDomain, ImportedAccount, ImportRun
 from customers.snapshots.loading import company_states
 from customers.snapshots.states import AccountRef, Company
+from helpdesk.core.locks import lock_many
 from helpdesk.core.lookups import one_of
 from helpdesk.core.text import unique_form
 
@@ -90,8 +91,7 @@ class Companies:
         found = {ref for ref in self._owners.values() if ref is not None}
         identifiers = sorted(ref for ref in found if isinstance(ref, int))
         if lock:
-            together = Account.objects.filter(one_of("id", {*identifiers, *with_them})).order_by("pk")
-            list(together.select_for_update(of=("self",), no_key=True).values_list("pk"))
+            lock_many(Account, {*identifiers, *with_them}, no_key=True)
         self._states.update(company_states(identifiers))
         brought = ImportedAccount.objects.filter(
             one_of("account_id", identifiers), run=self._run, is_created=True

@@ -136,7 +136,7 @@ def _one_step(delivery: EventDelivery, consumer: Consumer) -> datetime | None:
     """Handle the entry, or the next slice of the batch's entries; the new lease when there may be more. The delivery,
     locked from before the effect to its commit, is marked in the same transaction."""
     with transaction.atomic():
-        held = _held(delivery).select_for_update().select_related("entry__actor_user").first()
+        held = _held(delivery).select_for_update(of=("self",)).select_related("entry__actor_user").first()
         if held is None:
             return None  # somebody took it for lost, and may be at it
         if held.batch is None or consumer.batches == Batches.ONCE:
