@@ -16,7 +16,7 @@ from benchmarks import pages
 
 #: What each export holds, in the database's own words; a subquery for what comes from rows of another table.
 TICKETS = """
-    SELECT t.id, t.subject, t.status, t.priority, t.channel, t.is_private, c.name,
+    SELECT t.id, t.subject, t.status_id, t.priority, t.channel, t.is_private, c.name,
            (SELECT value FROM customers_contactmethod m
             WHERE m.contact_id = c.id AND m.kind = 'email' AND m.is_default),
            a.name, d.name, coalesce(nullif(u.name, ''), u.email),
@@ -24,7 +24,7 @@ TICKETS = """
     FROM tickets_ticket t
     JOIN customers_contact c ON c.id = t.contact_id
     LEFT JOIN customers_account a ON a.id = t.account_id
-    LEFT JOIN tickets_department d ON d.id = t.department_id
+    LEFT JOIN core_department d ON d.id = t.department_id
     LEFT JOIN core_user u ON u.id = t.assignee_id
     WHERE t.department_id IN ({departments})
     ORDER BY t.updated_at DESC, t.id DESC"""
@@ -51,13 +51,12 @@ def main() -> None:
     from django.urls import reverse
 
     from customers.resources import ContactResource
-    from helpdesk.core.models import User
-    from tickets.models import Department
+    from helpdesk.core.models import Department, User
     from tickets.resources import TicketResource
 
     client = Client()
     agent = User.objects.get(email="agent0@desk.example")
-    client.force_login(agent, backend="helpdesk.core.auth.AddressBackend")
+    client.force_login(agent, backend="helpdesk.sign_in.auth.AddressBackend")
     departments = list(Department.objects.order_by("pk").values_list("pk", flat=True)[:2])
     tickets = [("view", "all"), *(("department", str(key)) for key in departments)]
     tickets += [("column", column.code) for column in TicketResource.columns]

@@ -30,11 +30,11 @@ _STATEMENTS = (
        SELECT c.id, a.id, 1, s.title, 'customer', '', {now}
        FROM staging s JOIN customers_contact c ON c.reference = 'C-' || s.n
                       JOIN customers_account a ON a.name = s.account""",
-    """INSERT INTO core_auditentry
+    """INSERT INTO events_auditentry
          (code, subject_type, subject_id, related_type, related_id, data, actor_kind, actor_label, depth, created_at)
        SELECT 'contact.created', 'customers.contact', id, '', NULL, {empty}, 'system', 'floor', 0, {now}
        FROM customers_contact""",
-    """INSERT INTO core_auditentry
+    """INSERT INTO events_auditentry
          (code, subject_type, subject_id, related_type, related_id, data, actor_kind, actor_label, depth, created_at)
        SELECT 'association.added', 'customers.contact', contact_id, 'customers.account', account_id, {empty},
               'system', 'floor', 0, {now}

@@ -42,7 +42,7 @@ from customers.models import Account, Contact, ImportRun  # noqa: E402
 from customers.services.associations import associate, disassociate  # noqa: E402
 from customers.services.contacts import create_contact  # noqa: E402
 from helpdesk.core.actors import Actor  # noqa: E402
-from helpdesk.core.models import AuditEntry  # noqa: E402
+from helpdesk.events.models import AuditEntry  # noqa: E402
 from helpdesk.jobs import lifecycle as jobs  # noqa: E402
 
 DESK = Actor.system("benchmark")

@@ -127,7 +127,8 @@ def pages() -> list[Page]:
 
     from benchmarks.tickets_million import COMMON, RARE
     from customers.models import Account, Contact
-    from tickets.models import Department, Ticket
+    from helpdesk.core.models import Department
+    from tickets.models import Ticket
 
     largest = Account.objects.annotate(n=Count("associations")).latest("n", "id").pk
     several = Contact.objects.get(user__email="several@desk.example")
@@ -226,7 +227,7 @@ class Weighing:
         for who in ("agent", "one", "several", "member"):
             user = User.objects.get(email=f"{'agent0' if who == 'agent' else who}@desk.example")
             self.clients[who] = client = Client()
-            client.force_login(user, backend="helpdesk.core.auth.AddressBackend")
+            client.force_login(user, backend="helpdesk.sign_in.auth.AddressBackend")
         gc.collect()
         gc.freeze()
 

@@ -42,15 +42,15 @@ _PEOPLE = (
     """CREATE TEMPORARY TABLE agent AS
        SELECT row_number() OVER (ORDER BY id) - 1 AS n, id FROM core_user WHERE is_staff""",
     """CREATE TEMPORARY TABLE place AS
-       SELECT row_number() OVER (ORDER BY id) - 1 AS n, id FROM tickets_department""",
+       SELECT row_number() OVER (ORDER BY id) - 1 AS n, id FROM core_department""",
 )
 _TICKETS = """
     INSERT INTO tickets_ticket
-      (subject, department_id, contact_id, account_id, status, priority, assignee_id, channel, is_private,
-       created_at, updated_at, last_reply_at, solved_at)
+      (subject, department_id, contact_id, account_id, status_id, status_kind, priority, assignee_id,
+       channel, is_private, created_at, updated_at, last_reply_at, solved_at)
     SELECT CASE WHEN t.n %% 20000 = 0 THEN '{rare} ' ELSE '' END || sentence.text, place.id,
            coalesce(member.contact_id, person.contact_id), coalesce(member.account_id, person.account_id),
-           status, (ARRAY['low', 'normal', 'normal', 'normal', 'high', 'urgent'])[1 + t.d %% 6],
+           status, status, (ARRAY['low', 'normal', 'normal', 'normal', 'high', 'urgent'])[1 + t.d %% 6],
            CASE WHEN t.c %% 10 < 7 THEN agent.id END, (ARRAY['portal', 'email', 'phone', 'web'])[1 + t.b %% 4],
            t.d %% 25 = 0, written, heard, heard, CASE WHEN status IN ('solved', 'closed') THEN heard END
     FROM (SELECT n, a, b, c, d,

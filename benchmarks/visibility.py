@@ -77,7 +77,8 @@ def fill() -> list[int]:
     people = _people(accounts, now)
     tickets = new_ids(Ticket, TICKETS + EACH * (OWN_ACCOUNTS - 1))
     columns = (
-        "id subject contact_id account_id status priority channel is_private created_at updated_at solved_at"
+        "id subject contact_id account_id status_id status_kind priority channel is_private"
+        " created_at updated_at solved_at"
     )
     insert_rows(Ticket, columns.split(), _tickets(tickets, accounts, people, now))
     insert_rows(
@@ -122,7 +123,7 @@ def _tickets(
         status = "solved" if solved else ("open", "pending", "new", "on_hold")[number % 4]
         subject = SUBJECTS[number % len(SUBJECTS)]
         then = now if solved else None
-        yield (key, subject, people[at], accounts[at], status, "normal", "web", False, now, now, then)
+        yield (key, subject, people[at], accounts[at], status, status, "normal", "web", False, now, now, then)
 
 
 def reader(name: str, accounts: list[int]) -> Contact:
@@ -174,7 +175,7 @@ def compare(few: Client, many: Client) -> None:
 
 def signed_in(contact: Contact) -> Client:
     client = Client(headers={"host": "localhost"})
-    client.force_login(contact.user, backend="helpdesk.core.auth.AddressBackend")
+    client.force_login(contact.user, backend="helpdesk.sign_in.auth.AddressBackend")
     return client
 
 

@@ -8,37 +8,24 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from customers import (  # noqa: F401
-            audit_words,
             checks,
+            events,
             jobs,
             mail,
-            merge_words,
             permissions,
             registry,
             tasks,
-            team_words,
         )
         from customers.administration import access
-        from customers.erasing import (
-            bulk_updates as erasing_bulk,
-        )
-        from customers.erasing import (
-            imports as erasing_imports,
-        )
-        from customers.erasing import (
-            letters as erasing_outbox,
-        )
-        from customers.erasing import (
-            saved_views as erasing_views,
-        )
+        from customers.erasing import bulk_updates, imports, letters, saved_views
         from customers.services import sign_in_addresses
-        from helpdesk.core import auth, identity
+        from helpdesk.sign_in import auth, identity
 
         roles.grant(roles.AGENT, permissions.AGENT)
         roles.grant(roles.MANAGER, permissions.MANAGER)
         roles.grant(roles.ADMINISTRATOR, permissions.ADMINISTRATOR)
         registry.contact_erasures.extend(
-            [erasing_imports.IMPORTS, erasing_views.VIEWS, erasing_bulk.BULK_UPDATES, erasing_outbox.LETTERS]
+            [imports.IMPORTS, saved_views.VIEWS, bulk_updates.BULK_UPDATES, letters.LETTERS]
         )
         identity.register_resolver(access.owner_of)
         identity.register_claim(access.claimed_by_contact)

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from customers import registry
 from customers.models import ContactMethod
 from customers.services.custom_fields import ACCOUNT, CONTACT, PREFIX, fields_of, text_of
+from helpdesk.core.actors import Actor
 from helpdesk.core.listing import Sort
 from helpdesk.core.words import phrase_lazy
 
@@ -39,7 +40,7 @@ class Column:
     cell: str = "text"
     value: Value | None = None
     prepare: Prepare | None = None
-    values: Callable[[list[int]], Mapping[int, Any]] | None = None
+    values: Callable[[list[int], Actor], Mapping[int, Any]] | None = None
     sort: str = ""
     """The order of the list that this column's heading switches to; only what an index answers has one."""
     usual: bool = False
@@ -74,10 +75,13 @@ class ShownColumn:
         return self.column.template
 
 
-def shown(columns: Sequence[Column], rows: Iterable[Any], sorts: Mapping[str, Sort]) -> list[ShownColumn]:
-    """The columns of one page: as many queries as there are columns that ask for theirs, however many rows."""
+def shown(
+    columns: Sequence[Column], rows: Iterable[Any], sorts: Mapping[str, Sort], actor: Actor
+) -> list[ShownColumn]:
+    """The columns of one page, as `actor` may see them: a query for each column that asks for its values, however many
+    rows there are."""
     page = list(rows)
-    return [ShownColumn(column, _values(column, page), sorts.get(column.sort)) for column in columns]
+    return [ShownColumn(column, _values(column, page, actor), sorts.get(column.sort)) for column in columns]
 
 
 def prepared(queryset: Any, columns: Iterable[Column]) -> Any:
@@ -87,9 +91,9 @@ def prepared(queryset: Any, columns: Iterable[Column]) -> Any:
     return queryset
 
 
-def _values(column: Column, rows: list[Any]) -> Mapping[int, Any]:
+def _values(column: Column, rows: list[Any], actor: Actor) -> Mapping[int, Any]:
     if column.values:
-        return column.values([row.pk for row in rows])
+        return column.values([row.pk for row in rows], actor)
     return {row.pk: column.value(row) for row in rows} if column.value else {}
 
 

@@ -57,7 +57,7 @@ register(
             Status.UNDOING: import_undo.take_back,
         },
         data=_import_data,
-        channel=lambda run: Actor.channel(run.name),
+        channel=lambda run: Actor.system(run.name),
     )
 )
 register(

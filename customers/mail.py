@@ -1,5 +1,6 @@
-"""Letters to people whose rights at an account change, and to those who are invited. Rows of the outbox are written
-with the change; the text is made when the letter leaves, in the reader's language, from what the database says then."""
+"""Letters to people whose rights at an account change, and to those who are invited. The consumer writes rows of the
+outbox because of what the feed says of the change; the text is made when the letter leaves, in the reader's language,
+from what the database says then."""
 
 from __future__ import annotations
 
@@ -25,17 +26,11 @@ from customers.models import (
 )
 from customers.services.bouncing import mark_bouncing
 from customers.services.reaching import mail_address, present_address
-from customers.signals import (
-    addresses_changed,
-    invitation_sent,
-    linked_to_desk,
-    right_ended,
-    right_given,
-    rights_changed,
-)
-from helpdesk.core.actors import CONTACT, SYSTEM, Actor
+from helpdesk.core.actors import SYSTEM, Actor
 from helpdesk.core.models import User
 from helpdesk.core.words import phrase, phrase_n
+from helpdesk.events.consuming.consumers import Batches, Consumer, Handle, Stage, register
+from helpdesk.events.models import AuditEntry
 from helpdesk.outbox.letters import AUTOMATIC, Letter, Undeliverable, letter, secrets_of, subject_line
 from helpdesk.outbox.models import Delivery
 from helpdesk.outbox.posting import Recipient, Wanted, post
@@ -49,8 +44,11 @@ Values = dict[str, Any]
 
 
 # --- When, and to whom ---------------------------------------------------------------
-@receiver(invitation_sent, dispatch_uid="mail_invitation")
-def on_invitation_sent(*, invitation: Invitation, **_: Any) -> None:
+def on_invitation_sent(entry: AuditEntry) -> None:
+    """What the desk itself loads or imports writes to nobody, here and below."""
+    invitation = Invitation.objects.filter(pk=entry.data["invitation"]).first()
+    if invitation is None or entry.actor_kind == SYSTEM:
+        return
     known = ContactMethod.objects.filter(kind=ContactMethod.Kind.EMAIL, value_key=invitation.email_key)
     method = known.select_related("contact__user").first()
     language = _language_of(method.contact) if method else invitation.language
@@ -59,44 +57,72 @@ def on_invitation_sent(*, invitation: Invitation, **_: Any) -> None:
     post(wanted, [Recipient(invitation.email, invitation.name, language, contact)])
 
 
-@receiver(rights_changed, dispatch_uid="mail_rights")
-def on_rights_changed(
-    *, contact: Contact, account: Account, kind: str, actor: Actor, values: Values, **_: Any
-) -> None:
-    by = actor.contact.pk if actor.kind == CONTACT and actor.contact else None
-    _post(NOTICE, contact.pk, {**values, "kind": kind, "account": account.pk, "by": by})
+def on_rights_changed(entry: AuditEntry) -> None:
+    """The kind of change, and numbers and ids for its sentence."""
+    if entry.actor_kind != SYSTEM:
+        values = {name: value for name, value in entry.data.items() if name in NUMBERS and value is not None}
+        params = {**values, "kind": entry.data["kind"], "account": entry.related_id, "by": entry.data["by"]}
+        _post(NOTICE, entry.subject_id, params)
 
 
-@receiver(right_given, dispatch_uid="mail_right_given")
-def on_right_given(*, relationship: ContactRelationship, actor: Actor, **_: Any) -> None:
-    """What the desk itself loads or imports writes to nobody."""
-    if actor.kind != SYSTEM:
-        _post(RIGHT_GIVEN, relationship.contact_id, {"relationship": relationship.pk}, only_active=True)
+def on_right_given(entry: AuditEntry) -> None:
+    if entry.actor_kind != SYSTEM:
+        _post(RIGHT_GIVEN, entry.subject_id, {"relationship": entry.data["relationship"]}, only_active=True)
 
 
-@receiver(right_ended, dispatch_uid="mail_right_ended")
-def on_right_ended(*, relationship: ContactRelationship, actor: Actor, **_: Any) -> None:
-    if actor.kind != SYSTEM:
-        params = {"account": relationship.account_id, "responsibility": relationship.responsibility_id}
-        _post(RIGHT_ENDED, relationship.contact_id, params, only_active=True)
+def on_right_ended(entry: AuditEntry) -> None:
+    if entry.actor_kind != SYSTEM:
+        params = {"account": entry.related_id, "responsibility": entry.data["responsibility_id"]}
+        _post(RIGHT_ENDED, entry.subject_id, params, only_active=True)
 
 
-@receiver(addresses_changed, dispatch_uid="mail_addresses")
-def on_addresses_changed(
-    *, contact: Contact, added: list[str], removed: list[str], told: list[str], actor: Actor, **_: Any
-) -> None:
+def on_addresses_changed(entry: AuditEntry) -> None:
     """To each address that opened the sign-in before, the removed ones too: their owner may not have wanted it."""
-    if actor.kind != SYSTEM:
-        by = actor.contact.name if actor.kind == CONTACT and actor.contact else settings.HELPDESK_NAME
-        wanted = Wanted(ADDRESSES, secret={"added": added, "removed": removed, "by": by})
-        post(wanted, [Recipient(address, contact.name, _language_of(contact), contact) for address in told])
+    contact = _reader(entry.subject_id)
+    if contact is None or entry.actor_kind == SYSTEM:
+        return
+    told = entry.data
+    secret = {
+        "added": told["added"],
+        "removed": told["removed"],
+        "by": _name_of(told["by"]) or settings.HELPDESK_NAME,
+    }
+    recipients = [
+        Recipient(address, contact.name, _language_of(contact), contact) for address in told["told"]
+    ]
+    post(Wanted(ADDRESSES, secret=secret), recipients)
 
 
-@receiver(linked_to_desk, dispatch_uid="mail_linked")
-def on_linked_to_desk(*, contact: Contact, user: User, **_: Any) -> None:
-    language = user.language or settings.LANGUAGE_CODE
-    wanted = Wanted(LINKED, params={"contact": contact.pk, "user": user.pk})
-    post(wanted, [Recipient(user.email or "", user.get_full_name(), language, user)])
+def on_linked_to_desk(entry: AuditEntry) -> None:
+    user = User.objects.filter(pk=entry.related_id or 0).first()
+    if user is not None:
+        language = user.language or settings.LANGUAGE_CODE
+        wanted = Wanted(LINKED, params={"contact": entry.subject_id, "user": user.pk})
+        post(wanted, [Recipient(user.email or "", user.get_full_name(), language, user)])
+
+
+NUMBERS = ("who", "tickets")
+WRITERS: dict[str, Handle] = {
+    "invitation.sent": on_invitation_sent,
+    "contact.rights_changed": on_rights_changed,
+    "contact_relationship.created": on_right_given,
+    "contact_relationship.begun": on_right_given,
+    "contact_relationship.eligible": on_right_given,
+    "contact_relationship.deleted": on_right_ended,
+    "contact_relationship.ended": on_right_ended,
+    "contact_relationship.no_longer_eligible": on_right_ended,
+    "contact.sign_in_addresses_changed": on_addresses_changed,
+    "contact.linked_to_desk": on_linked_to_desk,
+}
+LETTERS = register(
+    Consumer(
+        "customers.letters",
+        listens_to=tuple(WRITERS),
+        handle=lambda entry: WRITERS[entry.code](entry),
+        stage=Stage.TELLING,
+        batches=Batches.EACH,
+    )
+)
 
 
 def _post(kind: str, contact_id: int, params: Values, *, only_active: bool = False) -> None:

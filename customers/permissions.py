@@ -42,7 +42,7 @@ ADMINISTRATOR = {
     for verb in ("view", "add", "change", "delete")
 } | {
     "core.use_admin",
-    "core.view_auditentry",
+    "events.view_auditentry",
     "auth.view_group",
     "customers.change_savedview",
     "customers.delete_savedview",

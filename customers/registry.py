@@ -9,6 +9,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from helpdesk.core.actors import Actor
 
 # account -> (words such as "12 tickets", how many); shown before an account is deleted.
@@ -77,7 +79,8 @@ class ListColumn:
     key: str
     heading: Callable[[], str]
     css_class: str
-    values: Callable[[list[int]], dict[int, Any]]
+    values: Callable[[list[int], Actor], dict[int, Any]]
+    """ids, who reads -> a value for each, of what that reader may see."""
     cell: str = "number"
     """How a value is shown: number, moment or text."""
     usual: bool = True
@@ -88,10 +91,14 @@ contact_columns: list[ListColumn] = []
 account_columns: list[ListColumn] = []
 
 
-def columns_for(contact_ids: list[int]) -> list[dict[str, Any]]:
+def columns_for(contact_ids: list[int], actor: Actor) -> list[dict[str, Any]]:
     """What the floors above say of these contacts: each a heading, a class, and the values by contact."""
     return [
-        {"heading": column.heading(), "css_class": column.css_class, "values": column.values(contact_ids)}
+        {
+            "heading": column.heading(),
+            "css_class": column.css_class,
+            "values": column.values(contact_ids, actor),
+        }
         for column in contact_columns
     ]
 
@@ -114,7 +121,8 @@ class MethodUses:
 class MethodUser:
     """A higher floor that uses contact methods: what is in use is not removed before it has moved."""
 
-    uses: Callable[[Any], MethodUses]
+    uses: Callable[[Any, Actor | None], MethodUses]
+    """method, who reads (nobody: names nothing) -> what uses it."""
     move: Callable[[Any, Any, Actor], int]
     """method, another method of the contact or another contact, actor -> how many moved."""
 
@@ -125,3 +133,7 @@ method_users: list[MethodUser] = []
 # accounts, (account, contact) pairs -> how many records of each account are shared among those who see it. A pair names
 # the only person who comes to see an account: what is their own, they see already.
 shared_records: list[Callable[[Collection[int], Collection[tuple[int, int]]], dict[int, int]]] = []
+
+# actor -> a condition on audit entries that finds what this reader must not read of in the history of a contact or an
+# account; None for whoever reads all.
+hidden_entries: list[Callable[[Actor], Q | None]] = []

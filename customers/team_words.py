@@ -1,4 +1,4 @@
-"""How the history of an account's people reads: for everybody, and for the account's customers."""
+"""How the history of an account's people reads for the account's customers."""
 
 from __future__ import annotations
 
@@ -9,41 +9,13 @@ from typing import Any
 from django.conf import settings
 
 from customers.administration.reach import CUSTOMERS_FIELDS
-from helpdesk.core.audit_words import actor_name, register, sentence
-from helpdesk.core.models import AuditEntry
 from helpdesk.core.words import phrase
+from helpdesk.events.models import AuditEntry
+from helpdesk.events.wording import actor_name, sentence
 
 Data = dict[str, Any]
 
 
-def _invited(data: Data) -> str:
-    if data["role"] == "administrator":
-        return phrase("invited %(email)s as a customer administrator", email=data["email"])
-    return phrase("invited %(email)s", email=data["email"])
-
-
-def _handed_over(data: Data) -> str:
-    if data["to"]:
-        return phrase(
-            "noted that %(name)s has left, and that %(to)s takes over", name=data["name"], to=data["to"]
-        )
-    return phrase("noted that %(name)s has left, and that nobody takes over", name=data["name"])
-
-
-register("invitation.sent", _invited)
-register("invitation.withdrawn", lambda d: phrase("withdrew the invitation of %(email)s", **d))
-register("invitation.accepted", lambda d: phrase("accepted the invitation"))
-register("invitation.declined", lambda d: phrase("noted that %(email)s declined the invitation", **d))
-register(
-    "join_request.made", lambda d: phrase("noted that %(contact)s asks to join this %(term_account)s", **d)
-)
-register("join_request.accepted", lambda d: phrase("accepted that %(contact)s joins", **d))
-register("join_request.declined", lambda d: phrase("declined that %(contact)s joins", **d))
-register("contact.deactivated", lambda d: phrase("closed the sign-in of %(name)s", **d))
-register("contact.handed_over", _handed_over)
-
-
-# --- For customers -------------------------------------------------------------------
 @dataclass(frozen=True)
 class Line:
     """One entry of the history as a customer reads it."""

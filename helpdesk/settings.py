@@ -124,10 +124,15 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W005",  # the other host names of a domain are not the desk's to decide about
     "security.W021",  # the browsers' own list is hard to leave: SECURE_HSTS_PRELOAD is asked for by whoever wants it
 ]
+# What a service records is compared with the declaration of its event.
+HELPDESK_CHECKS_EVENTS = DEBUG
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
     "helpdesk.core",
+    "helpdesk.events",
+    "helpdesk.sign_in",
+    "helpdesk.desk",
     "helpdesk.jobs",
     "helpdesk.outbox",
     "customers",
@@ -149,7 +154,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "helpdesk.core.sessions_config.SessionsConfig",
+    "helpdesk.sign_in.sessions_config.SessionsConfig",
     "csp",
 ]
 
@@ -162,8 +167,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "helpdesk.core.sign_in_middleware.PrivatePagesMiddleware",
-    "helpdesk.core.sign_in_middleware.SeenMiddleware",
+    "helpdesk.sign_in.middleware.PrivatePagesMiddleware",
+    "helpdesk.sign_in.middleware.SeenMiddleware",
     "helpdesk.core.middleware.PreferencesMiddleware",
     "helpdesk.core.middleware.ExpiredSessionMiddleware",
     "helpdesk.core.middleware.SignInMiddleware",
@@ -172,7 +177,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "helpdesk.core.middleware.ActorMiddleware",
-    "helpdesk.core.sign_in_middleware.SecondFactorMiddleware",
+    "helpdesk.sign_in.middleware.SecondFactorMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "helpdesk.core.middleware.WrongMethodMiddleware",
 ]
@@ -201,7 +206,7 @@ TEMPLATES = [
 
 # --- People ---------------------------------------------------------------
 AUTH_USER_MODEL = "core.User"
-AUTHENTICATION_BACKENDS = ["helpdesk.core.auth.AddressBackend"]
+AUTHENTICATION_BACKENDS = ["helpdesk.sign_in.auth.AddressBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -226,34 +231,34 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "helpdesk.core.reset_tokens.ResetTokens"  # noqa: S105 - a class
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "helpdesk.sign_in.reset_tokens.ResetTokens"  # noqa: S105 - a class
 ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{HELPDESK_NAME}] "
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_FORMS = {
-    "login": "helpdesk.core.auth.SignInForm",
-    "request_login_code": "helpdesk.core.auth.RequestCodeForm",
-    "confirm_login_code": "helpdesk.core.auth.ConfirmCodeForm",
-    "reset_password": "helpdesk.core.auth.ResetPasswordForm",
-    "reset_password_from_key": "helpdesk.core.auth.ForgottenPasswordForm",
-    "change_password": "helpdesk.core.auth.ChangePasswordForm",
-    "set_password": "helpdesk.core.auth.SetPasswordForm",
-    "reauthenticate": "helpdesk.core.auth.ConfirmPasswordForm",
+    "login": "helpdesk.sign_in.auth.SignInForm",
+    "request_login_code": "helpdesk.sign_in.auth.RequestCodeForm",
+    "confirm_login_code": "helpdesk.sign_in.auth.ConfirmCodeForm",
+    "reset_password": "helpdesk.sign_in.auth.ResetPasswordForm",
+    "reset_password_from_key": "helpdesk.sign_in.auth.ForgottenPasswordForm",
+    "change_password": "helpdesk.sign_in.auth.ChangePasswordForm",
+    "set_password": "helpdesk.sign_in.auth.SetPasswordForm",
+    "reauthenticate": "helpdesk.sign_in.auth.ConfirmPasswordForm",
 }
 # allauth's own keeps a copy of the addresses of whoever asks: known people took longer than strangers.
 MFA_FORMS = {
-    "authenticate": "helpdesk.core.auth.SecondCodeForm",
-    "reauthenticate": "helpdesk.core.auth.ConfirmSecondCodeForm",
-    "activate_totp": "helpdesk.core.auth.ActivateAppForm",
+    "authenticate": "helpdesk.sign_in.auth.SecondCodeForm",
+    "reauthenticate": "helpdesk.sign_in.auth.ConfirmSecondCodeForm",
+    "activate_totp": "helpdesk.sign_in.auth.ActivateAppForm",
 }
 MFA_ALLOW_UNVERIFIED_EMAIL = True
-# Ours take their place (helpdesk/core/sign_in_limits.py). What is left under "login_failed" counts second codes.
+# Ours take their place (helpdesk/sign_in/limits.py). What is left under "login_failed" counts second codes.
 ACCOUNT_RATE_LIMITS = {
     "login": None,
     "login_failed": "5/300s/key",
     "request_login_code": None,
     "reset_password": None,
 }
-MFA_ADAPTER = "helpdesk.core.auth.MfaAdapter"
+MFA_ADAPTER = "helpdesk.sign_in.auth.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
 # --- Words and time -------------------------------------------------------

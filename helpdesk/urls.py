@@ -10,8 +10,10 @@ handler500 = "helpdesk.core.views.server_error"
 
 urlpatterns = [
     path("", include("helpdesk.core.urls")),
+    path("", include("helpdesk.sign_in.urls")),
     path("admin/", admin.site.urls),
-    path("auth/", include("helpdesk.core.auth_urls")),
+    path("auth/", include("helpdesk.sign_in.auth_urls")),
+    path("agent/background/events/", include("helpdesk.events.urls")),
     path("agent/background/", include("helpdesk.outbox.urls")),
     path("agent/", include("customers.urls")),
     path("agent/contacts/<int:pk>/help-center/", include("portal.urls_looking")),

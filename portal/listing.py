@@ -22,9 +22,10 @@ from helpdesk.core.counting import capped, capped_counts
 from helpdesk.core.highlighting import excerpt
 from helpdesk.core.pagination import KeysetPage, Order, Part
 from portal.accounts import MyAccount
-from tickets.models import OPEN_STATUSES, Follower, Message, Ticket
+from tickets.models import Follower, Message, Ticket
 from tickets.querysets import TicketQuerySet
 from tickets.services.finding import find_as_contact
+from tickets.status_kinds import OPEN_KINDS, RESTING_WITH_DESK, WAITING_FOR_CUSTOMER
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -58,10 +59,9 @@ def in_stages(stages: Collection[Stage]) -> Q:
     What is open is one condition, so that the index of open tickets answers it.
     """
     recently = timezone.now() - RECENTLY_SOLVED
-    waiting = [Ticket.Status.PENDING] if Stage.WAITING in stages else []
-    others = [code for code in OPEN_STATUSES if code != Ticket.Status.PENDING]
-    with_us = others if Stage.WITH_US in stages else []
-    conditions = [Q(status__in=[*waiting, *with_us])] if waiting or with_us else []
+    waiting = [WAITING_FOR_CUSTOMER] if Stage.WAITING in stages else []
+    with_us = RESTING_WITH_DESK if Stage.WITH_US in stages else ()
+    conditions = [Q(status_kind__in=[*waiting, *with_us])] if waiting or with_us else []
     conditions += [Q(solved_at__gte=recently)] if Stage.SOLVED in stages else []
     conditions += [Q(solved_at__lt=recently)] if Stage.EARLIER in stages else []
     return reduce(or_, conditions)
@@ -78,8 +78,8 @@ def staged(tickets: QuerySet[Ticket]) -> QuerySet[StagedTicket]:
     """Adds `stage`."""
     return tickets.annotate(
         stage=Case(
-            When(status=Ticket.Status.PENDING, then=Value(Stage.WAITING)),
-            When(status__in=OPEN_STATUSES, then=Value(Stage.WITH_US)),
+            When(status_kind=WAITING_FOR_CUSTOMER, then=Value(Stage.WAITING)),
+            When(status_kind__in=OPEN_KINDS, then=Value(Stage.WITH_US)),
             When(solved_at__gte=timezone.now() - RECENTLY_SOLVED, then=Value(Stage.SOLVED)),
             default=Value(Stage.EARLIER),
         ),

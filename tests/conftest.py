@@ -27,6 +27,7 @@ from tests import trials
 from tests.emptying import Emptying
 from tests.personas import World, build_world
 from tests.snapshot import Snapshot
+from tickets.statuses import forget_statuses
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -60,6 +61,7 @@ ON_ONE_DATABASE = (
     "outbox/test_sending.py",
     "outbox/test_views.py",
     "portal",
+    "sign_in",
     "spreadsheets",
     "tickets/test_admin.py",
     "tickets/test_mail",
@@ -182,6 +184,7 @@ def _nothing_left_behind(settings, tmp_path_factory: pytest.TempPathFactory) -> 
     """Attachments go to a folder that vanishes; caches (words, rate limits) do not reach the next test."""
     cache.clear()
     forget()
+    forget_statuses()
     settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / "media"
     yield
     cache.clear()

@@ -21,9 +21,10 @@ from customers.services.contacts import NewContact, create_contact, create_conta
 from customers.services.hierarchy import replant
 from customers.services.method_values import NewMethod
 from helpdesk.core.actors import Actor
-from helpdesk.core.models import User
-from tickets.models import Department, Ticket
+from helpdesk.core.models import Department, User
+from tickets.models import Ticket, TicketStatus, TicketStatusName
 from tickets.services.lifecycle import change_status, create_ticket
+from tickets.status_kinds import StatusKind
 
 DESK = Actor.system("tests")
 PASSWORD = "correct horse battery"
@@ -149,6 +150,25 @@ class DepartmentFactory(DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Department {n}")
 
 
+class TicketStatusFactory(DjangoModelFactory):
+    """A status beside the six; `names` are by language, each the desk's and the customers'."""
+
+    class Meta:
+        model = TicketStatus
+        skip_postgeneration_save = True
+
+    code = factory.Sequence(lambda n: f"status_{n}")
+    kind = StatusKind.PENDING
+    position = 35
+
+    @factory.post_generation
+    def names(self, create: bool, given: dict[str, tuple[str, str]] | None, **_: Any) -> None:
+        for language, (name, customer_name) in (given or {"en": (self.code, "")}).items():
+            TicketStatusName.objects.create(
+                status=self, language=language, name=name, customer_name=customer_name
+            )
+
+
 class TicketFactory(DjangoModelFactory):
     """A ticket with its first message. Without `account` it takes the contact's primary one; `status` comes last."""
 
@@ -168,7 +188,7 @@ class TicketFactory(DjangoModelFactory):
         body, actor, status = fields.pop("body"), fields.pop("actor"), fields.pop("status")
         attachments = fields.pop("attachments")
         ticket = create_ticket(fields, actor=actor, body=body, attachments=attachments)
-        if status and status != ticket.status:
+        if status and status != ticket.status_id:
             change_status([ticket], status, actor=DESK)
             ticket.refresh_from_db()
         return ticket
@@ -192,7 +212,8 @@ def fill_desk(rows: int, *, account: Account, first: int = 0) -> None:
             contact=contact,
             account=account,
             department=department,
-            status=Ticket.Status.OPEN,
+            status_id=StatusKind.OPEN,
+            status_kind=StatusKind.OPEN,
         )
         for contact in contacts
     )

@@ -2,7 +2,8 @@
 
 Carla, Kim and Ada belong to Harbor Tower; Ada is its customer administrator. Bo belongs to Lighthouse Agency and acts
 for Harbor Tower through a responsibility. Zoe, of Far Away Ltd, is a stranger to them all. Ana (agent), Max (manager)
-and Root (administrator) work at the desk.
+and Root (administrator) work at the desk. So does Dee, an agent who is limited to the department Night desk: no ticket
+is there.
 """
 
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from customers.models import Account, AccountRelationshipType, Contact, Responsi
 from customers.services.associations import Entry
 from customers.services.links import create_contact_relationship, link_accounts
 from helpdesk.core.actors import Actor
-from helpdesk.core.models import User
+from helpdesk.core.models import Department, DepartmentMember, User
 from tests.factories import (
     DESK,
     PASSWORD,
@@ -33,10 +34,10 @@ from tests.factories import (
     UserFactory,
     text_file,
 )
-from tickets.models import Attachment, Department, Ticket
+from tickets.models import Attachment, Ticket
 from tickets.services.conversation import add_note
 
-BACKEND = "helpdesk.core.auth.AddressBackend"
+BACKEND = "helpdesk.sign_in.auth.AddressBackend"
 PERSONAS = ("anonymous", "ana", "max", "root", "carla", "kim", "ada", "bo", "zoe")
 
 
@@ -108,10 +109,12 @@ class World:
     ada: Persona
     bo: Persona
     zoe: Persona
+    dee: Persona
     harbor: Account
     lighthouse: Account
     far_away: Account
     department: Department
+    night_desk: Department
     shared: Ticket
     private: Ticket
     strangers: Ticket
@@ -124,7 +127,7 @@ class World:
         """Nobody is signed in, for tests about who is and since when; `client` opens a sign-in again."""
         Session.objects.all().delete()
         UserSession.objects.all().delete()
-        for name in PERSONAS:
+        for name in (*PERSONAS, "dee"):
             self.persona(name).session_key = ""
 
     @property
@@ -135,6 +138,17 @@ class World:
 
 def staff(name: str, role: str) -> Persona:
     return Persona(name, user=UserFactory(name=name, email=f"{name.lower()}@desk.example", role=role))
+
+
+def limited(name: str, *departments: Department) -> Persona:
+    """An agent who reaches the tickets of these departments alone."""
+    persona = staff(name, "agent")
+    User.objects.filter(pk=persona.user.pk).update(reach=User.Reach.DEPARTMENTS)
+    persona.user.reach = User.Reach.DEPARTMENTS
+    DepartmentMember.objects.bulk_create(
+        DepartmentMember(agent=persona.user, department=department) for department in departments
+    )
+    return persona
 
 
 def customer(name: str, last_name: str, *entries: Account | Entry) -> Persona:
@@ -195,9 +209,10 @@ def conversations(carla: Contact, zoe: Contact, department: Department) -> dict[
 def build_world() -> World:
     places = accounts()
     persons = people(**places)
-    department = DepartmentFactory(name="Front desk")
+    department, night_desk = DepartmentFactory(name="Front desk"), DepartmentFactory(name="Night desk")
+    persons["dee"] = limited("Dee", night_desk)
     tickets = conversations(persons["carla"].contact, persons["zoe"].contact, department)
     for person in persons.values():
         if person.user:
             person.sign_in()
-    return World(**persons, **places, **tickets, department=department)
+    return World(**persons, **places, **tickets, department=department, night_desk=night_desk)

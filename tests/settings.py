@@ -23,3 +23,6 @@ if (axe := find_spec("axe_playwright_python")) and axe.origin:
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):  # noqa: F405
     options = DATABASES["default"].setdefault("OPTIONS", {})  # noqa: F405
     options["options"] = f"{options.get('options', '')} -c synchronous_commit=off -c jit=off".strip()
+
+# An entry that no app declares is an error.
+HELPDESK_CHECKS_EVENTS = True

@@ -1,7 +1,7 @@
 """Who an address signs in, as tests ask it."""
 
-from helpdesk.core.identity import whose
 from helpdesk.core.models import User
+from helpdesk.sign_in.identity import whose
 
 
 def signs_in(address: str) -> User | None:

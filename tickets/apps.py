@@ -1,10 +1,20 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.core import roles
 
-WORK = ("view_ticket", "add_ticket", "change_ticket", "view_message", "add_message", "view_attachment")
-CONFIGURE = ("add_department", "change_department", "delete_department")
+WORK = (
+    "view_ticket",
+    "add_ticket",
+    "change_ticket",
+    "view_message",
+    "add_message",
+    "view_attachment",
+    "add_participant",
+)
+DEFINED = ("ticketstatus", "ticketstatusname")
+CONFIGURE = tuple(f"{verb}_{model}" for verb in ("add", "change", "delete") for model in DEFINED)
 
 
 class TicketsConfig(AppConfig):
@@ -13,10 +23,14 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         from customers import registry
-        from tickets import audit_words, mail, tasks  # noqa: F401
-        from tickets.services import customers, erasing, handing_over, methods
+        from tickets import events, mail, tasks  # noqa: F401
+        from tickets.services import customers, erasing, handing_over, methods, statuses
 
-        roles.grant(roles.AGENT, [f"tickets.{codename}" for codename in (*WORK, "view_department")])
+        post_migrate.connect(statuses.make_default_statuses, sender=self, dispatch_uid="default_statuses")
+        roles.grant(
+            roles.AGENT,
+            [f"tickets.{codename}" for codename in (*WORK, *(f"view_{model}" for model in DEFINED))],
+        )
         roles.grant(roles.MANAGER, ["tickets.delete_ticket"])
         roles.grant(roles.ADMINISTRATOR, [f"tickets.{codename}" for codename in CONFIGURE])
         registry.deletion_dependents.append(customers.tickets_of_account)
@@ -26,6 +40,7 @@ class TicketsConfig(AppConfig):
         registry.contact_duties.extend([handing_over.OPEN_TICKETS, handing_over.FOLLOWINGS])
         registry.contact_erasures.append(erasing.CONVERSATIONS)
         registry.method_users.append(methods.USER)
+        registry.hidden_entries.append(customers.hidden_entries)
         registry.shared_records.append(customers.shared_tickets)
         registry.contact_columns.extend([customers.OPEN_TICKETS, customers.LAST_CONTACT])
         registry.account_columns.append(customers.OPEN_TICKETS_OF_ACCOUNT)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.core.errors import DomainError
 from helpdesk.core.uploads import NoRoomLeft
-from helpdesk.core.words import phrase
+from helpdesk.core.words import phrase, phrase_n
 
 
 class SubjectMissing(DomainError):
@@ -46,11 +46,39 @@ class NotAnAgent(DomainError):
         super().__init__(message, field="assignee")
 
 
+class DepartmentOutOfReach(DomainError):
+    def __init__(self) -> None:
+        message = phrase(
+            "Choose one of your %(term_departments)s, or assign the %(term_ticket)s to yourself."
+        )
+        super().__init__(message, field="department")
+
+
+class ParticipantIsRequester(DomainError):
+    def __init__(self) -> None:
+        super().__init__(_("This is an address of the requester, who gets every email."), field="address")
+
+
 class TicketClosed(DomainError):
     def __init__(self) -> None:
         super().__init__(
             phrase("This %(term_ticket)s is closed. Open a new one and mention its number."), field="body"
         )
+
+
+class TicketFinal(DomainError):
+    def __init__(self, number: int) -> None:
+        message = phrase_n(
+            "%(n)s closed %(term_ticket)s cannot get another status, so nothing was changed.",
+            "%(n)s closed %(term_tickets)s cannot get another status, so nothing was changed.",
+            number,
+        )
+        super().__init__(message, field="status")
+
+
+class StatusNotDeleted(DomainError):
+    def __init__(self) -> None:
+        super().__init__(_("The first status of a kind cannot be deleted. Rename it."))
 
 
 class MessageEmpty(DomainError):
@@ -62,6 +90,11 @@ class MessageTooLong(DomainError):
     def __init__(self, limit: int) -> None:
         message = _("The message is longer than %(limit)s characters. Attach the long part as a file.")
         super().__init__(message % {"limit": f"{limit:,}"}, field="body")
+
+
+class MessageKnown(DomainError):
+    def __init__(self) -> None:
+        super().__init__(_("This message is here already."), field="message_id")
 
 
 class TooManyAttachments(DomainError):

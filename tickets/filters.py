@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from customers.filters import KnownChoicesFilter, KnownRowsFilter, LenientFilterSet
 from customers.models import Account, Contact
 from helpdesk.core.keys import key_in, keys_in
-from helpdesk.core.models import User
+from helpdesk.core.models import Department, User
 from helpdesk.core.words import term
-from tickets.models import Department, Ticket
+from tickets.models import Ticket
 from tickets.saved_views import ME, NOBODY
 from tickets.services.finding import find, found_by
+from tickets.statuses import kinds_made_of, statuses
 
 _term = lazy(term, str)
 
@@ -38,11 +39,29 @@ def assigned_to(chosen: Collection[str], *, user: User, people: Collection[int] 
     return condition | Q(assignee__isnull=True) if NOBODY in chosen else condition
 
 
+def status_choices() -> list[tuple[str, str]]:
+    """Every status, those that are out of use too: tickets may have them."""
+    return [(status.code, status.label) for status in statuses()]
+
+
+def of_statuses(codes: Collection[str]) -> Q:
+    """Tickets with one of these statuses. Whole kinds are asked for by kind: the partial indexes go by it."""
+    kinds = kinds_made_of(codes)
+    return Q(status__in=list(codes)) if kinds is None else Q(status_kind__in=kinds)
+
+
+class StatusFilter(KnownChoicesFilter):
+    """Some of the statuses."""
+
+    def filter(self, queryset: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        return queryset.filter(of_statuses(value)) if value else queryset
+
+
 class TicketFilter(LenientFilterSet):
     """Filters of the ticket list, all of them by name in the address, each able to take several values."""
 
     q = django_filters.CharFilter(method="by_words", label=_("Search"))
-    status = KnownChoicesFilter(choices=Ticket.Status.choices, label=_("Status"))
+    status = StatusFilter(choices=status_choices, label=_("Status"))
     priority = KnownChoicesFilter(choices=Ticket.Priority.choices, label=_("Priority"))
     department = KnownRowsFilter(queryset=Department.objects.all(), label=_label("department"))
     assignee = django_filters.CharFilter(method="by_assignee", label=_("Assignee"))

@@ -13,14 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Account, Contact
 from helpdesk.core.address_fields import AddressFormField
 from helpdesk.core.keys import key_in
-from helpdesk.core.models import User
+from helpdesk.core.models import Department, User
 from helpdesk.core.once import once_key
 from helpdesk.core.requests import DeskRequest
 from helpdesk.core.text.form_fields import LineField, ProseField
 from helpdesk.core.words import phrase_lazy
 from tickets.errors import AttachmentTooLarge, AttachmentWithoutRoom
 from tickets.filters import agents
-from tickets.models import Department, Ticket
+from tickets.models import Ticket
 from tickets.services.drafts import Form
 from tickets.services.posting import BODY_LIMIT
 from tickets.services.requesters import accounts_of

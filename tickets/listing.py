@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db.models import Q
@@ -15,22 +15,30 @@ from helpdesk.core.listing import Chip, Sort, address
 from helpdesk.core.pagination import Order, Part
 from helpdesk.core.requests import DeskRequest
 from helpdesk.core.search import search_form
-from tickets.filters import TicketFilter, agents
+from tickets.filters import TicketFilter, agents, of_statuses
 from tickets.models import Ticket
 from tickets.navigation import as_query
 from tickets.saved_views import DEFAULT_VIEW, ME, NOBODY, SavedView, saved_view
+from tickets.statuses import status_of, statuses
 
 NEWEST = ("-updated_at", "-id")
 
 
-def _one_after_the_other(column: str, values: Iterable[str]) -> list[Part]:
-    """Each value a part of the list, newest first: an index answers every part, which none does for all at once."""
-    return [Part(NEWEST, Q(**{column: value})) for value in values]
+def _one_after_the_other(conditions: Iterable[Q]) -> list[Part]:
+    """Each condition a part of the list, newest first: an index answers every part, which none does for all at once."""
+    return [Part(NEWEST, condition) for condition in conditions]
+
+
+def _by_status() -> list[Part]:
+    return _one_after_the_other(of_statuses([status.code]) for status in statuses())
+
+
+_PRIORITIES = [Q(priority=value) for value in Ticket.Priority.values]
 
 
 _NO_ACCOUNT_LAST = Part(NEWEST, Q(account__isnull=True))
 _WITH_ACCOUNT = Q(account__search__isnull=False)
-SORTS: dict[str, Order] = {
+SORTS: dict[str, Order | Callable[[], Order]] = {
     "-updated": NEWEST,
     "updated": ("updated_at", "id"),
     "-id": ("-id",),
@@ -41,10 +49,10 @@ SORTS: dict[str, Order] = {
     "-requester": ("-contact__search", *NEWEST),
     "account": [Part(("account__search", *NEWEST), _WITH_ACCOUNT), _NO_ACCOUNT_LAST],
     "-account": [Part(("-account__search", *NEWEST), _WITH_ACCOUNT), _NO_ACCOUNT_LAST],
-    "status": _one_after_the_other("status", Ticket.Status.values),
-    "-status": _one_after_the_other("status", reversed(Ticket.Status.values)),
-    "priority": _one_after_the_other("priority", Ticket.Priority.values),
-    "-priority": _one_after_the_other("priority", reversed(Ticket.Priority.values)),
+    "status": _by_status,
+    "-status": lambda: _by_status()[::-1],
+    "priority": _one_after_the_other(_PRIORITIES),
+    "-priority": _one_after_the_other(reversed(_PRIORITIES)),
 }
 USUAL_SORT = "-updated"
 DOWN_FIRST = ("updated", "id", "priority")
@@ -70,7 +78,8 @@ def filtered(request: DeskRequest, query: QueryDict) -> TicketFilter:
 
 
 def sort_order(query: QueryDict) -> Order:
-    return SORTS.get(query.get("sort", USUAL_SORT), SORTS[USUAL_SORT])
+    order = SORTS.get(query.get("sort", USUAL_SORT), SORTS[USUAL_SORT])
+    return order() if callable(order) else order
 
 
 def picked_by_name(request: DeskRequest) -> QueryDict:
@@ -140,7 +149,9 @@ def _words(name: str, values: list[str], filters: TicketFilter) -> str:
     chosen = filters.form.cleaned_data.get(name)
     if chosen is None:
         return ""
-    if name in ("status", "priority"):
+    if name == "status":
+        return _joined(status_of(code).label for code in chosen)
+    if name == "priority":
         labels = dict(filters.filters[name].extra["choices"])
         return _joined(str(labels[value]) for value in chosen)
     return _joined(str(record) for record in chosen)

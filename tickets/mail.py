@@ -1,45 +1,55 @@
-"""Letters about tickets: to whom, and what they say. Rows of the outbox are written with the change; the text is made
-when the letter leaves, in the reader's language, and only for people who may see the ticket at that moment."""
+"""Letters about tickets: to whom, and what they say. The consumer writes rows of the outbox because of what the feed
+says; the text is made when the letter leaves, in the reader's language, and only for people who may see the ticket at
+that moment."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.conf import settings
-from django.dispatch import receiver
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from customers.models import Contact
 from customers.services.reaching import BOUNCING, present_address, why_no_mail
 from helpdesk.core import actors
-from helpdesk.core.actors import Actor
 from helpdesk.core.models import User
 from helpdesk.core.words import phrase
+from helpdesk.events.consuming.consumers import Batches, Consumer, Stage, register
+from helpdesk.events.models import AuditEntry
 from helpdesk.outbox.letters import AUTOMATIC, Letter, Undeliverable, letter, short
 from helpdesk.outbox.models import Delivery
 from helpdesk.outbox.posting import Recipient, Wanted, mail_host, post
 from tickets.models import Message, Ticket
 from tickets.services.addressees import Addressee, addressees_of, may_still_read, requester_alone
-from tickets.signals import message_posted, ticket_created
+from tickets.services.letters import CONSUMER, OPENED
 
 CONFIRMATION, REPLY = "tickets.confirmation", "tickets.reply"
+REPLIED = "ticket.replied"
 
 
 # --- When, and to whom -------------------------------------------------------
-@receiver(ticket_created, dispatch_uid="mail_confirmation")
-def on_ticket_created(*, message: Message, actor: Actor, **_: Any) -> None:
-    """Confirm a new ticket to its requester; what the desk itself loads or imports writes to nobody."""
-    if actor.kind != actors.SYSTEM:
+def write_letters(entry: AuditEntry) -> None:
+    """Confirm a new ticket to its requester; tell those concerned of a public message. Notes never leave the desk, and
+    what the desk itself loads or imports writes to nobody."""
+    message = _read(entry.data["message"])
+    if message is None or message.is_note or entry.actor_kind == actors.SYSTEM:
+        return
+    if entry.code == OPENED:
         _post(CONFIRMATION, message, requester_alone(message.ticket))
-
-
-@receiver(message_posted, dispatch_uid="mail_reply")
-def on_message_posted(*, message: Message, actor: Actor, **_: Any) -> None:
-    """Tell those concerned of a public message. Notes never leave the desk."""
-    if not message.is_note and actor.kind != actors.SYSTEM:
+    else:
         _post(REPLY, message, addressees_of(message))
+
+
+LETTERS = register(
+    Consumer(
+        CONSUMER,
+        listens_to=(OPENED, REPLIED),
+        handle=write_letters,
+        stage=Stage.TELLING,
+        batches=Batches.EACH,
+    )
+)
 
 
 def _post(kind: str, message: Message, addressees: Sequence[Addressee]) -> None:

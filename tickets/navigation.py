@@ -26,8 +26,8 @@ def as_query(values: dict[str, list[str]]) -> QueryDict:
 def tickets_of_view(view: SavedView, request: DeskRequest) -> QuerySet[Ticket]:
     """What a saved view holds for this person: as `TicketFilter` has it, without making forms of it."""
     tickets = Ticket.objects.visible_to(request.actor)
-    if statuses := view.filters.get("status"):
-        tickets = tickets.filter(status__in=statuses)
+    if view.kinds:
+        tickets = tickets.filter(status_kind__in=view.kinds)
     if assignees := view.filters.get("assignee"):
         tickets = tickets.filter(assigned_to(assignees, user=request.user))
     return tickets

@@ -14,13 +14,13 @@ from helpdesk.core.keys import is_key
 from helpdesk.core.scoping import ScopedQuerySet
 from helpdesk.core.search import asked, matching, search_form
 from tickets.search_keys import account_keys, contact_key
+from tickets.status_kinds import OPEN_KINDS
 
 if TYPE_CHECKING:
     from customers.models import Contact
 
 SEE, REPLY = "see", "reply"
 MOST_WAYS = 30
-OPEN = ("new", "open", "pending", "on_hold")
 
 
 def _within_reach(actor: Actor, level: str) -> Q:
@@ -80,15 +80,25 @@ class TicketQuerySet(ScopedQuerySet):
 
     def _reached_by(self, actor: Actor, level: str) -> Self:
         if actor.is_staff:
-            return self.all()
+            return self._of_desk(actor)
         if actor.contact is None or not actor.contact.is_active:
             return self.none()
         if actor.user is not None and not actor.user.is_active:
             return self.none()
         return self.filter(_within_reach(actor, level))
 
+    def _of_desk(self, actor: Actor) -> Self:
+        """All; for somebody limited to departments the tickets of these, and those that they are assigned or follow."""
+        departments = actor.departments
+        if departments is None:
+            return self.all()
+        follower = _other_end(self.model, "followers").objects
+        followed = follower.filter(user=actor.user).order_by().values("ticket")
+        return self.filter(Q(department__in=departments) | Q(assignee=actor.user) | Q(pk__in=followed))
+
     def visible_to(self, actor: Actor) -> Self:
-        """Staff: all. A contact: their own, those of accounts that share with them, those they act for."""
+        """Staff: what of the desk they reach. A contact: their own, those of accounts that share with them, those they
+        act for."""
         return self._reached_by(actor, SEE)
 
     def repliable_by(self, actor: Actor) -> Self:
@@ -97,7 +107,7 @@ class TicketQuerySet(ScopedQuerySet):
 
     def open(self) -> Self:
         """Everything that is not solved or closed."""
-        return self.filter(status__in=OPEN)
+        return self.filter(status_kind__in=OPEN_KINDS)
 
     def unassigned(self) -> Self:
         return self.filter(assignee__isnull=True)

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from customers.models import Account, Contact
+from helpdesk.core.models import Department
 from helpdesk.core.requests import DeskRequest
 from tickets.filters import agents
-from tickets.models import Department, Draft, Message, Ticket
+from tickets.models import Draft, Message, Ticket
 from tickets.places import place_of
 from tickets.services.access import seen_again_by, seen_by
 from tickets.services.addressees import requester_unreached
@@ -17,6 +18,8 @@ from tickets.services.following import is_following
 from tickets.services.identity import confirmed_identity
 from tickets.services.letters import letters_of
 from tickets.services.thread import Thread, read_thread
+from tickets.status_kinds import SET_BY_REPLIES, StatusKind, after_desk_reply, desk_may_move
+from tickets.statuses import Status, status_of, statuses_in_use
 
 OTHERS = 4
 
@@ -92,12 +95,14 @@ def other_tickets(ticket: Ticket, request: DeskRequest) -> dict[str, Any]:
     return {"others": newest[:OTHERS], "more_others": len(newest) > OTHERS}
 
 
-def property_choices() -> dict[str, Any]:
+def property_choices(ticket: Ticket) -> dict[str, Any]:
     """What the properties of a ticket can be set to."""
     return {
         "agents": agents(),
         "departments": Department.objects.filter(is_active=True),
-        "statuses": Ticket.Status.choices,
+        "statuses": [
+            status for status in statuses_in_use() if desk_may_move(ticket.status_kind, status.kind)
+        ],
         "priorities": Ticket.Priority.choices,
     }
 
@@ -117,7 +122,7 @@ def ticket_context(request: DeskRequest, ticket: Ticket, composed: Composed | No
         "seen_again_by": seen_again_by(ticket),
         **requester,
         **other_tickets(ticket, request),
-        **property_choices(),
+        **property_choices(ticket),
     }
 
 
@@ -131,8 +136,10 @@ def _thread(request: DeskRequest, ticket: Ticket) -> Thread:
     return thread
 
 
-def _reply_statuses(ticket: Ticket) -> list[tuple[str, Any]]:
-    """What a reply can set: pending first, the usual one; then as it is, then solved."""
-    stays = Ticket.Status.OPEN if ticket.status == Ticket.Status.NEW else Ticket.Status(ticket.status)
-    offered = dict.fromkeys([Ticket.Status.PENDING, stays, Ticket.Status.OPEN, Ticket.Status.SOLVED])
-    return [(status.value, status.label) for status in offered]
+def _reply_statuses(ticket: Ticket) -> list[Status]:
+    """What a reply can set: pending first, the usual one; then as it is, open and solved; then what else there is of
+    these kinds."""
+    stays = after_desk_reply(ticket.status_kind) or ticket.status_id
+    first = [StatusKind.PENDING, stays, StatusKind.OPEN, StatusKind.SOLVED]
+    others = [status.code for status in statuses_in_use() if status.kind in SET_BY_REPLIES]
+    return [status_of(code) for code in dict.fromkeys([*map(str, first), *others])]

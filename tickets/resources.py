@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.db.models import OuterRef, Subquery
@@ -11,12 +12,25 @@ from django.utils.translation import gettext_lazy as _
 from customers.exports.columns import MOMENT, YES_OR_NO, Column, Labels, TableResource
 from customers.models import ContactMethod
 from customers.resources import EXPORT_PERMISSION
-from helpdesk.core.marks import CUSTOMER_WORDS
 from helpdesk.core.words import phrase_lazy
 from tickets.models import Ticket
+from tickets.statuses import statuses
 
 TICKET, PEOPLE, TIMES = phrase_lazy("%(Term_ticket)s"), _("People"), _("Times")
 
+
+@dataclass(frozen=True)
+class StatusNames:
+    """The code and the name of every status, as they are when it is asked: the desk's names, or the customers'."""
+
+    for_customers: bool = False
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        for status in statuses():
+            yield status.code, status.customer_label if self.for_customers else status.label
+
+
+STATUS, CUSTOMER_STATUS = Labels(StatusNames()), Labels(StatusNames(for_customers=True))
 
 _default_email = ContactMethod.objects.filter(
     contact=OuterRef("contact"), kind=ContactMethod.Kind.EMAIL, is_default=True
@@ -37,7 +51,7 @@ class TicketResource(TableResource):
     columns: ClassVar[Sequence[Column]] = (
         Column("reference", _("Number"), "pk", str, group=TICKET),
         Column("subject", _("Subject"), "subject", group=TICKET),
-        Column("status", _("Status"), "status", Labels(Ticket.Status.choices), group=TICKET),
+        Column("status", _("Status"), "status", STATUS, group=TICKET),
         Column("priority", _("Priority"), "priority", Labels(Ticket.Priority.choices), group=TICKET),
         Column("channel", _("Channel"), "channel", Labels(Ticket.Channel.choices), group=TICKET),
         Column(
@@ -79,7 +93,7 @@ class CustomerTicketResource(TableResource):
     columns: ClassVar[Sequence[Column]] = (
         Column("reference", _("Number"), "pk", str, group=TICKET),
         Column("subject", _("Subject"), "subject", group=TICKET),
-        Column("status", _("Status"), "status", Labels(CUSTOMER_WORDS.items()), group=TICKET),
+        Column("status", _("Status"), "status", CUSTOMER_STATUS, group=TICKET),
         Column(
             "private",
             _("Private to the requester"),

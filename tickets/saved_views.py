@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,35 +10,37 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.core.words import phrase_lazy
-from tickets.models import OPEN_STATUSES
+from tickets.status_kinds import OPEN_KINDS, WAITING_FOR_CUSTOMER, StatusKind
+from tickets.statuses import codes_of
 
 ME, NOBODY = "me", "none"
 
 
 @dataclass(frozen=True)
 class SavedView:
-    """`filters` as in the address: ``{"status": ["open"], "assignee": ["me"]}``."""
+    """`kinds` of status that it holds (none: any), and `filters` as in the address: ``{"assignee": ["me"]}``."""
 
     code: str
     name: str | Promise
+    kinds: Sequence[str] = ()
     filters: Mapping[str, list[str]] = field(default_factory=dict)
     in_navigation: bool = True
 
     def data(self, given: Mapping[str, list[str]]) -> dict[str, list[str]]:
         """The view's filters, replaced by those that are given; a given empty one means: any."""
-        merged: dict[str, Any] = {**self.filters, **given}
+        of_kinds = {"status": codes_of(self.kinds)} if self.kinds else {}
+        merged: dict[str, Any] = {**of_kinds, **self.filters, **given}
         return {name: [value for value in values if value] for name, values in merged.items()}
 
 
-_open = list(OPEN_STATUSES)
 SAVED_VIEWS = {
     view.code: view
     for view in (
-        SavedView("mine", _("My open"), {"status": _open, "assignee": [ME]}),
-        SavedView("unassigned", _("Unassigned"), {"status": _open, "assignee": [NOBODY]}),
-        SavedView("open", _("All open"), {"status": _open}),
-        SavedView("waiting", _("Waiting on customer"), {"status": ["pending"]}),
-        SavedView("solved", _("Recently solved"), {"status": ["solved"]}),
+        SavedView("mine", _("My open"), OPEN_KINDS, {"assignee": [ME]}),
+        SavedView("unassigned", _("Unassigned"), OPEN_KINDS, {"assignee": [NOBODY]}),
+        SavedView("open", _("All open"), OPEN_KINDS),
+        SavedView("waiting", _("Waiting on customer"), [WAITING_FOR_CUSTOMER]),
+        SavedView("solved", _("Recently solved"), [StatusKind.SOLVED]),
         SavedView("all", phrase_lazy("All %(term_tickets)s"), in_navigation=False),
     )
 }

@@ -18,7 +18,8 @@ from customers.models import (
 from customers.querysets import ContactRelationshipQuerySet
 from customers.services import links
 from helpdesk.core.actors import Actor
-from helpdesk.core.admin_base import DefinitionAdmin, ServiceAdmin
+from helpdesk.core.admin_base import ServiceAdmin
+from helpdesk.desk.definitions import DefinitionAdmin
 
 
 def _period(fields: dict[str, Any]) -> links.Period:

@@ -12,12 +12,11 @@ from customers.administration.invitations import bring_in, open_invitation
 from customers.errors.records import AlreadyLinked, NotOfTheDesk
 from customers.models import Contact, ContactMethod
 from customers.services.methods import method_with
-from customers.signals import linked_to_desk
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import record
-from helpdesk.core.identity import Owner
 from helpdesk.core.models import User
 from helpdesk.core.words import phrase
+from helpdesk.events.recording import record
+from helpdesk.sign_in.identity import Owner
 
 EMAIL = ContactMethod.Kind.EMAIL
 
@@ -87,7 +86,6 @@ def link_to_desk(contact: Contact, user: User, *, actor: Actor) -> None:
         record(
             "contact.linked_to_desk", subject=contact, related=user, actor=actor, name=user.get_full_name()
         )
-        linked_to_desk.send(Contact, contact=contact, user=user, actor=actor)
 
 
 def unlink_from_desk(contact: Contact, *, actor: Actor) -> None:

@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from zlib import crc32
 
-from django.db.models import Q
-
 from customers import policies
 from customers.models import Account, Association, Contact
 from customers.querysets import AssociationQuerySet, ContactQuerySet
 from customers.sharing import LEVELS
-from helpdesk.core.actors import CONTACT, Actor
-from helpdesk.core.models import AuditEntry
+from helpdesk.core.actors import Actor
 
 ADMINISTRATOR, CUSTOMER = Association.Role.ADMINISTRATOR, Association.Role.CUSTOMER
 DEACTIVATED = "contact.deactivated"
@@ -39,7 +36,7 @@ def powers(account: Account, place: Association, *, actor: Actor) -> Powers:
     levels = [
         level for level in ("", *LEVELS) if LEVELS[level or "reply"] <= highest or level == place.sharing
     ]
-    sign_in = theirs and not is_self and (contact.is_active or closed_by_customers(contact))
+    sign_in = theirs and not is_self and (contact.is_active or contact.closed_by_customers)
     return Powers(is_self, theirs, sign_in, levels)
 
 
@@ -74,15 +71,3 @@ def version_of_details(account: Account) -> str:
 
 def _mark(*values: str) -> str:
     return f"{crc32(repr(values).encode()):08x}"
-
-
-def closed_by_customers(contact: Contact) -> bool:
-    """Whether the last who closed the sign-in was a customer administrator."""
-    closing = Q(code__in=(DEACTIVATED, "contact.left")) | Q(
-        code="contact.changed", data__changes__has_key="is_active"
-    )
-    entries = AuditEntry.objects.filter(
-        closing, subject_type=Contact._meta.label_lower, subject_id=contact.pk
-    )
-    last = entries.order_by("-id").first()
-    return last is not None and last.actor_kind == CONTACT

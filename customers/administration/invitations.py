@@ -29,18 +29,16 @@ from customers.errors.administration import (
     TooManyInvitations,
 )
 from customers.errors.records import AddressInUse, AddressOfDesk, ContactGone, NotAnAddress
-from customers.models import Account, Association, Contact, ContactMethod, Invitation
+from customers.models import Account, Association, Contact, ContactMethod, Invitation, SentInvitation
 from customers.names import split_name
 from customers.services.associations import Entry, account_limit, lock_accounts_of, rewrite_lists
 from customers.services.contacts import create_contact
 from customers.services.method_values import NewMethod, normalised
-from customers.signals import invitation_sent
-from helpdesk.core import actors
 from helpdesk.core.actors import Actor
 from helpdesk.core.addresses import address_key
-from helpdesk.core.audit import record
-from helpdesk.core.models import AuditEntry, User
+from helpdesk.core.models import User
 from helpdesk.core.text import line
+from helpdesk.events.recording import record
 
 AT_ONCE = 50
 DAY = timedelta(days=1)
@@ -207,11 +205,10 @@ def _result(pasted: Pasted, here: set[str], known: Invitation | None) -> str:
 def _refuse_too_many(account: Account, number: int, actor: Actor) -> None:
     """Letters of the last day: of the account, and of the person over all accounts that they manage."""
     since, most = timezone.now() - DAY, settings.HELPDESK_INVITATIONS_PER_DAY
-    label = Account._meta.label_lower
-    sent = AuditEntry.objects.filter(code=SENT, subject_type=label, created_at__gte=since)
-    of_account = sent.filter(subject_id=account.pk).count()
+    sent = SentInvitation.objects.filter(at__gte=since)
+    of_account = sent.filter(account=account).count()
     managed = Account.objects.manageable_by(actor).order_by().values("pk")
-    of_person = 0 if actor.is_staff else sent.filter(subject_id__in=managed, actor_user=actor.user).count()
+    of_person = 0 if actor.is_staff else sent.filter(account__in=managed, user=actor.user).count()
     left = max(0, most - max(of_account, of_person))
     if number > left:
         raise TooManyInvitations(left)
@@ -229,9 +226,10 @@ def _send(invitation: Invitation, role: str, *, actor: Actor) -> None:
     invitation.language = translation.get_language() or settings.LANGUAGE_CODE
     invitation.sent_at = timezone.now()
     invitation.save()
-    record(SENT, subject=invitation.account, actor=actor, email=invitation.email, role=role)
-    if actor.kind != actors.SYSTEM:
-        invitation_sent.send(sender=Invitation, invitation=invitation)
+    told = {"email": invitation.email, "role": role, "invitation": invitation.pk}
+    record(SENT, subject=invitation.account, actor=actor, **told)
+    SentInvitation.objects.filter(account=invitation.account, at__lt=timezone.now() - DAY).delete()
+    SentInvitation.objects.create(account=invitation.account, user=actor.user)
 
 
 def send_again(invitation: Invitation, *, actor: Actor) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from customers.models import Account, Contact
-from customers.signals import rights_changed
 from helpdesk.core import actors
 from helpdesk.core.actors import Actor
+from helpdesk.events.recording import record
 
+CHANGED = "contact.rights_changed"
 MADE_ADMINISTRATOR = "made_administrator"
 NO_LONGER_ADMINISTRATOR = "no_longer_administrator"
 LEVEL_CHANGED = "level_changed"
@@ -25,6 +26,5 @@ def tell(contact: Contact, account: Account, kind: str, *, actor: Actor, **value
     """
     own = actor.contact is not None and actor.contact.pk == contact.pk
     if not own and actor.kind != actors.SYSTEM:
-        rights_changed.send(
-            sender=Contact, contact=contact, account=account, kind=kind, actor=actor, values=values
-        )
+        by = actor.contact.pk if actor.kind == actors.CONTACT and actor.contact else None
+        record(CHANGED, subject=contact, related=account, actor=actor, kind=kind, by=by, **values)

@@ -14,8 +14,8 @@ from customers.domains import domain_of, is_public
 from customers.models import Account, Association, Contact, ContactMethod
 from customers.querysets import AssociationQuerySet
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import timeline
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
+from helpdesk.events.timelines import timeline
 
 CUSTOMERS_FIELDS = ("name", "phone", "website", "address", "sharing")
 CODES = (

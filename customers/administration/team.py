@@ -20,7 +20,6 @@ from customers.administration.administrators import (
     ADMINISTRATOR,
     CUSTOMER,
     DEACTIVATED,
-    closed_by_customers,
     is_last_administrator,
     version_of_details,
     version_of_place,
@@ -42,7 +41,7 @@ from customers.services.associations import Entry, lock_accounts_of, rewrite_lis
 from customers.services.contacts import update_contact
 from customers.services.leaving import close_sign_in, let_in_again
 from helpdesk.core.actors import CONTACT, Actor
-from helpdesk.core.audit import record
+from helpdesk.events.recording import record
 
 
 @dataclass(frozen=True)
@@ -161,7 +160,7 @@ def activate_person(account: Account, contact: Contact, *, actor: Actor, agreed:
         held = _hold(account, [contact], actor=actor)
         person = held.person(contact)
         policies.require_theirs(held.actor, person)
-        if not person.is_active and held.actor.kind == CONTACT and not closed_by_customers(person):
+        if not person.is_active and held.actor.kind == CONTACT and not person.closed_by_customers:
             raise ClosedByTheDesk
         if let_in_again(person, actor=held.actor, account=account, agreed=agreed):
             notices.tell(person, account, notices.ACTIVATED, actor=held.actor)
@@ -292,8 +291,8 @@ def _deactivate(held: Held, person: Contact, successor: Contact | None) -> None:
         raise HasLeft(person)
     administered = Account.objects.filter(associations__contact=person, associations__role=ADMINISTRATOR)
     _keep_an_administrator(administered.order_by("pk"), person, held, successor)
-    person.is_active = False
-    person.save(update_fields=["is_active", "updated_at"])
+    person.is_active, person.closed_by_customers = False, held.actor.kind == CONTACT
+    person.save(update_fields=["is_active", "closed_by_customers", "updated_at"])
     closed = close_sign_in(person)
     record(
         DEACTIVATED, subject=person, related=held.account, actor=held.actor, name=person.name, sign_in=closed

@@ -5,8 +5,8 @@ from __future__ import annotations
 from customers.erasing.contacts import Erased, told
 from customers.models import BulkUpdate, BulkUpdatedContact
 from customers.registry import Erasure
-from helpdesk.core.redaction import redact_rows
 from helpdesk.core.words import phrase_n
+from helpdesk.events.redaction import redact_rows
 
 
 def goes(person: Erased) -> list[tuple[str, int]]:

@@ -21,11 +21,11 @@ from customers.phones import number_of
 from customers.registry import contact_erasures
 from customers.services.contacts import usual_reference
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import record
 from helpdesk.core.models import User
-from helpdesk.core.redaction import Traces, entries_about, redact_feed, redact_rows, redact_tasks
 from helpdesk.core.text import unique_form
 from helpdesk.core.words import phrase_n
+from helpdesk.events.recording import record
+from helpdesk.events.redaction import Traces, entries_about, redact_feed, redact_rows, redact_tasks
 
 SHORTEST = 7
 """A shorter run of digits is part of too many other texts."""

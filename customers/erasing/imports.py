@@ -12,8 +12,8 @@ from django.db.models import Q, QuerySet
 from customers.erasing.contacts import Erased, told
 from customers.models import ImportedAccount, ImportedContact, ImportRun, PreviewRow, RejectedRow
 from customers.registry import Erasure
-from helpdesk.core.redaction import Traces, mentioning, redact_rows
 from helpdesk.core.words import phrase_n
+from helpdesk.events.redaction import Traces, mentioning, redact_rows
 
 ENDED = ("done", "failed", "cancelled", "undone")
 

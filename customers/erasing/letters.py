@@ -10,8 +10,8 @@ from customers.erasing.contacts import Erased, told
 from customers.models import Contact
 from customers.registry import Erasure
 from helpdesk.core.models import User
-from helpdesk.core.redaction import redact_rows
 from helpdesk.core.words import phrase_n
+from helpdesk.events.redaction import redact_rows
 from helpdesk.outbox.models import Delivery
 
 CONTACT = Contact._meta.label_lower

@@ -22,7 +22,6 @@ from django.utils.translation import gettext_lazy as _
 from import_export.fields import Field
 from import_export.resources import ModelResource
 
-from customers.exports import audit_words  # noqa: F401 - the sentence of the audit feed
 from customers.services.custom_fields import PREFIX
 from helpdesk.core.actors import Actor
 from helpdesk.spreadsheets.writers import Value

@@ -20,7 +20,7 @@ from customers.querysets import AccountQuerySet
 from customers.registry import account_uses
 from customers.services.hierarchy import lock_hierarchies, replant
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import Happening, record_many
+from helpdesk.events.recording import Happening, record_many
 
 MOST_DELETED = 2000
 MOST_APPOINTED = 200

@@ -21,14 +21,22 @@ from customers import policies
 from customers.addresses import MailDomain
 from customers.domains import domain_of
 from customers.errors.records import NotAnAddress, NothingToUndo
-from customers.models import UNPARSED_PHONE, Account, AccountDomain, Association, Contact, ContactMethod
+from customers.models import (
+    UNPARSED_PHONE,
+    Account,
+    AccountDomain,
+    Association,
+    Contact,
+    ContactMethod,
+    DomainJoining,
+    JoinedByDomain,
+)
 from customers.services.associations import associate_many, current_lists, disassociate_many
 from customers.services.bouncing import clear_bouncing_many
 from customers.services.exposure import Watch
 from customers.services.method_values import normalised
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import Happening, record, record_many
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.recording import Happening, record, record_many
 
 MOST = 2000
 SHOWN = 20
@@ -55,9 +63,9 @@ def joining() -> Joining:
     return Joining(named, min(len(chosen), MOST), len(chosen) > MOST)
 
 
-def join_by_domain(*, actor: Actor, agreed: str | None = None) -> AuditEntry | None:
+def join_by_domain(*, actor: Actor, agreed: str | None = None) -> DomainJoining | None:
     """Associate contacts without an account with the account that the domain of their address belongs to; the
-    default address decides. Returns the entry under which it can be taken back; None when there is nobody. Raises
+    default address decides. Returns the joining, which can be taken back; None when there is nobody. Raises
     `WidensSight` unless what it opens was `agreed` to."""
     policies.require_change_contact(actor)
     with transaction.atomic():
@@ -73,6 +81,7 @@ def join_by_domain(*, actor: Actor, agreed: str | None = None) -> AuditEntry | N
             Account.objects.in_bulk(list(set(still.values()))),
         )
         entry = record(BY_DOMAIN, subject=actor.user, actor=actor, people=len(still), accounts=len(accounts))
+        joining = DomainJoining.objects.create(user=actor.user, people=len(still))
         by_account: dict[int, list[Contact]] = defaultdict(list)
         watch = Watch.of_people(list(still))
         for pk, account in still.items():
@@ -80,21 +89,27 @@ def join_by_domain(*, actor: Actor, agreed: str | None = None) -> AuditEntry | N
                 by_account[account].append(people[pk])
         for account, members in sorted(by_account.items()):
             associate_many(members, accounts[account], actor=replace(actor, cause=entry))
+        JoinedByDomain.objects.bulk_create(
+            JoinedByDomain(joining=joining, contact=contact, account=accounts[account])
+            for account, members in by_account.items()
+            for contact in members
+        )
         watch.gained(agreed=agreed, actor=actor)
-    return entry
+    return joining
 
 
-def undo_joining(entry: AuditEntry, *, actor: Actor) -> int:
+def undo_joining(joining: DomainJoining, *, actor: Actor) -> int:
     """Take back what one `join_by_domain` did, for whoever has still just that account; says of how many.
 
     Raises `NothingToUndo` when it was taken back before."""
     policies.require_change_contact(actor)
     with transaction.atomic():
-        entry = AuditEntry.objects.select_for_update(of=("self",)).get(pk=entry.pk, code=BY_DOMAIN)
-        if AuditEntry.objects.filter(code=BY_DOMAIN_UNDONE, cause=entry).exists():
+        joining = DomainJoining.objects.select_for_update(of=("self",)).get(pk=joining.pk)
+        if joining.undone_at:
             raise NothingToUndo
-        given = AuditEntry.objects.filter(cause=entry, code="association.added")
-        rows = {pk: account for pk, account in given.values_list("subject_id", "related_id") if account}
+        joining.undone_at = timezone.now()
+        joining.save(update_fields=["undone_at"])
+        rows = dict(joining.rows.values_list("contact", "account"))
         lists = current_lists(rows)
         by_account: dict[int, list[Contact]] = defaultdict(list)
         for pk, account in rows.items():
@@ -103,12 +118,7 @@ def undo_joining(entry: AuditEntry, *, actor: Actor) -> int:
         for account, members in sorted(by_account.items()):
             disassociate_many(members, Account(pk=account), actor=actor)
         people = sum(len(members) for members in by_account.values())
-        record(
-            BY_DOMAIN_UNDONE,
-            subject=entry.actor_user or actor.user,
-            actor=replace(actor, cause=entry),
-            people=people,
-        )
+        record(BY_DOMAIN_UNDONE, subject=joining.user or actor.user, actor=actor, people=people)
     return people
 
 

@@ -20,7 +20,6 @@ from django.views.decorators.http import require_POST
 from import_export.admin import ImportMixin
 from import_export.forms import ImportForm
 
-from customers.imports import audit_words  # noqa: F401 - the sentences of the audit feed
 from customers.imports.datasets import AT_ONCE, ImportResult, TableFile
 from customers.imports.engine import lifecycle
 from customers.imports.engine.modes import ADD, MODES

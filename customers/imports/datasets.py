@@ -242,4 +242,4 @@ def _actor(options: dict[str, Any]) -> Actor:
     if actor := options.get("actor"):
         return actor
     user = options.get("user")
-    return Actor.for_user(user) if user else Actor.channel(_("import"))
+    return Actor.for_user(user) if user else Actor.system(_("import"))

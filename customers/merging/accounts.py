@@ -34,9 +34,9 @@ from customers.services.eligibility import notice_around
 from customers.services.exposure import Exposure, Line, Watch, WidensSight, exposure_of, in_order, told_from
 from customers.services.hierarchy import lock_hierarchies, replant
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import Happening, record_many
 from helpdesk.core.lookups import one_of
 from helpdesk.core.validation import check
+from helpdesk.events.recording import Happening, record_many
 
 
 def merge_accounts(

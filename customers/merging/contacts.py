@@ -44,9 +44,9 @@ from customers.services.exposure import Watch
 from customers.services.freshness import refuse_stale
 from customers.services.sign_in_addresses import watch_addresses
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import Happening, record_many
 from helpdesk.core.models import User
 from helpdesk.core.validation import check
+from helpdesk.events.recording import Happening, record_many
 
 UNITED = (Association, ContactMethod, DuplicatePair)
 """Rows of a contact that are united one by one, not moved."""

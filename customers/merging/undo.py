@@ -37,7 +37,7 @@ from customers.services.exposure import Exposure, Watch
 from customers.services.hierarchy import lock_hierarchies, replant
 from customers.services.sign_in_addresses import watch_addresses
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import Happening, record_many
+from helpdesk.events.recording import Happening, record_many
 
 Kind = Merge.Kind
 MODELS: dict[str, Any] = {Kind.CONTACT: Contact, Kind.ACCOUNT: Account}

@@ -7,6 +7,14 @@ from customers.models.accounts import (
     AccountRelationshipType,
     Sharing,
 )
+from customers.models.acts import (
+    DomainJoining,
+    HelpCenterLook,
+    IdentityConfirmation,
+    JoinedByDomain,
+    SentInvitation,
+    WrongPin,
+)
 from customers.models.bulk_updates import BulkUpdate, BulkUpdatedContact, BulkUpdateLeftOut
 from customers.models.contacts import MAX_POSITION, UNPARSED_PHONE, Association, Contact, ContactMethod
 from customers.models.custom_fields import CustomField
@@ -36,19 +44,25 @@ __all__ = [
     "ContactTag",
     "CustomField",
     "DefaultView",
+    "DomainJoining",
     "DuplicatePair",
     "DuplicateSearch",
+    "HelpCenterLook",
+    "IdentityConfirmation",
     "ImportRun",
     "ImportedAccount",
     "ImportedContact",
     "Invitation",
     "JoinRequest",
+    "JoinedByDomain",
     "Merge",
     "MergedRecord",
     "PreviewRow",
     "RejectedRow",
     "Responsibility",
     "SavedView",
+    "SentInvitation",
     "Sharing",
     "Tag",
+    "WrongPin",
 ]

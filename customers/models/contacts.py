@@ -51,6 +51,13 @@ class Contact(models.Model):
     """What the person says on the phone to be believed; `customers.services.pins` alone reads and gives it."""
     search = search_column(Concat(full_name(), Value(" "), Coalesce("reference", Value(""))))
     initials = initials_column(full_name())
+    closed_by_customers = models.BooleanField(default=False, db_default=False, editable=False)
+    """Whether a customer administrator was the last who closed the sign-in, and may open it again."""
+    left_at = models.DateTimeField(null=True, blank=True, editable=False)
+    """When somebody of the desk noted last that the person has left, and who took over."""
+    left_to = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
+    )
     erased_at = models.DateTimeField(null=True, blank=True, editable=False)
     """When the person behind it was erased; what is left is a number."""
     created_at = models.DateTimeField(_("created"), auto_now_add=True)

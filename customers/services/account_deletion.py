@@ -18,8 +18,8 @@ from customers.services.contact_deletion import referred_to
 from customers.services.eligibility import notice_around
 from customers.services.hierarchy import lock_hierarchies, replant
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import Happening, record, record_many
 from helpdesk.core.locks import locked, locked_many
+from helpdesk.events.recording import Happening, record, record_many
 
 
 @dataclass(frozen=True)

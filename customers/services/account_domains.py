@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping
 from customers.domains import tidy
 from customers.errors.records import DomainTaken
 from customers.models import Account, AccountDomain
-from helpdesk.core.audit import Happening
 from helpdesk.core.bulk import insert
 from helpdesk.core.lookups import one_of
 from helpdesk.core.validation import clean_changed
+from helpdesk.events.recording import Happening
 
 
 def rewrite_domains(accounts: Mapping[int, Account], lists: Mapping[int, Iterable[str]]) -> list[Happening]:

@@ -26,12 +26,12 @@ from customers.services.exposure import Watch, recorded_with
 from customers.services.freshness import refuse_stale
 from customers.services.hierarchy import lock_hierarchies, replant
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import Happening, record_many
 from helpdesk.core.bulk import insert, new_ids, update_rows
 from helpdesk.core.locks import locked_many
 from helpdesk.core.lookups import one_of
 from helpdesk.core.text import line, unique_form
 from helpdesk.core.validation import InvalidFields, Unique, clean_changed, refuse_taken
+from helpdesk.events.recording import Happening, record_many
 
 #: The own fields of an account. The parent is given as its id.
 FIELDS = (
@@ -75,7 +75,7 @@ class NewAccount:
 @dataclass(frozen=True)
 class AccountChange:
     """New values of an account's own fields (of ``custom_fields`` those given), and all its domains when they change;
-    `expected_version` is that of the form (`freshness.version_of`), where one was open."""
+    `expected_version` is that of the form (`version_of`), where one was open."""
 
     account_id: int
     fields: Mapping[str, Any] = field(default_factory=dict)

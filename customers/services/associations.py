@@ -34,10 +34,10 @@ from customers.services.eligibility import notice_people
 from customers.services.exposure import Exposure, Watch, recorded_with
 from customers.services.freshness import refuse_stale
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import Happening, record_many
 from helpdesk.core.bulk import insert_rows
 from helpdesk.core.lookups import one_of
 from helpdesk.core.text import line
+from helpdesk.events.recording import Happening, record_many
 
 CHUNK = 1000
 OPENING = ("association.added", "association.changed")
@@ -217,6 +217,7 @@ def give_first_accounts(
             for position, entry in enumerate(entries)
         ],
         actor=actor,
+        are_new=True,
     )
 
 

@@ -11,8 +11,8 @@ from customers import policies
 from customers.models import Contact, ContactMethod
 from helpdesk.core.actors import Actor
 from helpdesk.core.addresses import address_key
-from helpdesk.core.audit import Happening, record, record_many
 from helpdesk.core.text import line
+from helpdesk.events.recording import Happening, record, record_many
 
 LONGEST = 300
 

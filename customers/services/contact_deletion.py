@@ -16,11 +16,11 @@ from customers.models import Contact
 from customers.registry import contact_dependents
 from customers.services.letters_to import forget_letters_to
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import Happening, record_many
 from helpdesk.core.bulk import delete_rows
 from helpdesk.core.locks import locked_many
 from helpdesk.core.lookups import one_of
 from helpdesk.core.models import User
+from helpdesk.events.recording import Happening, record_many
 
 
 def depending_on(contact_ids: Collection[int]) -> list[tuple[str, int]]:

@@ -32,7 +32,6 @@ from customers.services.method_values import (
 )
 from customers.services.methods import rewrite_methods
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import Happening, record, record_many
 from helpdesk.core.bulk import insert_rows, new_ids, update_rows
 from helpdesk.core.locks import locked_many
 from helpdesk.core.lookups import one_of
@@ -47,6 +46,7 @@ from helpdesk.core.validation import (
     refuse_unknown,
     tidied,
 )
+from helpdesk.events.recording import Happening, record, record_many
 
 FIELDS = (
     "first_name",
@@ -79,7 +79,7 @@ class NewContact:
 @dataclass(frozen=True)
 class ContactChange:
     """New values of a contact's own fields (of ``custom_fields`` those given), and its whole list of methods when that
-    changes; `expected_version` is that of the form (`freshness.version_of`), where one was open."""
+    changes; `expected_version` is that of the form (`version_of`), where one was open."""
 
     contact_id: int
     fields: Mapping[str, Any] = field(default_factory=dict)
@@ -315,3 +315,6 @@ def open_or_close_sign_ins(contacts: Sequence[Contact]) -> None:
     for is_active in (True, False):
         found = [contact.pk for contact in contacts if contact.is_active == is_active]
         User.objects.filter(contact__in=found, is_staff=False).update(is_active=is_active)
+    # It is the desk's decision now, whoever closed the sign-in before.
+    if closed := [contact.pk for contact in contacts if contact.closed_by_customers]:
+        Contact.objects.filter(pk__in=closed).update(closed_by_customers=False)

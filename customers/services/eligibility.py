@@ -12,10 +12,9 @@ from django.db.models import F, Q
 
 from customers.models import Association, ContactRelationship
 from customers.querysets import ContactRelationshipQuerySet
-from customers.signals import right_ended, right_given
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import Happening, record_many
 from helpdesk.core.lookups import one_of
+from helpdesk.events.recording import Happening, record_many
 
 State = ContactRelationship.State
 
@@ -54,9 +53,6 @@ def notice(rows: ContactRelationshipQuerySet, *, actor: Actor) -> list[ContactRe
             row.noticed = row.state
         ContactRelationship.objects.bulk_update(changed, ["noticed"])
         record_many(happenings, actor=actor)
-        for row in changed:
-            signal = right_given if row.noticed == State.STANDING else right_ended
-            signal.send(ContactRelationship, relationship=row, actor=actor)
     return changed
 
 
@@ -65,7 +61,12 @@ def _happening(row: ContactRelationship) -> Happening:
         f"contact_relationship.{_what_happened(row)}",
         ("customers.contact", row.contact_id),
         ("customers.account", row.account_id),
-        {"account": row.account.name, "responsibility": row.responsibility.name},
+        {
+            "account": row.account.name,
+            "responsibility": row.responsibility.name,
+            "relationship": row.pk,
+            "responsibility_id": row.responsibility_id,
+        },
     )
 
 

@@ -24,10 +24,10 @@ from customers.services.coverage import Coverage, Pair, coverage, gained, if_the
 from customers.sharing import SEE, allows
 from customers.standing import desk_today
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import Happening
 from helpdesk.core.errors import AgreementNeeded
 from helpdesk.core.lookups import one_of
 from helpdesk.core.words import phrase_n
+from helpdesk.events.recording import Happening
 
 AT_ONCE = 500
 NAMED = 3

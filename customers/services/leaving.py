@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
 from customers import policies
 from customers.errors.records import ContactErased, ContactGone, HasLeft, NotAColleague
@@ -19,10 +20,10 @@ from customers.services.links import (
     delete_contact_relationships,
     may_act_for,
 )
-from helpdesk.core.actors import Actor
-from helpdesk.core.audit import record, timeline
+from helpdesk.core.actors import CONTACT, Actor
 from helpdesk.core.models import User
 from helpdesk.core.words import phrase_n
+from helpdesk.events.recording import record
 
 PASSED_ON = (ContactRelationship.State.STANDING, ContactRelationship.State.UPCOMING)
 
@@ -90,8 +91,9 @@ def see_off(
         watch = Watch.of_people([colleague.pk] if colleague else [])
         handed = {"relationships": _hand_over_relationships(contact, colleague, actor=actor)}
         handed |= {duty.key: duty.hand_over(contact, colleague, actor) for duty in contact_duties}
-        contact.is_active = False
-        contact.save(update_fields=["is_active", "updated_at"])
+        contact.is_active, contact.closed_by_customers = False, actor.kind == CONTACT
+        contact.left_at, contact.left_to = timezone.now(), colleague
+        contact.save(update_fields=["is_active", "closed_by_customers", "left_at", "left_to", "updated_at"])
         closed = close_sign_in(contact)
         opened = watch.gained(agreed=agreed, actor=actor)
         told = {
@@ -140,12 +142,6 @@ def close_sign_in(contact: Contact) -> bool:
     user.set_unusable_password()
     user.save(update_fields=["is_active", "password"])
     return True
-
-
-def left_with(contact: Contact) -> dict[str, object]:
-    """What the last `see_off` handed over and to whom; empty when there was none."""
-    entry = timeline(contact).filter(code="contact.left", subject_id=contact.pk).first()
-    return dict(entry.data) if entry else {}
 
 
 def bring_back(contact: Contact, *, actor: Actor, agreed: str | None = None) -> Contact:

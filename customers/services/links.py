@@ -22,10 +22,9 @@ from customers.models import (
 )
 from customers.services.eligibility import notice, notice_around
 from customers.services.exposure import Watch
-from customers.signals import right_ended, right_given
-from helpdesk.core.actors import RULE, Actor
-from helpdesk.core.audit import record
+from helpdesk.core.actors import Actor
 from helpdesk.core.validation import check
+from helpdesk.events.recording import record
 
 
 @dataclass(frozen=True)
@@ -119,7 +118,6 @@ def create_contact_relationship(
         told = _relationship_told(row) | period.told | watch.gained(agreed=agreed, actor=actor).told
         record("contact_relationship.created", subject=contact, related=account, actor=actor, **told)
         _take_note(row)
-        right_given.send(ContactRelationship, relationship=row, actor=actor)
     return row
 
 
@@ -165,8 +163,8 @@ def delete_contact_relationships(rows: Sequence[ContactRelationship], *, actor: 
     policies.require_end_relationships(actor, {row.account_id for row in rows})
     with transaction.atomic():
         for row in rows:
+            told = _relationship_told(row)
             if ContactRelationship.objects.filter(pk=row.pk).delete()[0]:
-                told = _relationship_told(row)
                 record(
                     "contact_relationship.deleted",
                     subject=row.contact,
@@ -174,7 +172,6 @@ def delete_contact_relationships(rows: Sequence[ContactRelationship], *, actor: 
                     actor=actor,
                     **told,
                 )
-                right_ended.send(ContactRelationship, relationship=row, actor=actor)
 
 
 def _relationship_told(row: ContactRelationship) -> dict[str, Any]:
@@ -182,9 +179,11 @@ def _relationship_told(row: ContactRelationship) -> dict[str, Any]:
         "contact": row.contact.name,
         "account": row.account.name,
         "responsibility": row.responsibility.name,
+        "relationship": row.pk,
+        "responsibility_id": row.responsibility_id,
     }
 
 
 def notice_passing_days() -> None:
     """What began, ended or lost its link because a day has passed: by the clock."""
-    notice(ContactRelationship.objects.all(), actor=Actor(kind=RULE, label="clock"))
+    notice(ContactRelationship.objects.all(), actor=Actor.system("clock"))

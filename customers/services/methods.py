@@ -31,11 +31,11 @@ from customers.services.method_values import (
 from customers.services.sign_in_addresses import watch_addresses
 from helpdesk.core.actors import Actor
 from helpdesk.core.addresses import address_key
-from helpdesk.core.audit import Happening, record_many
 from helpdesk.core.bulk import update_each
 from helpdesk.core.locks import locked
 from helpdesk.core.lookups import one_of
 from helpdesk.core.words import phrase
+from helpdesk.events.recording import Happening, record_many
 
 Transform = Callable[[list[NewMethod]], list[NewMethod]]
 
@@ -270,22 +270,22 @@ def method_with(address: str) -> ContactMethod | None:
     return method if method and address_key(method.value) == key else None
 
 
-def uses_of(method: ContactMethod) -> list[MethodUses]:
-    """What of the floors above uses the method."""
-    return [found for user in method_users if (found := user.uses(method)).number]
+def uses_of(method: ContactMethod, actor: Actor | None = None) -> list[MethodUses]:
+    """What of the floors above uses the method; without a reader none of it is named."""
+    return [found for user in method_users if (found := user.uses(method, actor)).number]
 
 
-def refuse_while_used(method: ContactMethod) -> None:
+def refuse_while_used(method: ContactMethod, actor: Actor | None = None) -> None:
     """Raise `MethodInUse` when anything of the floors above still uses the method."""
-    if in_use := [uses for uses in uses_of(method) if uses.number]:
+    if in_use := [uses for uses in uses_of(method, actor) if uses.number]:
         raise MethodInUse(method, in_use)
 
 
 def _free(method: ContactMethod, move_to: ContactMethod | Contact | None, actor: Actor) -> None:
     """Move away what uses the method."""
     if move_to is None:
-        return refuse_while_used(method)
-    in_use = [user for user in method_users if user.uses(method).number]
+        return refuse_while_used(method, actor)
+    in_use = [user for user in method_users if user.uses(method, None).number]
     if not in_use:
         return
     same_contact = move_to.contact_id if isinstance(move_to, ContactMethod) else move_to.pk

@@ -13,16 +13,15 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from customers import policies
 from customers.errors.records import ContactGone, NoPinLeft, NotAPin, TooManyWrongPins
-from customers.models import Contact
+from customers.models import Contact, IdentityConfirmation, WrongPin
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import record
-from helpdesk.core.models import AuditEntry, User
+from helpdesk.core.models import User
+from helpdesk.events.recording import record
 
 DIGITS = 6
 TRIES = 20
@@ -105,6 +104,7 @@ def find_by_pin(text: str, *, actor: Actor) -> Contact | None:
         contact = Contact.objects.visible_to(actor).filter(support_pin=pin).first()
         if contact is None:
             record(NOT_FOUND, subject=agent, actor=actor)
+            WrongPin.objects.create(user=agent)
         else:
             record("pin.found", subject=contact, actor=actor)
     return contact
@@ -125,8 +125,11 @@ def check_pin(contact: Contact, text: str, *, actor: Actor, about: models.Model 
         told = {"contact": contact.name}
         if matches:
             record(CONFIRMED, subject=about or contact, related=about and contact, actor=actor, **told)
+            if about:
+                _confirm(about, contact, agent)
         else:
             record(REFUSED, subject=about or contact, related=agent, actor=actor, **told)
+            WrongPin.objects.create(user=agent)
     return matches
 
 
@@ -140,30 +143,29 @@ def reveal_pin(contact: Contact, *, actor: Actor) -> str:
     return locked.support_pin or ""
 
 
-def confirmation(record_: models.Model, contact: Contact) -> AuditEntry | None:
-    """When and by whom the contact was last confirmed while `record_` was worked on."""
-    return (
-        AuditEntry.objects.filter(
-            subject_type=record_._meta.label_lower,
-            subject_id=record_.pk,
-            code=CONFIRMED,
-            related_type=Contact._meta.label_lower,
-            related_id=contact.pk,
-        )
-        .select_related("actor_user")
-        .order_by("-id")
-        .first()
+def _confirm(about: models.Model, contact: Contact, agent: User) -> None:
+    IdentityConfirmation.objects.create(
+        subject_type=about._meta.label_lower,
+        subject_id=about.pk,
+        contact=contact,
+        user=agent,
+        label=agent.get_full_name()[:200],
     )
+
+
+def confirmation(about: models.Model, contact: Contact) -> IdentityConfirmation | None:
+    """When and by whom the contact was last confirmed while the record `about` was worked on."""
+    rows = IdentityConfirmation.objects.filter(
+        subject_type=about._meta.label_lower, subject_id=about.pk, contact=contact
+    )
+    return rows.select_related("user").order_by("-id").first()
 
 
 def _admitted(actor: Actor) -> User:
     """The agent, locked until the try is recorded. Raises `TooManyWrongPins`."""
     agent = User.objects.select_for_update().get(pk=actor.user.pk if actor.user else 0)
-    label = User._meta.label_lower
-    own = Q(subject_type=label, subject_id=agent.pk) | Q(related_type=label, related_id=agent.pk)
-    wrong = AuditEntry.objects.filter(
-        own, code__in=(NOT_FOUND, REFUSED), created_at__gte=timezone.now() - WITHIN
-    )
+    wrong, since = WrongPin.objects.filter(user=agent), timezone.now() - WITHIN
+    wrong.filter(at__lt=since).delete()
     if wrong.count() >= settings.HELPDESK_WRONG_PINS_PER_HOUR:
         raise TooManyWrongPins(settings.HELPDESK_WRONG_PINS_PER_HOUR)
     return agent

@@ -11,10 +11,10 @@ from customers import policies
 from customers.errors.records import TooManyViews, ViewGone
 from customers.models import DefaultView, SavedView
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import record
 from helpdesk.core.models import User
 from helpdesk.core.text import line
 from helpdesk.core.validation import assign, check
+from helpdesk.events.recording import record
 
 MOST_VIEWS = 50
 CHANGEABLE = ("name", "audience", "query")

@@ -14,12 +14,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from customers.models import Contact, ContactMethod
-from customers.signals import addresses_changed
-from helpdesk.core.actors import Actor
-from helpdesk.core.audit import record
+from helpdesk.core.actors import CONTACT, Actor
 from helpdesk.core.lookups import one_of
 from helpdesk.core.models import User
-from helpdesk.core.sessions import end_sessions
+from helpdesk.events.recording import record
+from helpdesk.sign_in.sessions import end_sessions
 
 EMAIL = ContactMethod.Kind.EMAIL
 Addresses = dict[str, ContactMethod]
@@ -69,13 +68,14 @@ def _settle(contact: Contact, before: Addresses, after: Addresses, actor: Actor)
     if added:
         ContactMethod.objects.filter(pk__in=[method.pk for method in added]).update(unconfirmed_since=now)
     if added or removed:
-        addresses_changed.send(
-            Contact,
-            contact=contact,
+        record(
+            "contact.sign_in_addresses_changed",
+            subject=contact,
+            actor=actor,
             added=[method.value for method in added],
             removed=[method.value for method in removed],
             told=[method.value for method in before.values() if method.unconfirmed_since is None],
-            actor=actor,
+            by=actor.contact.pk if actor.kind == CONTACT and actor.contact else None,
         )
     return added
 

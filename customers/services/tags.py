@@ -17,12 +17,12 @@ from customers.errors.records import ContactGone
 from customers.models import Contact, ContactTag, Tag
 from customers.models.tags import LONGEST
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import Happening, record, record_many
 from helpdesk.core.bulk import insert_rows
 from helpdesk.core.lookups import one_of
 from helpdesk.core.text import line, unique_form
 from helpdesk.core.validation import InvalidFields, assign, check
 from helpdesk.core.words import phrase
+from helpdesk.events.recording import Happening, record, record_many
 
 CHUNK = 1000
 _DIVIDERS = re.compile(r"[,\n\r;]|、|，")  # those of Chinese and Japanese too

@@ -14,7 +14,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import record
 from helpdesk.core.errors import AgreementNeeded, DomainError
 from helpdesk.core.requests import actor_of
 
@@ -136,22 +135,6 @@ def _refused(form: type[BaseModelForm], refusal: DomainError) -> type[BaseModelF
             return cleaned
 
     return Refused
-
-
-class DefinitionAdmin(admin.ModelAdmin):
-    """Small tables that an administrator defines."""
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        record("definition.changed", subject=obj, actor=actor_of(request), name=str(obj))
-
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        record("definition.deleted", subject=obj, actor=actor_of(request), name=str(obj))
-        super().delete_model(request, obj)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
-        for row in queryset:
-            self.delete_model(request, row)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):

@@ -36,7 +36,8 @@ _asking = threading.Lock()
 
 
 def register_age(name: str, age: Age) -> None:
-    """Let a higher floor say how many seconds what it looks after has waited. It is told, and refuses nothing."""
+    """Let a higher floor say how many seconds what it looks after has waited, or how much of it went wrong. It is
+    told, and refuses nothing."""
     _ages[name] = age
 
 

@@ -1,36 +1,17 @@
-"""What the marks of the interface are made of: letters and hues of people and accounts, shapes of tickets."""
+"""What the marks of the interface are made of: letters and hues of people and accounts, bars of priorities."""
 
 import re
 import unicodedata
 import zlib
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 
 HUES = 8
 COMPANY_FORMS = re.compile(r"^(?:㈜|\(주\)|주식회사|유한회사)\s*")
 HANGUL = re.compile(r"[\uac00-\ud7a3\u3131-\u318e]")
 
-_CIRCLE = '<circle cx="8" cy="8" r="5.5"/>'
-_TICK = '<circle class="f" cx="8" cy="8" r="6.4"/><path class="k" d="m5.4 8.2 1.8 1.8 3.4-3.8"/>'
-STATUS_MARKS = {
-    "new": ("new", _CIRCLE),
-    "open": ("open", _CIRCLE + '<path class="f" d="M8 4.25a3.75 3.75 0 0 1 0 7.5z"/>'),
-    "pending": ("pending", _CIRCLE + '<path d="M8 5.25V8l2 1.25"/>'),
-    "on_hold": ("hold", _CIRCLE + '<path d="M6.6 6.25v3.5M9.4 6.25v3.5"/>'),
-    "solved": ("solved", _TICK),
-    "closed": ("closed", _TICK),
-}
-CUSTOMER_WORDS: dict[str, str | Promise] = {
-    "new": gettext_lazy("With us"),
-    "open": gettext_lazy("With us"),
-    "pending": gettext_lazy("Waiting for you"),
-    "on_hold": gettext_lazy("Planned"),
-    "solved": gettext_lazy("Solved"),
-    "closed": gettext_lazy("Closed"),
-}
 PRIORITY_BARS = {"low": 1, "normal": 2, "high": 3, "urgent": 4}
 BARS = (
     'x="0.5" y="9" width="2.5" height="4"',

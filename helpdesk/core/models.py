@@ -1,4 +1,4 @@
-"""People who sign in, what happened, and the desk's words."""
+"""People who sign in, the desk's words, and what the machinery keeps: duties, tallies, workers, answers."""
 
 from __future__ import annotations
 
@@ -11,8 +11,22 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.core.address_fields import AddressField, AddressKeyField
 from helpdesk.core.addresses import address_key, read_address
+from helpdesk.core.departments import Department, DepartmentMember
 from helpdesk.core.roles import ADMINISTRATOR, ROLES
 from helpdesk.core.text.model_fields import LineField
+from helpdesk.core.words import phrase_lazy
+
+__all__ = [
+    "Department",
+    "DepartmentMember",
+    "Duty",
+    "OnceAnswer",
+    "Tally",
+    "Term",
+    "User",
+    "UserManager",
+    "Worker",
+]
 
 
 class UserManager(BaseUserManager["User"]):
@@ -41,7 +55,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """Someone who signs in. `is_staff` opens the workspace, a linked contact the help center; one may have both.
 
     People of the desk have an address of their own here. Who is a contact and nothing else has none: the contact's
-    methods say by which addresses they sign in (`helpdesk.core.identity`), and a copy would go on opening.
+    methods say by which addresses they sign in (`helpdesk.sign_in.identity`), and a copy would go on opening.
     """
 
     class Theme(models.TextChoices):
@@ -49,12 +63,26 @@ class User(AbstractBaseUser, PermissionsMixin):
         LIGHT = "light", _("Light")
         DARK = "dark", _("Dark")
 
+    class Reach(models.TextChoices):
+        EVERYTHING = "everything", phrase_lazy("All %(term_tickets)s")
+        DEPARTMENTS = "departments", phrase_lazy("%(Term_tickets)s of their %(term_departments)s")
+
     email = AddressField(_("email"), unique=True, null=True, blank=True)
     email_key = AddressKeyField("email", null=True, editable=False)
     name = LineField(_("name"), max_length=200, blank=True)
     is_staff = models.BooleanField(_("staff"), default=False, help_text=_("Opens the agent workspace."))
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("Take it away to close the sign-in.")
+    )
+    reach = models.CharField(
+        _("sees"),
+        max_length=12,
+        choices=Reach.choices,
+        default=Reach.EVERYTHING,
+        help_text=phrase_lazy(
+            "Somebody limited to %(term_departments)s sees their %(term_tickets)s, "
+            "and those that they are assigned or follow."
+        ),
     )
     language = models.CharField(_("language"), max_length=12, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
@@ -92,6 +120,9 @@ class User(AbstractBaseUser, PermissionsMixin):
                 | models.Q(email__isnull=False, email_key__isnull=False),
                 name="user_address_has_its_key",
             ),
+            models.CheckConstraint(
+                condition=models.Q(reach__in=["everything", "departments"]), name="user_reach_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -114,57 +145,6 @@ class User(AbstractBaseUser, PermissionsMixin):
             return ADMINISTRATOR
         held = {group.name for group in self.groups.all()}
         return next((role for role in reversed(ROLES) if role in held), "")
-
-
-class AuditEntry(models.Model):
-    """One thing that happened: a code and data, never a sentence. Rows are only ever added."""
-
-    class ActorKind(models.TextChoices):
-        AGENT = "agent", _("Agent")
-        CONTACT = "contact", _("Contact")
-        RULE = "rule", _("Rule")
-        CHANNEL = "channel", _("Channel")
-        SYSTEM = "system", _("System")
-
-    code = models.CharField(max_length=80)
-    subject_type = models.CharField(max_length=60)
-    subject_id = models.BigIntegerField()
-    related_type = models.CharField(max_length=60, blank=True)
-    related_id = models.BigIntegerField(null=True, blank=True)
-    data = models.JSONField(default=dict)
-    actor_kind = models.CharField(max_length=10, choices=ActorKind.choices)
-    actor_user = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    actor_label = LineField(max_length=200, blank=True)
-    cause = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="effects"
-    )
-    depth = models.PositiveSmallIntegerField(default=0)
-    created_at = models.DateTimeField(auto_now_add=True)
-    processed_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("activity entry")
-        verbose_name_plural = _("activity entries")
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(actor_kind__in=["agent", "contact", "rule", "channel", "system"]),
-                name="audit_actor_kind_known",
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["subject_type", "subject_id", "-id"], name="audit_subject"),
-            models.Index(
-                fields=["related_type", "related_id", "-id"],
-                name="audit_related",
-                condition=models.Q(related_id__isnull=False),
-            ),
-            models.Index(
-                fields=["id"], name="audit_unprocessed", condition=models.Q(processed_at__isnull=True)
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.subject_type}:{self.subject_id}"
 
 
 class Term(models.Model):

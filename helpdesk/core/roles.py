@@ -18,6 +18,11 @@ def grant(role: str, permissions: Iterable[str]) -> None:
         _granted[higher].update(permissions)
 
 
+def granted_to(role: str) -> frozenset[str]:
+    """The permissions of a role, those of the lower ones among them."""
+    return frozenset(_granted[role])
+
+
 def sync_groups(*, using: str, **_: Any) -> None:
     """Create the groups and set their permissions after every migration, so that a release needs no hand work."""
     group_model = django_apps.get_model("auth", "Group")

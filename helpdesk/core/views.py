@@ -1,24 +1,22 @@
-"""Health, language, preferences and the error pages."""
+"""Health and the error pages."""
 
 from __future__ import annotations
 
 import sys
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
-from helpdesk.core import health, once, preferences
+from helpdesk.core import health, once
 from helpdesk.core.checks import advice
 from helpdesk.core.databases import is_database_away, is_timeout
-from helpdesk.core.models import User
 from helpdesk.core.pages import page_behind, page_wanted
-from helpdesk.core.requests import DeskRequest, actor_of, is_signed_in
+from helpdesk.core.requests import DeskRequest, is_signed_in
 
 
 @login_not_required
@@ -29,39 +27,6 @@ def readyz(request: HttpRequest) -> JsonResponse:
     found, said = health.readiness(), advice()
     body = found.to_json() | ({"advice": said} if said else {})
     return JsonResponse(body, status=200 if found.is_ready else 503)
-
-
-@login_not_required
-@require_POST
-def set_language(request: HttpRequest) -> HttpResponseRedirect:
-    """Keep the chosen language in a cookie, and with the person when signed in."""
-    language = request.POST.get("language", "")
-    response = HttpResponseRedirect(page_wanted(request, page_behind(request)))
-    if language in dict(settings.LANGUAGES):
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            language,
-            max_age=365 * 24 * 3600,
-            samesite="Lax",
-            httponly=True,
-            secure=request.is_secure(),
-        )
-        if request.user.is_authenticated:
-            preferences.set_preferences(request.user, actor=actor_of(request), language=language)
-    return response
-
-
-@require_POST
-def set_preferences(request: DeskRequest) -> HttpResponseRedirect:
-    """Appearance and keyboard shortcuts of the signed-in person."""
-    theme, shortcuts = request.POST.get("theme"), request.POST.get("shortcuts")
-    preferences.set_preferences(
-        request.user,
-        actor=request.actor,
-        theme=theme if theme in User.Theme.values else None,
-        shortcuts=shortcuts == "on" if shortcuts else None,
-    )
-    return HttpResponseRedirect(page_wanted(request, page_behind(request)))
 
 
 @never_cache

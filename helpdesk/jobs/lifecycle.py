@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import record
+from helpdesk.events.recording import record
 from helpdesk.jobs.errors import StepPassed, UndoTooLate
 from helpdesk.jobs.kinds import kind_of
 from helpdesk.jobs.models import Job

@@ -16,9 +16,9 @@ from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import timeline
 from helpdesk.core.batches import BREATH, by_halves, collector_resting, persistently
 from helpdesk.core.databases import is_lost
+from helpdesk.events.timelines import timeline
 from helpdesk.jobs.errors import Cancelled, Stopped, TakenOver
 from helpdesk.jobs.kinds import kind_of
 from helpdesk.jobs.lifecycle import locked, record_event
@@ -68,10 +68,10 @@ def carry_out(job: AnyJob, batches: Callable[[AnyJob], None]) -> None:
 
 
 def actor_of(job: Job) -> Actor:
-    """Who started it; what it does is recorded as caused by its start."""
+    """Who started it; what it does is recorded as caused by its start, and as one batch."""
     actor = Actor.for_user(job.created_by) if job.created_by else kind_of(job).channel(job)
     started = timeline(job).filter(code=f"{job.KIND}.started").first()
-    return replace(actor, cause=started, depth=1) if started else actor
+    return replace(actor, cause=started, depth=1 if started else 0, batch=job.pk)
 
 
 def do_items(job: AnyJob, items: Sequence[Item], position: int, work: Work[AnyJob, Item]) -> None:

@@ -9,7 +9,7 @@ class OutboxConfig(AppConfig):
 
     def ready(self) -> None:
         from helpdesk.core import health, working
-        from helpdesk.outbox import audit_words, duties, sending, sign_in  # noqa: F401
+        from helpdesk.outbox import duties, events, sending, sign_in  # noqa: F401
 
         working.register_part(
             "outbox",

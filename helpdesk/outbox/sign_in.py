@@ -13,15 +13,15 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from helpdesk.core.auth import AccountAdapter
-from helpdesk.core.identity import addresses_of, whose
 from helpdesk.core.links import public_url
 from helpdesk.core.models import User
-from helpdesk.core.second_factor import second_factor_was_reset
 from helpdesk.core.words import phrase
 from helpdesk.outbox.letters import AUTOMATIC, Letter, letter, secrets_of, subject_line
 from helpdesk.outbox.models import Delivery
 from helpdesk.outbox.posting import Recipient, Wanted, post
+from helpdesk.sign_in.auth import AccountAdapter
+from helpdesk.sign_in.identity import addresses_of, whose
+from helpdesk.sign_in.second_factor import second_factor_was_reset
 
 KIND = "core.sign_in"
 UNKNOWN = "account/email/unknown_account"

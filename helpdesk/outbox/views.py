@@ -16,7 +16,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
-from helpdesk.core import failed_tasks
 from helpdesk.core.errors import DomainError
 from helpdesk.core.listing import count_words, how_many, summary
 from helpdesk.core.models import Duty, Worker
@@ -26,7 +25,7 @@ from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import StaffRequiredMixin, staff_required
 from helpdesk.core.words import phrase, phrase_n
 from helpdesk.core.working import DEAD_AFTER
-from helpdesk.outbox import services
+from helpdesk.outbox import failed_tasks, services
 from helpdesk.outbox.letters import title_of
 from helpdesk.outbox.models import FAILED, PERMISSION, ChannelPause, Delivery
 

@@ -13,16 +13,18 @@ from django.db import connection
 from customers.models import Account, Contact, ContactMethod
 from helpdesk.core import actors
 from helpdesk.core.actors import Actor
-from helpdesk.core.models import User
+from helpdesk.core.models import Department, User
 from portal.demo.files import attach
 from portal.demo.fixtures import duration, read_tickets
 from portal.demo.history import Past, write_history
-from tickets.models import OPEN_STATUSES, Department, Draft, Follower, Message, MessageRecipient, Ticket
+from tickets.models import Draft, Follower, Message, MessageRecipient, Participant, Ticket
 from tickets.services.drafts import Place, Writing, save_draft
 from tickets.services.markdown import render_markdown
 from tickets.services.posting import on_behalf, say_for_whom
 from tickets.services.recipients import recipients_of
 from tickets.services.requesters import METHOD_KINDS
+from tickets.status_kinds import StatusKind, is_open
+from tickets.statuses import status_of
 
 FIRST_NUMBER = 47_814
 """A desk that has been at work for years does not start at ticket 1."""
@@ -61,6 +63,17 @@ def load_tickets(desk: Desk) -> int:
     MessageRecipient.objects.bulk_create(_recipients(messages), batch_size=500)
     written = [one for row in rows for one in row["messages"]]
     attach((message, one["files"]) for message, one in zip(messages, written, strict=True) if "files" in one)
+    Participant.objects.bulk_create(
+        Participant(
+            ticket=ticket,
+            address=address,
+            contact=desk.contacts.get(address),
+            added_at=ticket.created_at,
+            added_by=ticket.assignee,
+        )
+        for row, ticket in pairs
+        for address in row.get("participants", ())
+    )
     Follower.objects.bulk_create(
         Follower(ticket=ticket, contact=desk.contacts[address], created_at=ticket.created_at)
         for row, ticket in pairs
@@ -109,12 +122,14 @@ def _times(row: dict[str, Any], desk: Desk) -> list[datetime]:
 def _ticket(row: dict[str, Any], desk: Desk) -> Ticket:
     times = _times(row, desk)
     said = [at for at, message in zip(times, row["messages"], strict=True) if not message.get("note")]
+    status = status_of(row["status"])
     return Ticket(
         subject=row["subject"],
         department=desk.departments[row["department"]],
         contact=desk.contacts[row["contact"]],
         account=desk.accounts[row["account"]] if "account" in row else None,
-        status=row["status"],
+        status_id=status.code,
+        status_kind=status.kind,
         priority=row["priority"],
         assignee=desk.staff[row["assignee"]] if "assignee" in row else None,
         channel=row["channel"],
@@ -123,7 +138,7 @@ def _ticket(row: dict[str, Any], desk: Desk) -> Ticket:
         created_at=times[0],
         updated_at=times[-1],
         last_reply_at=said[-1],
-        solved_at=None if row["status"] in OPEN_STATUSES else times[-1],
+        solved_at=None if is_open(status.kind) else times[-1],
     )
 
 
@@ -176,7 +191,7 @@ def _history(row: dict[str, Any], ticket: Ticket, messages: list[Message], desk:
         assignee = {"assignee": ["", str(ticket.assignee)]}
         taken = [
             Past(at, "ticket.assigned", ticket, worker, assignee),
-            Past(at, "ticket.status_changed", ticket, worker, {"status": ["new", "open"]}),
+            Past(at, "ticket.status_changed", ticket, worker, _moved(StatusKind.NEW, StatusKind.OPEN)),
         ]
     for message, writer in list(zip(messages, writers, strict=True))[1:]:
         code = "ticket.note_added" if message.is_note else "ticket.replied"
@@ -187,8 +202,13 @@ def _history(row: dict[str, Any], ticket: Ticket, messages: list[Message], desk:
 
 
 def _settled(ticket: Ticket, last: Message, writer: Actor) -> list[Past]:
-    if ticket.status in (Ticket.Status.NEW, Ticket.Status.OPEN):
+    if ticket.status_id in (StatusKind.NEW, StatusKind.OPEN):
         return []
     actor = Actor.for_user(ticket.assignee) if ticket.assignee else writer
-    status = {"status": [Ticket.Status.OPEN, ticket.status]}
-    return [Past(last.created_at, "ticket.status_changed", ticket, actor, status)]
+    moved = _moved(StatusKind.OPEN, ticket.status_id)
+    return [Past(last.created_at, "ticket.status_changed", ticket, actor, moved)]
+
+
+def _moved(old: str, new: str | None) -> dict[str, list[str]]:
+    """A change of status as the history keeps it."""
+    return {"status": [str(old), str(new)], "status_kind": [status_of(code).kind for code in (old, new)]}

@@ -20,7 +20,8 @@ from customers.services.contacts import NewContact, create_contacts
 from customers.services.links import create_contact_relationship, link_accounts
 from customers.services.method_values import NewMethod
 from helpdesk.core.actors import Actor
-from helpdesk.core.models import AuditEntry, User
+from helpdesk.core.models import User
+from helpdesk.events.models import AuditEntry
 from portal.demo.fixtures import moment, read
 from portal.demo.staff import PASSWORD
 

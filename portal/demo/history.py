@@ -7,10 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
-
 from helpdesk.core.actors import Actor
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 from tickets.models import Ticket
 
 BATCH = 200
@@ -34,11 +32,6 @@ def write_history(happenings: Iterable[Past]) -> None:
     for past, entry in zip(ordered, entries, strict=True):
         entry.created_at = past.at  # the insert itself always says now
     AuditEntry.objects.bulk_update(entries, ["created_at"], batch_size=BATCH)
-
-
-def nothing_left_to_do() -> None:
-    """Mark everything so far as dealt with: nobody is to be notified of the past."""
-    AuditEntry.objects.filter(processed_at__isnull=True).update(processed_at=timezone.now())
 
 
 def _entry(past: Past) -> AuditEntry:

@@ -12,8 +12,7 @@ from helpdesk.core.actors import Actor
 from helpdesk.core.models import User
 from portal.demo.conversations import Desk, load_tickets
 from portal.demo.customers import backdate, load_accounts, load_contacts, load_relationships
-from portal.demo.history import nothing_left_to_do
-from portal.demo.staff import load_definitions, load_staff
+from portal.demo.staff import load_definitions, load_members, load_staff
 from portal.demo.team import load_joining
 
 
@@ -36,11 +35,11 @@ def load() -> Loaded:
     """Load `fixtures/` into an empty desk."""
     actor, now = Actor.system("demo"), timezone.now()
     staff, departments = load_staff(actor=actor), load_definitions()
+    load_members(staff, departments)
     accounts = load_accounts(now, actor=actor)
     contacts = load_contacts(accounts, now, actor=actor)
     load_relationships(accounts, contacts, actor=actor)
     load_joining(accounts, contacts, actor=actor)
     backdate(contacts)
     tickets = load_tickets(Desk(staff, departments, accounts, contacts, now))
-    nothing_left_to_do()
     return Loaded(len(accounts), Contact.objects.count(), tickets)

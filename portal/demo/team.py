@@ -7,7 +7,7 @@ from dataclasses import replace
 from customers.administration.invitations import invite
 from customers.administration.join_requests import suggest
 from helpdesk.core.actors import SYSTEM, Actor
-from helpdesk.core.identity import whose
+from helpdesk.sign_in.identity import whose
 from portal.demo.customers import Accounts, Contacts
 from portal.demo.fixtures import read
 

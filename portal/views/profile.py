@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.views.generic import FormView
 
 from customers.models import ContactMethod
-from helpdesk.core.preferences import set_preferences
+from helpdesk.sign_in.preferences import set_preferences
 from portal.accounts import my_accounts
 from portal.forms import ProfileForm
 from portal.views.base import HelpCenterMixin

@@ -25,6 +25,7 @@ from tickets.models import Draft, Message, Ticket
 from tickets.services.conversation import reply
 from tickets.services.drafts import Place, forget_sent_draft
 from tickets.services.lifecycle import change_status, set_private
+from tickets.status_kinds import StatusKind
 
 
 def _page(request: DeskRequest, ticket: Ticket, form: ReplyForm) -> dict[str, Any]:
@@ -127,10 +128,10 @@ def _set_status(request: DeskRequest, pk: int, status: str, done: str) -> HttpRe
 @require_POST
 @help_center
 def ticket_close(request: DeskRequest, pk: int) -> HttpResponse:
-    return _set_status(request, pk, Ticket.Status.SOLVED, phrase("%(Term_ticket)s closed"))
+    return _set_status(request, pk, StatusKind.SOLVED, phrase("%(Term_ticket)s closed"))
 
 
 @require_POST
 @help_center
 def ticket_reopen(request: DeskRequest, pk: int) -> HttpResponse:
-    return _set_status(request, pk, Ticket.Status.OPEN, phrase("%(Term_ticket)s reopened"))
+    return _set_status(request, pk, StatusKind.OPEN, phrase("%(Term_ticket)s reopened"))

@@ -25,6 +25,7 @@ from customers.merging.contacts import merge_contacts
 from customers.models import ImportRun, SavedView
 from customers.services.looking import begin_look
 from customers.services.saved_views import save_view
+from helpdesk.events.models import AuditEntry, EventDelivery
 from helpdesk.outbox.models import Delivery
 from tests.factories import (
     DESK,
@@ -35,6 +36,7 @@ from tests.factories import (
     JoinRequestFactory,
     text_file,
 )
+from tests.letters import write_letters
 from tests.personas import World
 from tickets.services.conversation import add_note, reply
 from tickets.services.drafts import Place, Writing, save_draft
@@ -226,6 +228,7 @@ def carlas_sign_in(world: World) -> dict[str, Any]:
 
 def failed_letter(world: World) -> dict[str, Any]:
     message = reply(world.shared, "Done", actor=world.ana.actor)
+    write_letters()
     letters = Delivery.objects.about("tickets.message", [message.pk])
     letters.update(state="refused", answer="550 5.1.1 No such user here", ended_at=timezone.now())
     return {"pk": letters.first().pk}
@@ -246,6 +249,27 @@ def failed_task_there(world: World) -> dict[str, Any]:
     return {}
 
 
+def dead_letter(world: World) -> dict[str, Any]:
+    entry = AuditEntry.objects.order_by("-pk").first()
+    assert entry is not None
+    delivery = EventDelivery.objects.create(
+        consumer="tests",
+        entry=entry,
+        stage=3,
+        subject_type=entry.subject_type,
+        subject_id=entry.subject_id,
+        state="dead",
+        died_at=timezone.now(),
+        failure="ValueError: no",
+    )
+    return {"pk": delivery.pk}
+
+
+def dead_letter_there(world: World) -> dict[str, Any]:
+    dead_letter(world)
+    return {}
+
+
 def letters_of_a_message(world: World) -> dict[str, Any]:
     return {"pk": world.shared.pk, "message": reply(world.shared, "Done", actor=world.ana.actor).pk}
 
@@ -258,9 +282,9 @@ def anas_draft(world: World) -> dict[str, Any]:
 CORE = [
     Route("core:healthz", EVERYONE, EVERYONE),
     Route("core:readyz", EVERYONE, WRONG_EVERYONE),
-    Route("core:set_language", WRONG_EVERYONE, EVERYONE, data=lambda world: {"language": "ko"}),
+    Route("sign_in:set_language", WRONG_EVERYONE, EVERYONE, data=lambda world: {"language": "ko"}),
     Route("core:once_answered", SIGNED_IN, WRONG_ALL, lambda world: {"key": "none"}),
-    Route("core:preferences", WRONG_ALL, SIGNED_IN, data=lambda world: {"theme": "dark"}),
+    Route("sign_in:preferences", WRONG_ALL, SIGNED_IN, data=lambda world: {"theme": "dark"}),
 ]
 
 BACKGROUND = [
@@ -271,6 +295,9 @@ BACKGROUND = [
     Route("outbox:letter_discard", WRONG_ALL, ADMINS, failed_letter),
     Route("outbox:task_run", WRONG_ALL, ADMINS, failed_task),
     Route("outbox:task_discard", WRONG_ALL, ADMINS, failed_task),
+    Route("events:dead_letters", ADMINS, ADMINS_READ, dead_letter_there),
+    Route("events:dead_letters_run", WRONG_ALL, ADMINS),
+    Route("events:dead_letter_run", WRONG_ALL, ADMINS, dead_letter),
 ]
 
 PORTAL = [
@@ -518,12 +545,12 @@ SIGN_IN = [
     Route("mfa_view_recovery_codes", NOT_SET_UP, WRONG_ALL),
     Route("mfa_generate_recovery_codes", SIGNED_IN, SIGNED_IN),
     Route("mfa_download_recovery_codes", NOT_SET_UP, NOT_SET_UP),
-    Route("core:replace_app", SIGNED_IN, SIGNED_IN),
-    Route("core:recovery_codes_keep", WRONG_ALL, SIGNED_IN),
-    Route("core:sign_in_list", SIGNED_IN, WRONG_ALL),
-    Route("core:sign_in_end", WRONG_ALL, "→–––→––––", carlas_sign_in),
-    Route("core:sign_in_end_others", WRONG_ALL, SIGNED_IN),
-    Route("core:sign_in_end_all", WRONG_ALL, "→→→→→→→→→"),
+    Route("sign_in:replace_app", SIGNED_IN, SIGNED_IN),
+    Route("sign_in:recovery_codes_keep", WRONG_ALL, SIGNED_IN),
+    Route("sign_in:sign_in_list", SIGNED_IN, WRONG_ALL),
+    Route("sign_in:sign_in_end", WRONG_ALL, "→–––→––––", carlas_sign_in),
+    Route("sign_in:sign_in_end_others", WRONG_ALL, SIGNED_IN),
+    Route("sign_in:sign_in_end_all", WRONG_ALL, "→→→→→→→→→"),
 ]
 
 # Django's admin: nobody but an administrator passes; what that one may do there is the admin's own matter.

@@ -49,7 +49,7 @@ LISTS = {
         "admin:customers_accountrelationship_changelist",
         "admin:customers_tag_changelist",
         "admin:tickets_ticket_changelist",
-        "admin:core_auditentry_changelist",
+        "admin:events_auditentry_changelist",
         "admin:core_user_changelist",
     ),
 }

@@ -18,11 +18,11 @@ from customers.models import (
     Contact,
     ContactRelationship,
 )
-from helpdesk.core.models import User
+from helpdesk.core.models import Department, User
 from tests.architecture.route_table import ROUTES, Route, import_run
 from tests.factories import ResponsibilityFactory, fill_desk
 from tests.personas import PERSONAS, World
-from tickets.models import Department, Follower, Message
+from tickets.models import Follower, Message
 
 #: Queries of one page, with what the session and the navigation ask. The page that tells what erasing a contact
 #: reaches asks the most, one query for each kind of row; other pages stay below thirty.

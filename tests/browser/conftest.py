@@ -119,7 +119,7 @@ def watch(page: Page, origin: str, problems: Problems) -> None:
 
 def _session_of(user) -> dict[str, str]:
     client = Client()
-    client.force_login(user, backend="helpdesk.core.auth.AddressBackend")
+    client.force_login(user, backend="helpdesk.sign_in.auth.AddressBackend")
     name = settings.SESSION_COOKIE_NAME
     return {"name": name, "value": client.cookies[name].value}
 

@@ -31,12 +31,13 @@ from tests.factories import (
     TicketFactory,
     text_file,
 )
+from tests.letters import write_letters
 from tests.personas import Persona, World
-from tickets.models import Ticket
 from tickets.services.conversation import add_note, reply
 from tickets.services.drafts import Place, Writing, save_draft
 from tickets.services.following import follow
 from tickets.services.lifecycle import assign, change_priority, change_status
+from tickets.status_kinds import StatusKind
 
 Pages = Iterator[tuple[str, str]]
 """The name of the persona who looks, and the address."""
@@ -223,11 +224,11 @@ def a_help_center_in_use(world: World) -> None:
         "Is anybody **in** the lift?\n\n1. yes\n2. no\n\n`E-217`",
         actor=world.ana.actor,
         attachments=[text_file()],
-        status=Ticket.Status.PENDING,
+        status=StatusKind.PENDING,
     )
     TicketFactory(contact=world.carla.contact, subject="로비 출입 게이트가 열리지 않습니다", status="on_hold")
     solved = TicketFactory(contact=world.kim.contact, subject="Light in the cellar")
-    change_status([solved], Ticket.Status.SOLVED, actor=world.ana.actor)
+    change_status([solved], StatusKind.SOLVED, actor=world.ana.actor)
 
 
 def pages_of_the_help_center(world: World) -> Pages:
@@ -275,7 +276,7 @@ def sign_ins_in_several_places(world: World) -> None:
     """Carla is signed in on three devices, one with a long address, and has an app with few recovery codes left."""
     for agent, address in ((WINDOWS, "203.0.113.87"), (IPHONE, "2001:db8:1234:5678:9abc:def0:1234:5678")):
         client = Client(HTTP_USER_AGENT=agent, REMOTE_ADDR=address)
-        client.force_login(world.carla.user, backend="helpdesk.core.auth.AddressBackend")
+        client.force_login(world.carla.user, backend="helpdesk.sign_in.auth.AddressBackend")
         client.get("/")
     TOTP.activate(world.carla.user, generate_totp_secret())
     codes = RecoveryCodes.activate(world.carla.user)
@@ -284,8 +285,8 @@ def sign_ins_in_several_places(world: World) -> None:
 
 
 def pages_of_sign_ins(world: World) -> Pages:
-    yield "max", reverse("core:sign_in_list")
-    yield "carla", reverse("core:sign_in_list")
+    yield "max", reverse("sign_in:sign_in_list")
+    yield "carla", reverse("sign_in:sign_in_list")
     yield "carla", reverse("mfa_index")
 
 
@@ -295,6 +296,9 @@ def letters_in_every_state(world: World) -> None:
     now = timezone.now()
     follow(world.shared, actor=world.kim.actor)
     message = reply(world.shared, "The engineer comes at ten.", actor=world.ana.actor)
+    waiting = reply(world.strangers, "Which floor?", actor=world.ana.actor)
+    old = reply(world.private, "Thanks", actor=world.ana.actor)
+    write_letters()
     rows = Delivery.objects.about("tickets.message", [message.pk])
     rows.filter(address="kim@people.example").update(state="sent", ended_at=now)
     refused = {
@@ -303,14 +307,12 @@ def letters_in_every_state(world: World) -> None:
         "ended_at": now,
     }
     rows.filter(address="carla@people.example").update(**refused)
-    waiting = reply(world.strangers, "Which floor?", actor=world.ana.actor)
     later = {
         "attempts": 3,
         "answer": "451 4.7.1 Greylisted, try again later",
         "next_at": now + timedelta(minutes=2),
     }
     Delivery.objects.about("tickets.message", [waiting.pk]).update(**later)
-    old = reply(world.private, "Thanks", actor=world.ana.actor)
     given_up = {"state": "given_up", "reason": "unreachable", "ended_at": now}
     Delivery.objects.about("tickets.message", [old.pk]).update(**given_up)
     world.carla.contact.methods.filter(kind="email").update(bouncing_since=now)
@@ -407,5 +409,5 @@ SCENES = (
             *(f"portal:team_{name}" for name in ("person", "demote", "remove", "deactivate", "leaver")),
         ],
     ),
-    Scene(sign_ins_in_several_places, pages_of_sign_ins, ["core:sign_in_list", "mfa_index"]),
+    Scene(sign_ins_in_several_places, pages_of_sign_ins, ["sign_in:sign_in_list", "mfa_index"]),
 )

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import Locator, Page, Route, expect
 
-from helpdesk.core.identity import addresses_of
+from helpdesk.sign_in.identity import addresses_of
 from tests.factories import PASSWORD
 from tests.personas import World
 from tickets.models import Draft, Message, Ticket

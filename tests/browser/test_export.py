@@ -6,7 +6,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 from tests.browser.looks import picture
 from tests.personas import World
 

@@ -9,9 +9,9 @@ from playwright.sync_api import Page, expect
 
 from helpdesk.core.models import User
 from tests.browser.looks import look_everywhere, picture
-from tests.core.test_sign_in import totp_code
 from tests.factories import PASSWORD
 from tests.personas import World
+from tests.sign_in.test_sign_in import totp_code
 
 LOOKS = pytest.mark.parametrize(
     ("size", "language"), [("wide", "en"), ("phone", "ko")], ids=["wide-en", "phone-ko"]

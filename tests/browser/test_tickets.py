@@ -45,7 +45,7 @@ def test_a_note_and_a_reply_are_written(world: World, browse) -> None:
     page.get_by_label("Message", exact=True).fill("The part comes tomorrow")
     page.get_by_role("button", name="Send, set to Pending").first.click()
     expect(page.locator(".msg").last).to_contain_text("The part comes tomorrow")
-    assert Ticket.objects.get(pk=world.shared.pk).status == "pending"
+    assert Ticket.objects.get(pk=world.shared.pk).status_id == "pending"
 
 
 def test_ticked_tickets_are_assigned_together(world: World, browse) -> None:

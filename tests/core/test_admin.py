@@ -3,7 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from helpdesk.core.models import AuditEntry, Term, User
+from helpdesk.core.models import Term, User
+from helpdesk.events.models import AuditEntry
 from tests.factories import UserFactory
 from tests.personas import World
 
@@ -37,10 +38,22 @@ def test_an_administrator_neither_makes_nor_touches_a_superuser(world: World) ->
         "is_staff": "on",
         "is_superuser": "on",
     }
-    data |= {"shortcuts": "on", "theme": "", "language": "", "time_zone": ""}
+    data |= {"shortcuts": "on", "theme": "", "language": "", "time_zone": "", "reach": "everything"}
+    data |= {"memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"}
     assert world.root.client.post(mine, data).status_code == 302
     assert not User.objects.get(pk=world.ana.user.pk).is_superuser
     assert AuditEntry.objects.filter(code="user.changed", subject_id=world.ana.user.pk).exists()
+
+
+def test_an_agent_is_limited_to_departments(world: World) -> None:
+    person, department = world.ana.user, world.night_desk
+    data = {"email": person.email, "name": "Ana", "is_active": "on", "is_staff": "on", "shortcuts": "on"}
+    data |= {"theme": "", "language": "", "time_zone": "", "reach": "departments"}
+    data |= {"memberships-TOTAL_FORMS": "1", "memberships-INITIAL_FORMS": "0"}
+    data |= {"memberships-0-department": str(department.pk)}
+    answer = world.root.client.post(reverse("admin:core_user_change", args=[person.pk]), data)
+    assert answer.status_code == 302
+    assert world.ana.actor.departments == {department.pk}
 
 
 def test_a_person_is_added_with_an_address_ignoring_case(world: World) -> None:
@@ -57,11 +70,13 @@ def test_a_person_is_added_with_an_address_ignoring_case(world: World) -> None:
 
 
 def test_the_feed_is_read_and_never_changed(world: World) -> None:
-    page = world.root.client.get(reverse("admin:core_auditentry_changelist")).content.decode()
+    page = world.root.client.get(reverse("admin:events_auditentry_changelist")).content.decode()
     assert "created this account" in page
     entry = AuditEntry.objects.first()
-    assert world.root.client.post(reverse("admin:core_auditentry_delete", args=[entry.pk])).status_code == 403
-    assert world.root.client.get(reverse("admin:core_auditentry_add")).status_code == 403
+    assert (
+        world.root.client.post(reverse("admin:events_auditentry_delete", args=[entry.pk])).status_code == 403
+    )
+    assert world.root.client.get(reverse("admin:events_auditentry_add")).status_code == 403
 
 
 def test_a_word_is_for_one_of_the_languages_there_are(world: World) -> None:

@@ -7,7 +7,7 @@ from django.db.models import ProtectedError
 
 from customers.models import Account, Association, Contact, ContactMethod
 from helpdesk.core.bulk import delete_rows, update_each
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 from tests.factories import AccountFactory, ContactFactory, TicketFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

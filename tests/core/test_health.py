@@ -43,6 +43,8 @@ class TestReady:
             "worker": True,
             "queue_age_seconds": 0,
             "outbox_age_seconds": 0,
+            "events_age_seconds": 0,
+            "events_dead": 0,
             "disk": True,
         }
         assert response.status_code == 200

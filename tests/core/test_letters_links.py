@@ -8,10 +8,10 @@ from django.core import mail
 from django.test import Client
 
 from customers.administration import notices
-from customers.mail import on_invitation_sent, on_rights_changed
+from customers.administration.invitations import invite
 from helpdesk.outbox.sending import send_due
 from helpdesk.outbox.sign_in import on_second_factor_reset
-from tests.factories import DESK, InvitationFactory
+from tests.letters import write_letters
 from tests.personas import World
 
 pytestmark = pytest.mark.django_db
@@ -34,13 +34,9 @@ LETTERS: dict[str, Callable[[World], object]] = {
     "a new password": asked_for("/auth/password/reset/", "ana@desk.example"),
     "a code": asked_for("/auth/login/code/", "carla@people.example"),
     "a second factor that was reset": lambda world: on_second_factor_reset(user=world.ana.user),
-    "an invitation": lambda world: on_invitation_sent(
-        invitation=InvitationFactory(
-            account=world.harbor, email="new@kolm.example", invited_by=world.ada.user
-        )
-    ),
-    "a right that changed": lambda world: on_rights_changed(
-        contact=world.carla.contact, account=world.harbor, kind=notices.JOINED, actor=DESK, values={}
+    "an invitation": lambda world: invite(world.harbor, "new@kolm.example", actor=world.ada.actor),
+    "a right that changed": lambda world: notices.tell(
+        world.carla.contact, world.harbor, notices.JOINED, actor=world.ada.actor
     ),
 }
 
@@ -48,6 +44,7 @@ LETTERS: dict[str, Callable[[World], object]] = {
 @pytest.mark.parametrize("letter", LETTERS)
 def test_every_letter_links_to_the_public_address_alone(world: World, letter: str) -> None:
     LETTERS[letter](world)
+    write_letters()
     send_due()
     assert mail.outbox, letter
     for sent in mail.outbox:

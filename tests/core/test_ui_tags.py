@@ -21,11 +21,7 @@ class Named:
 
 @dataclass
 class Case:
-    status: str = "open"
     priority: str = "normal"
-
-    def get_status_display(self) -> str:
-        return self.status.replace("_", " ").capitalize()
 
     def get_priority_display(self) -> str:
         return self.priority.capitalize()
@@ -118,26 +114,6 @@ def test_an_unknown_account_mark_is_refused():
 
 
 # --- Tickets ----------------------------------------------------------------
-
-
-@pytest.mark.parametrize("status", ["new", "open", "pending", "on_hold", "solved", "closed"])
-def test_every_status_has_a_shape_and_a_word(status):
-    drawn = render("{% status_badge case %}", case=Case(status=status))
-    assert "<svg" in drawn
-    assert Case(status=status).get_status_display() in drawn
-
-
-@pytest.mark.parametrize(
-    ("status", "word"),
-    [("new", "With us"), ("open", "With us"), ("pending", "Waiting for you"), ("on_hold", "Planned")],
-)
-def test_customers_read_their_own_words(status, word):
-    with translation.override("en"):
-        assert word in render('{% status_badge case audience="customer" %}', case=Case(status=status))
-
-
-def test_a_badge_without_a_word_still_speaks():
-    assert '<span class="vh">Open</span>' in render("{% status_badge case word=False %}", case=Case())
 
 
 @pytest.mark.parametrize(("priority", "unlit"), [("low", 3), ("normal", 2), ("high", 1), ("urgent", 0)])

@@ -110,7 +110,7 @@ def test_the_script_is_told_the_same_page(world: World) -> None:
 
 
 def test_a_stranger_who_opens_such_an_address_gets_a_page_too() -> None:
-    answer = Client().get(reverse("core:set_language"))
+    answer = Client().get(reverse("sign_in:set_language"))
     assert answer.status_code == 405
     assert 'href="/"' in answer.content.decode()
 

@@ -10,8 +10,8 @@ from customers.models import Account, AccountRelationship, Contact, ContactRelat
 from customers.services.associations import Entry
 from customers.services.contacts import NewContact, create_contacts
 from customers.services.links import unlink_accounts
-from helpdesk.core.audit import timeline
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
+from helpdesk.events.timelines import timeline
 from tests.agreeing import agreeing
 from tests.factories import DESK, AccountFactory, ContactFactory, ResponsibilityFactory
 from tests.personas import World

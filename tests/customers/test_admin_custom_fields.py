@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from customers.models import Contact, CustomField
 from customers.services.custom_fields import create_custom_field
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 from tests.customers.test_admin import contact_form, formset
 from tests.factories import DESK, ContactFactory
 from tests.personas import World

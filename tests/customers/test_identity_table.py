@@ -1,7 +1,7 @@
 """Whose address is this? Every way to write an address differently, through every door.
 
 For each: who gets a letter (the owner, at the address that is stored, or nobody), and who is signed in (the owner or
-nobody). The rule behind it stands in `helpdesk.core.addresses` and `helpdesk.core.identity`.
+nobody). The rule behind it stands in `helpdesk.core.addresses` and `helpdesk.sign_in.identity`.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ from customers.services.contacts import update_contact
 from customers.services.methods import add_method, change_method, remove_method
 from helpdesk.core.actors import Actor
 from helpdesk.core.addresses import AddressRefused, address_key, read_address
-from helpdesk.core.identity import whose
 from helpdesk.core.models import User
+from helpdesk.sign_in.identity import whose
 from tests.factories import DESK, AccountFactory, ContactFactory, InvitationFactory, UserFactory
 from tests.letters import sent_letters
 
@@ -162,7 +162,7 @@ def by_new_contact(address: str) -> str:
 def by_page(address: str) -> str:
     """The field that is edited in place; what it refuses it says with 422."""
     contact, client = ContactFactory(email=""), Client()
-    client.force_login(UserFactory(role="manager"), backend="helpdesk.core.auth.AddressBackend")
+    client.force_login(UserFactory(role="manager"), backend="helpdesk.sign_in.auth.AddressBackend")
     client.post(reverse("customers:method_add", args=[contact.pk]), {"kind": "email", "value": address})
     return "".join(contact.methods.values_list("value_key", flat=True))
 
@@ -186,7 +186,7 @@ def by_invitation(address: str) -> str:
 
 def by_administration(address: str) -> str:
     client = Client()
-    client.force_login(UserFactory(role="administrator"), backend="helpdesk.core.auth.AddressBackend")
+    client.force_login(UserFactory(role="administrator"), backend="helpdesk.sign_in.auth.AddressBackend")
     form = {"email": address, "name": "New", "password1": PASSWORD, "password2": PASSWORD}
     client.post("/admin/core/user/add/", form)
     return "".join(User.objects.filter(name="New").values_list("email_key", flat=True))

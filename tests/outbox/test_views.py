@@ -9,9 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from helpdesk.core.models import AuditEntry, Duty, Worker
+from helpdesk.core.models import Duty, Worker
+from helpdesk.events.models import AuditEntry
 from helpdesk.outbox.models import ChannelPause, Delivery
 from tests.factories import FailedTaskFactory
+from tests.letters import write_letters
 from tests.personas import World
 from tickets.services.conversation import reply
 
@@ -32,6 +34,7 @@ def page(client: Client, name: str, query: str = "") -> str:
 
 def refused(world: World) -> Delivery:
     message = reply(world.shared, "Done", actor=world.ana.actor)
+    write_letters()
     rows = Delivery.objects.about("tickets.message", [message.pk])
     rows.update(state="refused", answer="550 5.1.1 No such user here", ended_at=timezone.now())
     return rows.get()

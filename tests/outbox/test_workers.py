@@ -70,6 +70,8 @@ def database_address(port: int | None = None) -> str:
 class Nursery:
     """A process in which everything is loaded, whose children are workers on this test's database."""
 
+    SCRIPT = NURSERY
+
     def __init__(self, server: MailServer, *, port: int | None = None) -> None:
         environment = os.environ | {
             "DATABASE_URL": database_address(port),
@@ -81,7 +83,7 @@ class Nursery:
             "MEDIA_ROOT": str(settings.MEDIA_ROOT),
         }
         self.process = subprocess.Popen(
-            [sys.executable, "-c", NURSERY],
+            [sys.executable, "-c", self.SCRIPT],
             cwd=ROOT,
             env=environment,
             stdin=subprocess.PIPE,

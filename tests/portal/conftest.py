@@ -10,6 +10,7 @@ from tests.factories import DESK
 from tests.personas import World
 from tickets.models import Ticket
 from tickets.services.conversation import reply
+from tickets.status_kinds import StatusKind
 
 
 @pytest.fixture
@@ -45,9 +46,7 @@ def bo_no_longer_acts(world: World) -> None:
 @pytest.fixture
 def answered(world: World) -> Ticket:
     """Carla's shared ticket after a public answer of the desk that asks her something."""
-    reply(
-        world.shared, "Is anybody in the lift right now?", actor=world.ana.actor, status=Ticket.Status.PENDING
-    )
+    reply(world.shared, "Is anybody in the lift right now?", actor=world.ana.actor, status=StatusKind.PENDING)
     return world.shared
 
 

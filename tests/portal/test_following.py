@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 from tests.personas import Persona, World
 from tickets.models import Follower, Ticket
 

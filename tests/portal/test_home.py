@@ -12,6 +12,7 @@ from tickets.models import Ticket
 from tickets.services.conversation import add_note, reply
 from tickets.services.following import follow
 from tickets.services.lifecycle import change_status
+from tickets.status_kinds import StatusKind
 
 LIFT, PAY_SLIP, RAIN = "The lift is stuck", "My pay slip", "Rain gets in"
 
@@ -150,7 +151,7 @@ def page_times(persona: Persona) -> list[object]:
 
 
 def test_solved_ones_stay_for_seven_days_then_go_to_the_older_ones(world: World) -> None:
-    change_status([world.shared], Ticket.Status.SOLVED, actor=DESK)
+    change_status([world.shared], StatusKind.SOLVED, actor=DESK)
     assert "Solved in the last 7 days" in page(world.kim)
     long_ago = timezone.now() - timedelta(days=8)
     Ticket.objects.filter(pk=world.shared.pk).update(solved_at=long_ago)
@@ -218,7 +219,7 @@ def test_search_finds_subject_number_and_what_was_said(world: World, words: str)
 
 
 def test_search_finds_what_was_solved_long_ago(world: World) -> None:
-    change_status([world.shared], Ticket.Status.SOLVED, actor=DESK)
+    change_status([world.shared], StatusKind.SOLVED, actor=DESK)
     Ticket.objects.filter(pk=world.shared.pk).update(solved_at=timezone.now() - timedelta(days=400))
     content = page(world.kim, "/?q=stuck&status=current")
     assert "The lift is <mark>stuck</mark>" in content

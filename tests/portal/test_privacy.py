@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 from tests.personas import World
 from tests.portal.conftest import text_of
 from tickets.models import Follower, Ticket

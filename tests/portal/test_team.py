@@ -19,8 +19,8 @@ from customers.services.associations import Entry, associate, disassociate, set_
 from customers.services.contacts import update_contact
 from customers.services.links import link_accounts
 from customers.services.methods import add_method
-from helpdesk.core.audit import timeline
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
+from helpdesk.events.timelines import timeline
 from tests.agreeing import agreeing, what_is_asked
 from tests.factories import (
     DESK,

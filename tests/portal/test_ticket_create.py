@@ -3,7 +3,7 @@
 import pytest
 
 from customers.services.associations import Entry, set_accounts
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 from tests.factories import DESK, AccountFactory, TicketFactory, fill_desk, text_file
 from tests.personas import World
 from tickets.models import Ticket

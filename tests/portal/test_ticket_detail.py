@@ -3,12 +3,13 @@
 import pytest
 
 from customers.models import Account, ContactRelationship
-from tests.factories import ResponsibilityFactory, fill_desk, text_file
+from tests.factories import DESK, ResponsibilityFactory, fill_desk, text_file
 from tests.pages import without_tokens
 from tests.personas import World, acts_for
 from tickets.models import Ticket
 from tickets.services.conversation import add_note, reply
 from tickets.services.following import follow
+from tickets.services.lifecycle import change_status
 
 
 def address(ticket: Ticket) -> str:
@@ -80,7 +81,7 @@ def test_the_requester_still_replies_where_the_others_only_see(world: World, sha
 
 
 def test_a_closed_ticket_takes_no_reply_and_says_what_to_do(world: World) -> None:
-    Ticket.objects.filter(pk=world.shared.pk).update(status="closed", solved_at=world.shared.created_at)
+    change_status(world.shared, "closed", actor=DESK)
     content = world.carla.client.get(address(world.shared)).content.decode()
     assert "This ticket is closed" in content
     assert "Open a new ticket" in content

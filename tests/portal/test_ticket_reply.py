@@ -3,10 +3,12 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from helpdesk.core.models import AuditEntry
-from tests.factories import text_file
+from helpdesk.events.models import AuditEntry
+from tests.factories import DESK, text_file
 from tests.personas import World
 from tickets.models import Message, Ticket
+from tickets.services.lifecycle import change_status
+from tickets.status_kinds import StatusKind
 
 
 def address(ticket: Ticket) -> str:
@@ -45,7 +47,7 @@ def test_a_file_may_say_it_all(world: World) -> None:
 def test_an_answer_takes_a_waiting_ticket_up_again(world: World, answered: Ticket) -> None:
     world.carla.client.post(address(answered), {"body": "Nobody is in it."})
     answered.refresh_from_db()
-    assert answered.status == Ticket.Status.OPEN
+    assert answered.status_id == StatusKind.OPEN
 
 
 def test_seeing_is_not_replying(world: World, share) -> None:
@@ -98,7 +100,7 @@ def test_a_file_that_is_too_large_is_told(world: World, settings) -> None:
 
 
 def test_a_closed_ticket_takes_none(world: World) -> None:
-    Ticket.objects.filter(pk=world.shared.pk).update(status="closed", solved_at=world.shared.created_at)
+    change_status(world.shared, "closed", actor=DESK)
     response = world.kim.client.post(address(world.shared), {"body": "Hi"})
     assert response.status_code == 422
     assert replies(world.shared) == []

@@ -2,11 +2,12 @@
 
 import pytest
 
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 from tests.factories import DESK
 from tests.personas import World
 from tickets.models import Ticket
 from tickets.services.lifecycle import change_status
+from tickets.status_kinds import StatusKind
 
 
 def close(persona, ticket: Ticket) -> int:
@@ -18,7 +19,7 @@ def reopen(persona, ticket: Ticket) -> int:
 
 
 def status(ticket: Ticket) -> str:
-    return Ticket.objects.get(pk=ticket.pk).status
+    return Ticket.objects.get(pk=ticket.pk).status_id
 
 
 @pytest.mark.parametrize("name", ["carla", "kim", "bo"])
@@ -52,7 +53,7 @@ def test_a_deactivated_contact_is_refused(world: World, carla_is_gone) -> None:
 
 
 def test_a_closed_ticket_is_final(world: World) -> None:
-    change_status([world.shared], Ticket.Status.CLOSED, actor=DESK)
+    change_status([world.shared], StatusKind.CLOSED, actor=DESK)
     assert reopen(world.carla, world.shared) == 403
     assert status(world.shared) == "closed"
 

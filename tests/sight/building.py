@@ -14,8 +14,8 @@ from customers import models as customers
 from customers.services.hierarchy import replant
 from helpdesk.core.actors import CONTACT, Actor
 from helpdesk.core.bulk import new_ids
-from helpdesk.core.models import User
-from tests.sight.worlds import World
+from helpdesk.core.models import Department, DepartmentMember, User
+from tests.sight.worlds import DEPARTMENTS, World
 from tickets import models as tickets
 
 DONE = ("solved", "closed")
@@ -29,11 +29,16 @@ class Built:
     accounts: list[customers.Account]
     people: list[customers.Contact]
     tickets: list[tickets.Ticket]
+    agents: list[User]
     answers: list[tickets.Message]
     """The desk's public answer on each ticket."""
 
     def actor(self, person: int) -> Actor:
         return Actor(kind=CONTACT, contact=self.people[person], user=self.people[person].user)
+
+    def agent(self, number: int) -> Actor:
+        """A member of the desk, as a request has them: nothing that was loaded before is trusted."""
+        return Actor.for_user(User.objects.get(pk=self.agents[number].pk))
 
     def numbers(self, keys: set[int], rows: Sequence[object]) -> set[int]:
         """Keys of the database as indexes of the world; a key of another world becomes -1."""
@@ -44,13 +49,15 @@ class Built:
 def build(worlds: Sequence[World]) -> list[Built]:
     """Put worlds side by side into the database, each table in one statement."""
     keys = iter(new_ids(customers.Account, sum(len(world.accounts) for world in worlds)))
-    built = [Built(world, _accounts(world, keys), _people(world), [], []) for world in worlds]
+    built = [Built(world, _accounts(world, keys), _people(world), [], [], []) for world in worlds]
     _insert([account for one in built for account in one.accounts])
     replant([account.pk for one in built for account in one.accounts if account.parent_id])
     _insert([contact for one in built for contact in one.people])
     _methods_and_places(built)
     _links(built)
+    _agents(built)
     _tickets(built)
+    _take_part(built)
     return built
 
 
@@ -148,9 +155,51 @@ def day(offset: int | None) -> date | None:
     return None if offset is None else timezone.localdate() + timedelta(days=offset)
 
 
+def _take_part(built: Sequence[Built]) -> None:
+    """Everybody's address that takes part in a ticket: it gives no sight."""
+    _insert(
+        [
+            tickets.Participant(
+                ticket=row, address=f"p{person}@world{one.world.seed}.example", contact=one.people[person]
+            )
+            for one in built
+            for row, ticket in zip(one.tickets, one.world.tickets, strict=True)
+            for person in ticket.participants
+        ]
+    )
+
+
+def _departments() -> list[Department]:
+    return [Department.objects.get_or_create(name=f"Of worlds {n}")[0] for n in range(DEPARTMENTS)]
+
+
+def _agents(built: Sequence[Built]) -> None:
+    departments = _departments()
+    for one in built:
+        one.agents = [
+            User(
+                email=f"agent{number}@world{one.world.seed}.example",
+                name=f"Agent {number} of world {one.world.seed}",
+                is_staff=True,
+                reach=User.Reach.DEPARTMENTS if agent.is_limited else User.Reach.EVERYTHING,
+            )
+            for number, agent in enumerate(one.world.agents)
+        ]
+    _insert([user for one in built for user in one.agents])
+    _insert(
+        [
+            DepartmentMember(agent=user, department=departments[number])
+            for one in built
+            for user, agent in zip(one.agents, one.world.agents, strict=True)
+            for number in agent.departments
+        ]
+    )
+
+
 def _tickets(built: Sequence[Built]) -> None:
     """Each ticket with the requester's words, the desk's answer and a note, each of these with a file."""
     agent, _new = User.objects.get_or_create(email="sight@desk.example", defaults={"is_staff": True})
+    departments = _departments()
     for one in built:
         one.tickets = [
             tickets.Ticket(
@@ -158,7 +207,10 @@ def _tickets(built: Sequence[Built]) -> None:
                 contact=one.people[ticket.requester],
                 account=None if ticket.account is None else one.accounts[ticket.account],
                 is_private=ticket.is_private,
-                status=ticket.status,
+                department=None if ticket.department is None else departments[ticket.department],
+                assignee=None if ticket.assignee is None else one.agents[ticket.assignee],
+                status_id=ticket.status,
+                status_kind=ticket.status,
                 solved_at=timezone.now() if ticket.status in DONE else None,
             )
             for ticket in one.world.tickets
@@ -182,6 +234,14 @@ def _tickets(built: Sequence[Built]) -> None:
             for one in built
             for row, ticket in zip(one.tickets, one.world.tickets, strict=True)
             for person in ticket.followers
+        ]
+    )
+    _insert(
+        [
+            tickets.Follower(ticket=row, user=one.agents[agent])
+            for one in built
+            for row, ticket in zip(one.tickets, one.world.tickets, strict=True)
+            for agent in ticket.following_agents
         ]
     )
 

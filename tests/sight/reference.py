@@ -83,6 +83,20 @@ def repliable(world: World, person: int) -> set[int]:
     return {n for n, ticket in enumerate(world.tickets) if may(world, person, ticket, "reply")}
 
 
+def seen_at_desk(world: World, agent: int) -> set[int]:
+    """What an agent sees: everything, unless limited; then the tickets of their departments, and those that they are
+    assigned or follow."""
+    one = world.agents[agent]
+    return {
+        n
+        for n, ticket in enumerate(world.tickets)
+        if not one.is_limited
+        or ticket.department in one.departments
+        or ticket.assignee == agent
+        or agent in ticket.following_agents
+    }
+
+
 def can_open_for(world: World, person: int) -> set[int]:
     """The accounts that a person may open a ticket for: their own, and those they act for."""
     if not world.people[person].is_active:

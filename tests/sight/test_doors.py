@@ -16,6 +16,7 @@ from tests.trials import seeds
 from tickets.models import Attachment, Message, Ticket
 from tickets.services.access import viewers
 from tickets.services.addressees import addressees_of
+from tickets.services.customers import OPEN_TICKETS, OPEN_TICKETS_OF_ACCOUNT
 from tickets.services.similar import similar_tickets
 
 SIDE_BY_SIDE = 25
@@ -33,6 +34,7 @@ def test_every_door_lets_through_what_the_rules_say(first: int, db: None) -> Non
     letters_go_to_who_may_see_the_ticket(built)
     the_list_of_who_can_see_a_ticket_is_the_rule_from_the_other_end(built)
     how_many_an_account_reaches_is_counted_by_the_same_rule(built)
+    agents_see_what_their_departments_give_them(built)
 
 
 def everybody(built: list[Built]) -> Iterator[tuple[Built, int]]:
@@ -93,6 +95,7 @@ def letters_go_to_who_may_see_the_ticket(built: list[Built]) -> None:
         for answer, ticket in list(zip(one.answers, one.world.tickets, strict=True))[:2]:
             addresses = {each.address for each in addressees_of(answer)}
             expected = {one.people[person].default_email for person in reference.hears_of(one.world, ticket)}
+            expected |= {one.agents[agent].email for agent in ticket.following_agents}
             assert addresses == expected, f"world {one.world.seed}"
 
 
@@ -116,3 +119,28 @@ def how_many_an_account_reaches_is_counted_by_the_same_rule(built: list[Built]) 
             people = range(len(one.people))
             expected = sum(reference.level_on(one.world, person, number) > 0 for person in people)
             assert reached[account.pk] == expected, f"account {number} of world {one.world.seed}"
+
+
+def agents_see_what_their_departments_give_them(built: list[Built]) -> None:
+    """Tickets, messages, files and the numbers beside contacts and accounts, for everybody of the desk."""
+    for one in built:
+        for number in range(len(one.agents)):
+            actor, told = one.agent(number), f"agent {number} of world {one.world.seed}"
+            expected = reference.seen_at_desk(one.world, number)
+            visible = Ticket.objects.visible_to(actor)
+            own = visible.filter(pk__in=[ticket.pk for ticket in one.tickets])
+            assert one.numbers(set(keys(own)), one.tickets) == expected, told
+            assert set(keys(Ticket.objects.repliable_by(actor))) == set(keys(visible)), told
+            assert actor.is_limited == one.world.agents[number].is_limited
+            seen = {one.tickets[n].pk for n in expected}
+            for model in (Message, Attachment):
+                of_ticket = "ticket" if model is Message else "message__ticket"
+                rows = model.objects.visible_to(actor).filter(**{f"{of_ticket}__in": one.tickets})
+                assert set(rows.values_list(of_ticket, flat=True)) == seen, told
+            open_ones = [
+                t for n in expected if (t := one.world.tickets[n]).status not in ("solved", "closed")
+            ]
+            of_people = OPEN_TICKETS.values([person.pk for person in one.people], actor)
+            assert sum(of_people.values()) == len(open_ones), told
+            of_accounts = OPEN_TICKETS_OF_ACCOUNT.values([account.pk for account in one.accounts], actor)
+            assert sum(of_accounts.values()) == sum(t.account is not None for t in open_ones), told

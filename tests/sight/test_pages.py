@@ -21,7 +21,7 @@ from tickets.services.similar import ELSEWHERE, HERE
 
 SIDE_BY_SIDE = 3
 PARTS = seeds(3, 240, side_by_side=SIDE_BY_SIDE)
-BACKEND = "helpdesk.core.auth.AddressBackend"
+BACKEND = "helpdesk.sign_in.auth.AddressBackend"
 TICKET_LINK = re.compile(r'href="/tickets/(\d+)/"')
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 LEVELS = ("own", "see", "reply")
 STATUSES = ("new", "open", "pending", "on_hold", "solved", "closed")
 WORDS = ("lift", "door", "boiler", "parking")
+#: So many departments and agents has every world.
+DEPARTMENTS, AGENTS = 3, 4
 #: When something begins or ends, in days from today; None leaves that side open.
 DAYS = (None, None, None, -2, -1, 0, 1, 2)
 
@@ -63,6 +65,20 @@ class Ticket:
     status: str
     word: str
     followers: tuple[int, ...]
+    department: int | None
+    assignee: int | None
+    """An agent."""
+    following_agents: tuple[int, ...]
+    participants: tuple[int, ...]
+    """People who get its mail by their address."""
+
+
+@dataclass(frozen=True)
+class Agent:
+    """Somebody of the desk. `departments` limit what they see when `is_limited`."""
+
+    is_limited: bool
+    departments: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -73,6 +89,7 @@ class World:
     links: tuple[Link, ...]
     acting: tuple[Acting, ...]
     tickets: tuple[Ticket, ...]
+    agents: tuple[Agent, ...]
 
 
 def make_world(seed: int) -> World:
@@ -88,6 +105,7 @@ def make_world(seed: int) -> World:
         links=links,
         acting=_acting(dice, people, links),
         tickets=_tickets(dice, len(accounts), len(people)),
+        agents=_agents(dice),
     )
 
 
@@ -156,7 +174,21 @@ def _tickets(dice: random.Random, accounts: int, people: int) -> tuple[Ticket, .
             is_private=dice.random() < 0.2,
             status=dice.choice(STATUSES),
             word=dice.choice(WORDS),
-            followers=tuple(sorted(dice.sample(range(people), dice.randint(0, min(2, people))))),
+            followers=_some(dice, people),
+            department=dice.choice((None, *range(DEPARTMENTS))),
+            assignee=dice.choice((None, *range(AGENTS))),
+            following_agents=_some(dice, AGENTS),
+            participants=_some(dice, people),
         )
         for _ in range(dice.randint(1, 8))
     )
+
+
+def _some(dice: random.Random, many: int) -> tuple[int, ...]:
+    """Up to two of so many."""
+    return tuple(sorted(dice.sample(range(many), dice.randint(0, min(2, many)))))
+
+
+def _agents(dice: random.Random) -> tuple[Agent, ...]:
+    """One who reaches everything, and some who are limited, to no department too."""
+    return tuple(Agent(number > 0, _some(dice, DEPARTMENTS)) for number in range(AGENTS))

@@ -15,7 +15,7 @@ from helpdesk.core.models import User
 from helpdesk.outbox.models import Delivery
 from helpdesk.outbox.services import retry
 from tests.factories import DESK, ContactFactory, text_file
-from tests.letters import sent_about, waiting
+from tests.letters import sent_about, waiting, write_letters
 from tests.personas import World
 from tickets.models import Follower
 from tickets.services.conversation import add_note, reply
@@ -118,6 +118,7 @@ def test_somebody_who_follows_as_agent_and_asked_as_contact_gets_one_letter(worl
 def test_who_may_no_longer_see_it_when_it_leaves_gets_nothing(world: World) -> None:
     follow(world.shared, actor=world.kim.actor)
     message = reply(world.shared, "Done", actor=world.ana.actor)
+    write_letters()
     disassociate(world.kim.contact, world.harbor, actor=world.ana.actor)
     assert set(sent_about(message)) == {"carla@people.example"}
     kept = Delivery.objects.about("tickets.message", [message.pk]).get(address="kim@people.example")
@@ -126,12 +127,15 @@ def test_who_may_no_longer_see_it_when_it_leaves_gets_nothing(world: World) -> N
 
 def test_an_address_that_bounces_gets_no_letter_and_the_corrected_one_gets_what_waits(world: World) -> None:
     message = reply(world.shared, "Done", actor=world.ana.actor)
+    write_letters()
     method = world.carla.contact.methods.get(kind="email")
     mark_bouncing(method.value, actor=DESK, reason="550 no such user")
     assert sent_about(message) == {}
     kept = Delivery.objects.about("tickets.message", [message.pk]).get()
     assert (kept.state, kept.reason) == ("refused", "bouncing")
-    assert not Delivery.objects.about("tickets.message", [reply(world.shared, "?", actor=world.ana.actor).pk])
+    unheard = reply(world.shared, "?", actor=world.ana.actor)
+    write_letters()
+    assert not Delivery.objects.about("tickets.message", [unheard.pk])
     change_method(method, "carla@right.example", actor=DESK)
     retry(kept, actor=world.root.actor)
     assert set(sent_about(message)) == {"carla@right.example"}

@@ -8,7 +8,7 @@ from django.conf import LazySettings
 
 from customers.models import ContactMethod
 from helpdesk.outbox.models import Delivery
-from helpdesk.outbox.sending import send_due
+from tests.letters import sent_letters
 from tests.mail_server import MailServer
 from tests.personas import World
 from tickets.services.conversation import reply
@@ -37,7 +37,7 @@ def test_an_address_refused_for_good_is_marked_and_the_others_get_theirs(
     follow(world.shared, actor=world.kim.actor)
     server.tell(refuse={"carla@": "550 5.1.1 No such user here"})
     reply(world.shared, "Done", actor=world.ana.actor)
-    send_due()
+    sent_letters()
     assert bouncing() == {"carla@people.example": "550 5.1.1 No such user here"}
     assert server.addresses == ["kim@people.example"]
 
@@ -45,7 +45,7 @@ def test_an_address_refused_for_good_is_marked_and_the_others_get_theirs(
 def test_what_may_go_better_later_waits_and_is_no_mark(world: World, server: MailServer) -> None:
     server.tell(refuse={"carla@": "451 4.2.1 Try again later"})
     message = reply(world.shared, "Done", actor=world.ana.actor)
-    send_due()
+    sent_letters()
     assert bouncing() == {}
     kept = Delivery.objects.about("tickets.message", [message.pk]).get()
     assert (kept.state, kept.answer) == ("waiting", "451 4.2.1 Try again later")

@@ -61,7 +61,7 @@ def people_by_former_id(ids, apps):
 def fill(apps, schema_editor):
     message = apps.get_model("tickets", "Message")
     recipient = apps.get_model("tickets", "MessageRecipient")
-    audit_entry = apps.get_model("core", "AuditEntry")
+    audit_entry = apps.get_model("events", "AuditEntry")
     of_the_desk = Q(author_contact__isnull=True) | Q(entered_by__isnull=False)
     old = message.objects.filter(of_the_desk, kind="public", recipients__isnull=True)
     last = 0
@@ -88,5 +88,6 @@ class Migration(migrations.Migration):
         ("tickets", "0002_message_recipients"),
         ("customers", "0001_initial"),
         ("core", "0001_initial"),
+        ("events", "0001_initial"),
     ]
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="ticket",
             index=models.Index(
-                condition=models.Q(("status__in", ("new", "open", "pending", "on_hold"))),
+                condition=models.Q(("status_kind__in", ("new", "open", "pending", "on_hold"))),
                 fields=["-updated_at", "-id"],
                 name="tickets_ticket_open",
             ),
@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="ticket",
             index=models.Index(
-                condition=models.Q(("status__in", ("new", "open", "pending", "on_hold"))),
+                condition=models.Q(("status_kind__in", ("new", "open", "pending", "on_hold"))),
                 fields=["assignee", "-updated_at", "-id"],
                 name="tickets_ticket_open_of_agent",
             ),

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="ticket",
             index=models.Index(
-                condition=models.Q(("status__in", ("new", "open", "pending", "on_hold"))),
+                condition=models.Q(("status_kind__in", ("new", "open", "pending", "on_hold"))),
                 fields=["account"],
                 name="tickets_ticket_open_of_account",
             ),

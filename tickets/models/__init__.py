@@ -1,18 +1,20 @@
 """The tables of tickets. Only services write to them."""
 
 from tickets.models.conversation import Attachment, Follower, Message, MessageRecipient, StaleSearchKeys
-from tickets.models.departments import Department
 from tickets.models.drafts import Draft
-from tickets.models.tickets import OPEN_STATUSES, Ticket
+from tickets.models.participants import Participant
+from tickets.models.statuses import TicketStatus, TicketStatusName
+from tickets.models.tickets import Ticket
 
 __all__ = [
-    "OPEN_STATUSES",
     "Attachment",
-    "Department",
     "Draft",
     "Follower",
     "Message",
     "MessageRecipient",
+    "Participant",
     "StaleSearchKeys",
     "Ticket",
+    "TicketStatus",
+    "TicketStatusName",
 ]

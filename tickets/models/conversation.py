@@ -57,6 +57,15 @@ class Message(models.Model):
     body = ProseField(_("message"))
     html = models.TextField(editable=False, default="")
     channel = models.CharField(max_length=10, choices=Ticket.Channel.choices, default=Ticket.Channel.WEB)
+    source = models.CharField(max_length=100, blank=True, default="", editable=False)
+    """The mailbox or connection that brought it, by a key of its own (``mailbox:3``); empty for what was typed on a
+    page. A key and no relation: what brings messages lives above tickets and cannot be pointed at from here."""
+    message_id = models.CharField(max_length=998, blank=True, default="", editable=False)
+    """What it is called where it came from: the Message-ID of a mail (RFC 5322; a line has at most 998 characters), the
+    id of an API client. Answers find the ticket by it, and the same mail read twice is one message. Unique for each
+    source, not over all: one mail to two mailboxes becomes a message on two tickets."""
+    sender_address = models.CharField(max_length=254, blank=True, default="", editable=False)
+    """The address it came from, as written. With no author it is all that is known of an unverified sender."""
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     file_names = ProseField(editable=False, default="")
     """Those of its attachments, a line each, to be searched with the body: `attach_files` writes them."""
@@ -98,6 +107,13 @@ class Message(models.Model):
                 condition=Q(entered_by__isnull=True) | Q(author_user__isnull=True),
                 violation_error_message=gettext_noop("What the desk says itself is entered for nobody."),
             ),
+            # The id first: answers look for it whatever brought the message.
+            UniqueConstraint(
+                fields=["message_id", "source"],
+                name="tickets_message_id_once",
+                condition=~Q(message_id=""),
+                violation_error_message=gettext_noop("This message is here already."),
+            ),
         ]
         indexes = [
             models.Index(fields=["ticket", "created_at", "id"], name="tickets_message_thread"),
@@ -115,6 +131,13 @@ class Message(models.Model):
     def author(self) -> object | None:
         """The user or contact who wrote it; None when gone or a machine."""
         return self.author_user or self.author_contact
+
+    @property
+    def is_from_customer(self) -> bool:
+        """Whether a contact wrote it, or an unverified sender from outside; else it is the desk's."""
+        return self.author_contact_id is not None or (
+            self.author_user_id is None and bool(self.sender_address)
+        )
 
     @property
     def author_label(self) -> str:

@@ -11,33 +11,33 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop, pgettext_lazy
+from django.utils.translation import gettext_noop
 
 from customers.models import Account, Contact, ContactMethod
 from helpdesk.core.constraints import CheckConstraint
+from helpdesk.core.models import Department
 from helpdesk.core.search import TrigramIndex, search_column
 from helpdesk.core.text.model_fields import LineField
 from helpdesk.core.words import phrase_lazy
-from tickets.models.departments import Department
+from tickets.models.statuses import TicketStatus
 from tickets.querysets import TicketQuerySet
 from tickets.search_keys import ticket_keys
+from tickets.status_kinds import (
+    DONE_KINDS,
+    KINDS,
+    OPEN_KINDS,
+    StatusKind,
+    customer_may_move,
+    is_final,
+    is_open,
+)
 
-OPEN_STATUSES = ("new", "open", "pending", "on_hold")
-DONE_STATUSES = ("solved", "closed")
 _NEWEST = ("-updated_at", "-id")
-_IS_OPEN = Q(status__in=OPEN_STATUSES)
+_IS_OPEN = Q(status_kind__in=OPEN_KINDS)
 
 
 class Ticket(models.Model):
     """A request of a contact. Its stored `account` decides who else may see it; the services change it."""
-
-    class Status(models.TextChoices):
-        NEW = "new", pgettext_lazy("status", "New")
-        OPEN = "open", pgettext_lazy("status", "Open")
-        PENDING = "pending", pgettext_lazy("status", "Pending")
-        ON_HOLD = "on_hold", pgettext_lazy("status", "On hold")
-        SOLVED = "solved", pgettext_lazy("status", "Solved")
-        CLOSED = "closed", pgettext_lazy("status", "Closed")
 
     class Priority(models.TextChoices):
         LOW = "low", _("Low")
@@ -60,7 +60,23 @@ class Ticket(models.Model):
     account = models.ForeignKey(
         Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="tickets", db_index=False
     )
-    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.NEW)
+    status = models.ForeignKey(
+        TicketStatus,
+        to_field="code",
+        on_delete=models.PROTECT,
+        default=StatusKind.NEW.value,
+        related_name="tickets",
+        verbose_name=_("status"),
+        db_index=False,
+    )
+    status_kind = models.CharField(
+        _("kind of status"),
+        max_length=10,
+        choices=StatusKind.choices,
+        default=StatusKind.NEW,
+        editable=False,
+    )
+    """The kind of `status`, written with it (`apply_status`): what indexes, rules and the help center go by."""
     priority = models.CharField(
         _("priority"), max_length=10, choices=Priority.choices, default=Priority.NORMAL
     )
@@ -113,8 +129,8 @@ class Ticket(models.Model):
                 violation_error_message=gettext_noop("Enter a subject."),
             ),
             CheckConstraint(
-                name="tickets_ticket_status_known",
-                condition=Q(status__in=["new", "open", "pending", "on_hold", "solved", "closed"]),
+                name="tickets_ticket_status_kind_known",
+                condition=Q(status_kind__in=list(KINDS)),
                 violation_error_message=gettext_noop("Choose one of the statuses."),
             ),
             CheckConstraint(
@@ -129,13 +145,14 @@ class Ticket(models.Model):
             ),
             CheckConstraint(
                 name="tickets_ticket_solved_at_when_done",
-                condition=Q(status__in=["solved", "closed"], solved_at__isnull=False)
-                | Q(status__in=["new", "open", "pending", "on_hold"], solved_at__isnull=True),
+                condition=Q(status_kind__in=list(DONE_KINDS), solved_at__isnull=False)
+                | Q(status_kind__in=list(OPEN_KINDS), solved_at__isnull=True),
                 violation_error_message=gettext_noop("Only what is solved has a time of solving."),
             ),
         ]
         indexes = [
             models.Index(fields=_NEWEST, name="tickets_ticket_newest"),
+            models.Index(fields=["status_kind", *_NEWEST], name="tickets_ticket_status_kind"),
             models.Index(fields=["status", *_NEWEST], name="tickets_ticket_status"),
             models.Index(fields=["priority", *_NEWEST], name="tickets_ticket_priority"),
             models.Index(fields=["contact", *_NEWEST], name="tickets_ticket_contact"),
@@ -172,18 +189,18 @@ class Ticket(models.Model):
 
     @property
     def is_open(self) -> bool:
-        return self.status in OPEN_STATUSES
+        return is_open(self.status_kind)
 
     @property
     def can_be_closed(self) -> bool:
         """Whether its requester may still say that it is settled."""
-        return self.is_open
+        return customer_may_move(self.status_kind, StatusKind.SOLVED)
 
     @property
     def can_be_reopened(self) -> bool:
         """A closed ticket is final; a solved one is not."""
-        return self.status == self.Status.SOLVED
+        return customer_may_move(self.status_kind, StatusKind.OPEN)
 
     @property
     def takes_replies(self) -> bool:
-        return self.status != self.Status.CLOSED
+        return not is_final(self.status_kind)

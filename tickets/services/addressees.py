@@ -56,7 +56,7 @@ def addressees_of(message: Message) -> list[Addressee]:
     ticket = message.ticket
     contacts, users = _followers(ticket)
     contacts = _with_sight(ticket, [ticket.contact, *contacts])
-    if message.author_contact_id and ticket.assignee:
+    if message.is_from_customer and ticket.assignee:
         users = [ticket.assignee, *users]
     return _each_once([*contacts, *users], known=authors_of(message))
 

@@ -9,8 +9,10 @@ from typing import Any
 from django.utils import timezone
 
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import Happening, record_many
-from tickets.models import OPEN_STATUSES, Ticket
+from helpdesk.events.recording import Happening, record_many
+from tickets.errors import UnknownChoice
+from tickets.models import Ticket, TicketStatus
+from tickets.status_kinds import is_open
 
 MANY = 500
 
@@ -25,6 +27,9 @@ class Change:
     name: str = ""
     word: Callable[[Any], Any] = lambda value: value
     also: dict[str, Any] = field(default_factory=dict)
+    """Columns that change with it."""
+    told: dict[str, Any] = field(default_factory=dict)
+    """What the history keeps beside it."""
 
 
 def as_list(tickets: Ticket | Iterable[Ticket]) -> list[Ticket]:
@@ -45,7 +50,12 @@ def apply_change(tickets: Sequence[Ticket], change: Change, *, actor: Actor) -> 
     name = change.name or change.attribute
     happenings = [
         Happening(
-            change.code, ticket, data={name: [change.word(_value(ticket, change)), change.word(change.value)]}
+            change.code,
+            ticket,
+            data={
+                name: [change.word(_value(ticket, change)), change.word(change.value)],
+                **change.told,
+            },
         )
         for ticket in changing
     ]
@@ -60,19 +70,45 @@ def apply_change(tickets: Sequence[Ticket], change: Change, *, actor: Actor) -> 
     return changing
 
 
-def apply_status(locked: Sequence[Ticket], status: str, *, actor: Actor) -> list[Ticket]:
-    """Set the status of locked tickets, whoever asks, and keep the time of solving in step."""
-    if status in OPEN_STATUSES:
-        return apply_change(
-            locked, Change("status", status, "ticket.status_changed", also={"solved_at": None}), actor=actor
+def known_status(code: str) -> TicketStatus:
+    """The row of a status that can be chosen, as it is now. Raises `UnknownChoice`."""
+    status = TicketStatus.objects.filter(code=code, in_use=True).first()
+    if status is None:
+        raise UnknownChoice("status")
+    return status
+
+
+def apply_status(locked: Sequence[Ticket], status: TicketStatus, *, actor: Actor) -> list[Ticket]:
+    """Set the status of locked tickets, whoever asks, and keep its kind and the time of solving in step.
+
+    The history keeps code and kind: the status may be renamed or gone when it is read.
+    """
+    now = timezone.now()
+    changed: list[Ticket] = []
+    for (kind, is_solved), tickets in _alike(locked).items():
+        also: dict[str, Any] = {"status_kind": status.kind}
+        if is_open(status.kind):
+            also["solved_at"] = None
+        elif not is_solved:
+            also["solved_at"] = now
+        change = Change(
+            "status_id",
+            status.code,
+            "ticket.status_changed",
+            name="status",
+            also=also,
+            told={"status_kind": [kind, status.kind]},
         )
-    first = [ticket for ticket in locked if ticket.solved_at is None]
-    again = [ticket for ticket in locked if ticket.solved_at is not None]
-    solved_now = {"solved_at": timezone.now()}
-    changed = apply_change(
-        first, Change("status", status, "ticket.status_changed", also=solved_now), actor=actor
-    )
-    return changed + apply_change(again, Change("status", status, "ticket.status_changed"), actor=actor)
+        changed += apply_change(tickets, change, actor=actor)
+    return changed
+
+
+def _alike(tickets: Sequence[Ticket]) -> dict[tuple[str, bool], list[Ticket]]:
+    """Tickets by the kind of their status, and by whether they have a time of solving."""
+    found: dict[tuple[str, bool], list[Ticket]] = {}
+    for ticket in tickets:
+        found.setdefault((ticket.status_kind, ticket.solved_at is not None), []).append(ticket)
+    return found
 
 
 def _value(ticket: Ticket, change: Change) -> Any:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from datetime import datetime
 
-from django.db.models import Count, Exists, Max, OuterRef
+from django.db.models import Count, Exists, Max, OuterRef, Q
 from django.utils.translation import gettext, pgettext
 
 from customers.models import Account
 from customers.registry import ListColumn
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import Happening, record_many
 from helpdesk.core.words import phrase_n
+from helpdesk.events.recording import Happening, record_many
 from tickets.models import Message, Ticket
 
 BATCH = 1000
@@ -56,20 +56,30 @@ def note_account_name(account: Account, actor: Actor) -> None:
         record_many(happenings, actor=actor)
 
 
-def _open_tickets(of: str) -> Callable[[list[int]], dict[int, int]]:
-    """How many open tickets each of these contacts, or accounts, has."""
+def _open_tickets(of: str) -> Callable[[list[int], Actor], dict[int, int]]:
+    """How many open tickets each of these contacts, or accounts, has, of those that the reader sees."""
 
-    def count(ids: list[int]) -> dict[int, int]:
-        rows = Ticket.objects.open().filter(**{f"{of}__in": ids}).order_by().values_list(of)
+    def count(ids: list[int], actor: Actor) -> dict[int, int]:
+        rows = Ticket.objects.visible_to(actor).open().filter(**{f"{of}__in": ids}).order_by().values_list(of)
         return dict(rows.annotate(number=Count("pk")))
 
     return count
 
 
-def _last_messages(contact_ids: list[int]) -> dict[int, datetime]:
-    """When something was last said in a ticket of each contact, by them or to them."""
+def _last_messages(contact_ids: list[int], actor: Actor) -> dict[int, datetime]:
+    """When something was last said in a ticket of each contact that the reader sees, by them or to them."""
     public = Message.objects.filter(kind=Message.Kind.PUBLIC, ticket__contact__in=contact_ids)
+    if actor.is_limited:
+        public = public.filter(ticket__in=Ticket.objects.visible_to(actor).order_by().values("pk"))
     return dict(public.order_by().values_list("ticket__contact").annotate(at=Max("created_at")))
+
+
+def hidden_entries(actor: Actor) -> Q | None:
+    """What the history of a contact or an account says of tickets that somebody limited to departments does not see."""
+    if not actor.is_limited:
+        return None
+    visible = Ticket.objects.visible_to(actor).order_by().values("pk")
+    return Q(subject_type=Ticket._meta.label_lower) & ~Q(subject_id__in=visible)
 
 
 def _open_heading() -> str:

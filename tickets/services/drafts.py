@@ -130,7 +130,7 @@ def save_draft(writing: Writing, *, actor: Actor) -> Draft | None:
 def _require_author(place: Place, actor: Actor) -> None:
     """Whoever may write there may keep a draft there."""
     if place.kind in AT_THE_DESK:
-        require_worker(actor)
+        require_worker(actor, [place.ticket] if place.ticket else [])
     elif actor.contact is None:
         raise PermissionDenied("contact")
     elif place.ticket is not None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from customers.erasing.contacts import Erased, told
+from customers.models import ContactMethod
 from customers.registry import Erasure
-from helpdesk.core.models import AuditEntry
-from helpdesk.core.redaction import redact_rows, tree
 from helpdesk.core.words import phrase_n
-from tickets.models import Attachment, Draft, Follower, Message, MessageRecipient, Ticket
+from helpdesk.events.models import AuditEntry
+from helpdesk.events.redaction import redact_rows, tree
+from tickets.models import Attachment, Draft, Follower, Message, MessageRecipient, Participant, Ticket
 from tickets.services.changing import MANY
 from tickets.services.drafts import AT_THE_DESK
 from tickets.services.handing_over import delete_files
@@ -17,6 +18,8 @@ from tickets.services.handing_over import delete_files
 BLANK = "[…]"
 SUBJECTS = {"subject", "subject_line"}
 """Where entries of the history hold the subject of a ticket."""
+PARTICIPANT_CODES = ("ticket.participant_added", "ticket.participant_removed")
+"""Entries that hold an address, on tickets of anybody."""
 
 
 def goes(person: Erased) -> list[tuple[str, int]]:
@@ -26,6 +29,12 @@ def goes(person: Erased) -> list[tuple[str, int]]:
         told(
             followings,
             lambda n: phrase_n("%(n)s followed %(term_ticket)s", "%(n)s followed %(term_tickets)s", n),
+        ),
+        told(
+            _participations(person),
+            lambda n: phrase_n(
+                "participant of %(n)s %(term_ticket)s", "participant of %(n)s %(term_tickets)s", n
+            ),
         ),
         told(_drafts(person), lambda n: phrase_n("%(n)s draft", "%(n)s drafts", n)),
     ]
@@ -43,11 +52,15 @@ def stays(person: Erased) -> list[tuple[str, int]]:
 def erase(person: Erased) -> None:
     """The name goes from what the person wrote; the words and files go when that was chosen."""
     Follower.objects.filter(contact=person.contact).delete()
+    _participations(person).delete()
+    taken_part = AuditEntry.objects.filter(code__in=PARTICIPANT_CODES)
+    redact_rows(taken_part, ["data"], person.traces.unmistakable)
     _drafts(person).delete()
     redact_rows(Draft.objects.all(), ["fields"], person.traces.unmistakable)
     own = Message.objects.filter(author_contact=person.contact)
     own.exclude(author_name="").update(author_name=person.traces.label)
-    redact_rows(Message.objects.all(), ["author_name"], person.traces.unmistakable)
+    own.exclude(sender_address="").update(sender_address="")
+    redact_rows(Message.objects.all(), ["author_name", "sender_address"], person.traces.unmistakable)
     _forget_address(person)
     redact_rows(_entries(person), ["data"], person.traces)
     if person.choices.attachments:
@@ -55,6 +68,14 @@ def erase(person: Erased) -> None:
         _messages(person).exclude(file_names="").update(file_names="")
     if person.choices.messages:
         _blank(person)
+
+
+def _participations(person: Erased) -> QuerySet[Participant]:
+    """Where the person takes part by mail, by any of their addresses."""
+    methods = person.contact.methods.filter(kind=ContactMethod.Kind.EMAIL)
+    keys = set(methods.values_list("value_key", flat=True))
+    keys |= {person.user.email_key or ""} if person.user else set()
+    return Participant.objects.filter(Q(contact=person.contact) | Q(address_key__in=keys - {""}))
 
 
 def _drafts(person: Erased) -> QuerySet[Draft]:

@@ -116,7 +116,11 @@ class _Search:
         self.text = asked(text).words
         self.words = list(dict.fromkeys(search_form(self.text).split()))[:MOST_WORDS]
         self.tickets = Ticket.objects.visible_to(actor)
+        # What a contact may see the index keys say; whoever of the desk is limited is asked for at each step.
+        self.all_tickets = self.tickets if actor.is_limited else Ticket.objects.all()
         self.messages = Message.objects.all() if actor.is_staff else Message.objects.public()
+        if actor.is_limited:
+            self.messages = self.messages.filter(ticket__in=self.tickets.order_by().values("pk"))
 
     def found(self) -> Found:
         if not self.words:
@@ -133,7 +137,7 @@ class _Search:
             called_so = self.tickets.filter(self._all_words()).order_by("-id")
             return list(called_so.values_list("pk", flat=True)[:limit]), False
         if self._has_index:
-            rows = self._newest_with(Ticket.objects.all(), self.words, limit)
+            rows = self._newest_with(self.all_tickets, self.words, limit)
             return [pk for pk, _ticket in rows[:limit]], False
         looked_into, is_capped = self._newest("search")
         found = [pk for pk, subject in looked_into if all(has_word(subject, word) for word in self.words)]
@@ -177,7 +181,7 @@ class _Search:
 
     def _candidates(self, word: str) -> tuple[set[int], bool]:
         said, is_capped = self._said([word])
-        called_so = self._newest_with(Ticket.objects.all(), [word], self.most)
+        called_so = self._newest_with(self.all_tickets, [word], self.most)
         found = said.keys() | {pk for pk, _ticket in called_so}
         is_capped = is_capped or len(called_so) > self.most
         for column, keys in self._keys_named(word).items() if self.actor.is_staff else ():

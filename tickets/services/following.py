@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import record
+from helpdesk.events.recording import record
 from tickets.models import Follower, Ticket
 from tickets.policies import require_visible
 

@@ -14,8 +14,8 @@ from django.db.models import Count, QuerySet
 from customers.models import Account, Contact
 from customers.registry import Dependents, Duty
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import Happening, record_many
 from helpdesk.core.words import phrase_n
+from helpdesk.events.recording import Happening, record_many
 from tickets.models import Attachment, Follower, Ticket
 from tickets.policies import require_delete_tickets, require_hand_over, require_worker
 from tickets.services.changing import MANY, Change, apply_change, name_of

@@ -9,7 +9,6 @@ from django.db import transaction
 
 from customers.services.pins import check_pin, confirmation
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit_words import actor_name
 from tickets.models import Ticket
 from tickets.policies import require_worker
 from tickets.services.changing import lock_tickets
@@ -26,12 +25,12 @@ class Confirmed:
 @transaction.atomic
 def check_identity(ticket: Ticket, pin: str, *, actor: Actor) -> bool:
     """Whether `pin` is the present requester's; the ticket's history keeps it. Raises as `pins.check_pin`."""
-    require_worker(actor)
+    require_worker(actor, [ticket])
     (locked,) = lock_tickets([ticket])
     return check_pin(locked.contact, pin, actor=actor, about=locked)
 
 
 def confirmed_identity(ticket: Ticket) -> Confirmed | None:
     """The last confirmation of the present requester on this ticket; a change of the requester ends it."""
-    entry = confirmation(ticket, ticket.contact)
-    return Confirmed(actor_name(entry), entry.created_at) if entry else None
+    found = confirmation(ticket, ticket.contact)
+    return Confirmed(found.by, found.at) if found else None

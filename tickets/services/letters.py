@@ -13,11 +13,13 @@ from django.utils import timezone
 from customers.models import Contact, ContactMethod
 from helpdesk.core.actors import Actor
 from helpdesk.core.words import phrase, phrase_n
+from helpdesk.events.models import EventDelivery
 from helpdesk.outbox.models import Delivery
 from tickets.models import Message, Ticket
-from tickets.services.addressees import requester_unreached
+from tickets.services.addressees import Addressee, addressees_of, requester_alone, requester_unreached
 
 ABOUT = Message._meta.label_lower
+CONSUMER, OPENED = "tickets.letters", "ticket.created"
 State = Delivery.State
 MOST_NAMES = 3
 #: So long the page looks by itself whether a letter has left.
@@ -45,12 +47,44 @@ class Letters:
 
 
 def letters_of(messages: Iterable[Message]) -> dict[int, Letters]:
-    """The letters of each message that has some: one query."""
+    """The letters of each message that has some: one query, and some more for the seconds until they are written."""
+    messages = list(messages)
     rows = Delivery.objects.about(ABOUT, [message.pk for message in messages]).order_by("id")
     by_message = defaultdict[int, list[Delivery]](list)
     for row in rows:
         by_message[row.about_id or 0].append(row)
-    return {pk: _told(deliveries) for pk, deliveries in by_message.items()}
+    told = {pk: _told(deliveries) for pk, deliveries in by_message.items()}
+    since = timezone.now() - WATCHED
+    young = [message for message in messages if message.pk not in told and message.created_at > since]
+    public = [message for message in young if not message.is_note]
+    return told | _about_to_be_written(public[-1:])
+
+
+def _about_to_be_written(messages: Sequence[Message]) -> dict[int, Letters]:
+    """The letters that the worker has not come to write yet (`tickets.mail`), named after who will get them. Asked of
+    the newest message alone: the worker comes within a second."""
+    if not messages:
+        return {}
+    tickets = {message.ticket_id for message in messages}
+    deliveries = EventDelivery.objects.filter(
+        consumer=CONSUMER,
+        state=EventDelivery.State.WAITING,
+        subject_type=Ticket._meta.label_lower,
+        subject_id__in=tickets,
+    )
+    entries = dict(deliveries.values_list("entry__data__message", "entry__code"))
+    found = {}
+    for message in messages:
+        if names := [each.name for each in _expected(message, entries.get(message.pk, ""))]:
+            line = LetterLine(WAITING, phrase("Queued for %(names)s", names=_listed(names)))
+            found[message.pk] = Letters([line], is_watched=True)
+    return found
+
+
+def _expected(message: Message, code: str) -> list[Addressee]:
+    if not code:
+        return []
+    return requester_alone(message.ticket) if code == OPENED else addressees_of(message)
 
 
 def _told(deliveries: Sequence[Delivery]) -> Letters:
@@ -90,7 +124,10 @@ def _line_of_one(row: Delivery) -> LetterLine:
 
 
 def _names(rows: Sequence[Delivery]) -> str:
-    names = [row.name or row.address for row in rows]
+    return _listed([row.name or row.address for row in rows])
+
+
+def _listed(names: Sequence[str]) -> str:
     shown, more = names[:MOST_NAMES], len(names) - MOST_NAMES
     listed = ", ".join(shown)
     if more <= 0:
@@ -109,17 +146,22 @@ class Sent:
 
 def what_was_sent(message: Message, *, actor: Actor) -> Sent:
     """Whether letters are on their way, and if none goes to the requester, why not."""
-    rows = list(Delivery.objects.about(ABOUT, [message.pk]))
+    people = _recipients(message)
     requester = Contact.objects.with_methods().select_related("user").get(pk=message.ticket.contact_id)
-    label = Contact._meta.label_lower
-    if any((row.recipient_type, row.recipient_id) == (label, requester.pk) for row in rows):
+    if (Contact._meta.label_lower, requester.pk) in people:
         return Sent(phrase("Reply sent"), is_whole=True)
     why = requester_unreached(message.ticket, requester, actor=actor)
-    if rows:
+    if people:
         said = phrase("Reply sent to other recipients, but not to %(name)s.", name=requester.name)
     else:
         said = phrase("Reply saved. No email was sent.")
     return Sent(f"{said} {why}".strip(), is_whole=False)
+
+
+def _recipients(message: Message) -> set[tuple[str, int | None]]:
+    """Labels and ids of those who get a letter: whom it was written to, or, in the seconds before, whom it will be."""
+    rows = Delivery.objects.about(ABOUT, [message.pk]).values_list("recipient_type", "recipient_id")
+    return set(rows) or {(each.person._meta.label_lower, each.person.pk) for each in addressees_of(message)}
 
 
 # --- In a list ---------------------------------------------------------------------------

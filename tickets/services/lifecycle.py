@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import record
-from helpdesk.core.models import User
+from helpdesk.core.models import Department, User
 from helpdesk.core.text import line
-from tickets.errors import NotAnAgent, SubjectMissing, SubjectTooLong, UnknownChoice
-from tickets.models import Department, Ticket
+from helpdesk.events.recording import record
+from tickets.errors import DepartmentOutOfReach, NotAnAgent, SubjectMissing, SubjectTooLong, UnknownChoice
+from tickets.models import Ticket
 from tickets.policies import require_keep_private, require_status_change, require_worker
 from tickets.services.attachments import check_files
 from tickets.services.changing import (
@@ -21,14 +22,15 @@ from tickets.services.changing import (
     apply_change,
     apply_status,
     as_list,
+    known_status,
     lock_tickets,
     name_of,
     show_on,
 )
 from tickets.services.methods import method_for
-from tickets.services.posting import Post, check_body, on_behalf, post
+from tickets.services.posting import ON_A_PAGE, Origin, Post, check_body, check_origin, on_behalf, post
 from tickets.services.requesters import account_for, change_account, change_contact, requester_for
-from tickets.signals import ticket_created
+from tickets.status_kinds import StatusKind, after_desk_reply
 
 __all__ = [
     "assign",
@@ -52,14 +54,20 @@ Tickets = Ticket | Iterable[Ticket]
 
 @transaction.atomic
 def create_ticket(
-    fields: dict[str, Any], *, actor: Actor, body: str, attachments: Sequence[UploadedFile] = ()
+    fields: dict[str, Any],
+    *,
+    actor: Actor,
+    body: str,
+    attachments: Sequence[UploadedFile] = (),
+    origin: Origin = ON_A_PAGE,
 ) -> Ticket:
     """Open a ticket with its first message.
 
     `fields`: `subject`; `contact` (not needed when the actor is one); optional `account` (absent: the contact's
     primary one; None: none), `department`, `priority`, `assignee`, `channel`, `is_private`, `contact_method` (the one
     it came by; absent: the contact's default for the channel).
-    When the desk opens it for a call or a letter, the first message is the requester's, entered by the actor.
+    When the desk opens it for a call or a letter, the first message is the requester's, entered by the actor. Its
+    `origin` says what the outside calls it; its channel is the ticket's.
     Raises a `DomainError` of `tickets.errors`.
     """
     contact = requester_for(fields.get("contact"), actor)
@@ -76,12 +84,14 @@ def create_ticket(
         created_by=actor.user,
     )
     _set_desk_fields(ticket, fields, actor)
+    check_origin(origin)
     check_body(body, attachments)
     check_files(attachments)
     ticket.save(force_insert=True)
     entered = _is_entered(ticket, actor)
-    said = Post(body=body, files=attachments, channel=ticket.channel, for_requester=entered)
-    message = post(ticket, said, actor=actor, announce=False)
+    came = replace(origin, channel=ticket.channel)
+    said = Post(body=body, files=attachments, origin=came, for_requester=entered)
+    message = post(ticket, said, actor=actor)
     entered_for = {"entered_for": str(contact)} if entered else {}
     record(
         "ticket.created",
@@ -89,10 +99,10 @@ def create_ticket(
         related=contact,
         actor=actor,
         subject_line=ticket.subject,
+        message=message.pk,
         **entered_for,
         **on_behalf(message),
     )
-    ticket_created.send(Ticket, ticket=ticket, message=message, actor=actor)
     return ticket
 
 
@@ -101,8 +111,18 @@ def _set_desk_fields(ticket: Ticket, fields: dict[str, Any], actor: Actor) -> No
         return  # customers neither assign nor choose a status
     assignee = fields.get("assignee")
     _check_assignee(assignee)
+    _check_reach(ticket, assignee, actor)
     ticket.assignee = assignee
-    ticket.status = Ticket.Status.OPEN if assignee else Ticket.Status.NEW
+    if assignee:
+        ticket.status_id = ticket.status_kind = after_desk_reply(ticket.status_kind) or ticket.status_kind
+
+
+def _check_reach(ticket: Ticket, assignee: User | None, actor: Actor) -> None:
+    """Nobody opens a ticket that they would not see."""
+    departments = actor.departments
+    seen = departments is None or ticket.department_id in departments or assignee == actor.user
+    if not seen:
+        raise DepartmentOutOfReach
 
 
 def _is_entered(ticket: Ticket, actor: Actor) -> bool:
@@ -136,32 +156,33 @@ def _check_assignee(user: User | None) -> None:
 
 @transaction.atomic
 def change_status(tickets: Tickets, status: str, *, actor: Actor) -> list[Ticket]:
-    """Set the status of one or many; the changed ones come back. A customer may settle, or reopen what is solved."""
+    """Give one or many the status with the code `status`; the changed ones come back. A customer may settle, or reopen
+    what is solved. Raises `UnknownChoice` and `TicketFinal`."""
     given = as_list(tickets)
-    _known(status, Ticket.Status, "status")
+    wanted = known_status(status)
     locked = lock_tickets(given)
-    require_status_change(locked, status, actor)
-    changed = apply_status(locked, status, actor=actor)
+    require_status_change(locked, wanted, actor)
+    changed = apply_status(locked, wanted, actor=actor)
     show_on(given, locked)
     return changed
 
 
 def close_ticket(ticket: Ticket, *, actor: Actor) -> list[Ticket]:
     """What a customer does when the matter is settled: it becomes solved, and may still be taken up again."""
-    return change_status(ticket, Ticket.Status.SOLVED, actor=actor)
+    return change_status(ticket, StatusKind.SOLVED, actor=actor)
 
 
 def reopen_ticket(ticket: Ticket, *, actor: Actor) -> list[Ticket]:
     """Take a solved ticket up again."""
-    return change_status(ticket, Ticket.Status.OPEN, actor=actor)
+    return change_status(ticket, StatusKind.OPEN, actor=actor)
 
 
 @transaction.atomic
 def assign(tickets: Tickets, user: User | None, *, actor: Actor) -> list[Ticket]:
     """Give tickets to someone of the desk, or (None) to nobody. New ones become open."""
-    require_worker(actor)
-    _check_assignee(user)
     given = as_list(tickets)
+    require_worker(actor, given)
+    _check_assignee(user)
     locked = lock_tickets(given)
     people = User.objects.in_bulk(
         {t.assignee_id for t in locked if t.assignee_id} | ({user.pk} if user else set())
@@ -171,17 +192,23 @@ def assign(tickets: Tickets, user: User | None, *, actor: Actor) -> list[Ticket]
     )
     changed = apply_change(locked, change, actor=actor)
     if user is not None:
-        apply_status([t for t in changed if t.status == Ticket.Status.NEW], Ticket.Status.OPEN, actor=actor)
+        _open_assigned(changed, actor)
     show_on(given, locked)
     return changed
+
+
+def _open_assigned(tickets: Sequence[Ticket], actor: Actor) -> None:
+    opened = [ticket for ticket in tickets if after_desk_reply(ticket.status_kind)]
+    if opened:
+        apply_status(opened, known_status(StatusKind.OPEN), actor=actor)
 
 
 @transaction.atomic
 def change_priority(tickets: Tickets, priority: str, *, actor: Actor) -> list[Ticket]:
     """Set the priority of one or many."""
-    require_worker(actor)
-    _known(priority, Ticket.Priority, "priority")
     given = as_list(tickets)
+    require_worker(actor, given)
+    _known(priority, Ticket.Priority, "priority")
     locked = lock_tickets(given)
     changed = apply_change(locked, Change("priority", priority, "ticket.priority_changed"), actor=actor)
     show_on(given, locked)
@@ -191,8 +218,8 @@ def change_priority(tickets: Tickets, priority: str, *, actor: Actor) -> list[Ti
 @transaction.atomic
 def change_department(tickets: Tickets, department: Department | None, *, actor: Actor) -> list[Ticket]:
     """Move tickets to another department."""
-    require_worker(actor)
     given = as_list(tickets)
+    require_worker(actor, given)
     locked = lock_tickets(given)
     known = {t.department_id for t in locked if t.department_id} | ({department.pk} if department else set())
     names = name_of(Department.objects.in_bulk(known))
@@ -206,7 +233,7 @@ def change_department(tickets: Tickets, department: Department | None, *, actor:
 @transaction.atomic
 def change_subject(ticket: Ticket, subject: str, *, actor: Actor) -> Ticket:
     """Say better what it is about. Raises `SubjectMissing` and `SubjectTooLong`."""
-    require_worker(actor)
+    require_worker(actor, [ticket])
     locked = lock_tickets([ticket])
     apply_change(locked, Change("subject", _clean_subject(subject), "ticket.subject_changed"), actor=actor)
     show_on([ticket], locked)

@@ -29,12 +29,13 @@ def method_for(contact: Contact, channel: str, chosen: ContactMethod | None) -> 
     return chosen
 
 
-def uses_of(method: ContactMethod) -> MethodUses:
-    """The tickets of the method's contact that use it."""
+def uses_of(method: ContactMethod, actor: Actor | None) -> MethodUses:
+    """The tickets of the method's contact that use it; named are those that `actor` sees."""
     tickets = Ticket.objects.filter(contact_method=method, contact=method.contact_id)
     number = tickets.count()
     words = phrase_n("%(n)s %(term_ticket)s", "%(n)s %(term_tickets)s", number)
-    newest = list(tickets.order_by("-updated_at", "-id")[:NAMED]) if number else []
+    seen = tickets.filter(pk__in=Ticket.objects.visible_to(actor).order_by().values("pk")) if actor else None
+    newest = list(seen.order_by("-updated_at", "-id")[:NAMED]) if seen is not None and number else []
     shown = [(f"{ticket.reference} {ticket.subject}", ticket.get_absolute_url()) for ticket in newest]
     return MethodUses(words, number, shown)
 

@@ -13,14 +13,30 @@ from customers.services.rights import acts_as
 from helpdesk.core import actors
 from helpdesk.core.actors import Actor
 from helpdesk.core.text import prose
-from tickets.errors import MessageEmpty, MessageTooLong
+from tickets.errors import MessageEmpty, MessageKnown, MessageTooLong, UnknownChoice
 from tickets.models import Message, Ticket
 from tickets.services.attachments import attach_files
 from tickets.services.markdown import render_markdown
 from tickets.services.recipients import write_recipients
-from tickets.signals import message_posted
 
 BODY_LIMIT = 50_000
+
+
+@dataclass(frozen=True)
+class Origin:
+    """How a message came in, told by whoever brings it. A page tells nothing: its channel follows from the actor.
+
+    `source` is the mailbox (or whatever else brings messages) by a key of its own, ``mailbox:3``; `message_id` is what
+    the message is called there; `sender_address` is the address it came from.
+    """
+
+    channel: str = ""
+    source: str = ""
+    message_id: str = ""
+    sender_address: str = ""
+
+
+ON_A_PAGE = Origin()
 
 
 @dataclass(frozen=True)
@@ -30,7 +46,7 @@ class Post:
     body: str
     kind: str = Message.Kind.PUBLIC
     files: Sequence[UploadedFile] = ()
-    channel: str = Ticket.Channel.WEB
+    origin: Origin = ON_A_PAGE
     for_requester: bool = False
     """The requester's own words, written down by somebody of the desk."""
 
@@ -44,16 +60,35 @@ def check_body(body: str, files: Sequence[UploadedFile] = ()) -> None:
         raise MessageTooLong(BODY_LIMIT)
 
 
-def post(ticket: Ticket, said: Post, *, actor: Actor, announce: bool = True) -> Message:
-    """Write a checked message on a locked ticket, with its files; listeners hear of it on `message_posted`."""
+def channel_of(origin: Origin, actor: Actor) -> str:
+    """The channel of a message: as told, else the help center for customers and the web site for the desk."""
+    usual = Ticket.Channel.PORTAL if actor.kind == actors.CONTACT else Ticket.Channel.WEB
+    channel = origin.channel or usual
+    if channel not in Ticket.Channel.values:
+        raise UnknownChoice("channel")
+    return str(channel)
+
+
+def check_origin(origin: Origin) -> None:
+    """Raise `MessageKnown` for a message that this source has brought before."""
+    known = Message.objects.filter(message_id=origin.message_id, source=origin.source)
+    if origin.message_id and known.exists():
+        raise MessageKnown
+
+
+def post(ticket: Ticket, said: Post, *, actor: Actor) -> Message:
+    """Write a checked message on a locked ticket, with its files. Who calls it records what happened."""
     body = prose(said.body)
     message = Message(
         ticket=ticket,
         kind=said.kind,
         body=body,
         html=render_markdown(body),
-        channel=said.channel,
-        author_name=actor.label[:250],
+        channel=channel_of(said.origin, actor),
+        source=said.origin.source,
+        message_id=said.origin.message_id,
+        sender_address=said.origin.sender_address,
+        author_name=(actor.label or said.origin.sender_address)[:250],
     )
     _sign(message, ticket, said, actor)
     say_for_whom(message, ticket)
@@ -65,19 +100,23 @@ def post(ticket: Ticket, said: Post, *, actor: Actor, announce: bool = True) -> 
     Ticket.objects.filter(pk=ticket.pk).update(**values)
     for attribute, value in values.items():
         setattr(ticket, attribute, value)
-    if announce:
-        message_posted.send(Ticket, ticket=ticket, message=message, actor=actor)
     return message
 
 
 def _sign(message: Message, ticket: Ticket, said: Post, actor: Actor) -> None:
-    """People sign their own; what a channel brings, and what a machine opens a ticket with, is the requester's."""
+    """People sign their own: the actor's contact or user is the author, and nobody speaks in another's name.
+
+    The first message that a machine opens a ticket with is the requester's. What else comes from nobody that is proved
+    has no author but the name or address that it came with.
+    """
     if actor.kind == actors.CONTACT:
         message.author_contact = actor.contact
     elif said.for_requester:
         message.author_contact, message.entered_by = ticket.contact, actor.user
-    elif actor.user is None and not message.is_note and _speaks_for_requester(ticket, actor):
-        message.author_contact = actor.contact or ticket.contact
+    elif actor.is_machine and actor.contact is not None and not message.is_note:
+        message.author_contact = actor.contact
+    elif actor.is_machine and not message.is_note and not ticket.messages.exists():
+        message.author_contact = ticket.contact
     else:
         message.author_user = actor.user
     if message.author_contact is not None:
@@ -96,7 +135,3 @@ def on_behalf(message: Message) -> dict[str, Any]:
     """What the history keeps of it: nothing for most messages."""
     acting = {"account": message.acted_for, "responsibility": message.acted_as}
     return {"acting": acting} if message.acted_for else {}
-
-
-def _speaks_for_requester(ticket: Ticket, actor: Actor) -> bool:
-    return actor.kind == actors.CHANNEL or not ticket.messages.exists()

@@ -44,7 +44,7 @@ class Reach:
         return min((reason.since for reason in self.reasons if reason.since), default=None)
 
 
-def reach_of(contact: Contact) -> list[Reach]:
+def reach_of(contact: Contact, *, actor: Actor) -> list[Reach]:
     """The accounts that `contact` belongs to, in order, then those acted for; a fixed number of queries.
 
     `tickets` counts what the help center shows of each, own private ones included, as `how_many` counts.
@@ -53,15 +53,17 @@ def reach_of(contact: Contact) -> list[Reach]:
     for reason in rights_of(contact):
         mark = "acting" if reason.code == ACTING else "none" if found else "primary"
         found.setdefault(reason.account.pk, Reach(reason.account, mark)).reasons.append(reason)
-    counted = _tickets_of(contact, list(found)) if found else {}
+    counted = _tickets_of(contact, list(found), actor) if found else {}
     for account_id, each in found.items():
         each.tickets = counted.get(account_id, 0)
     return list(found.values())
 
 
-def _tickets_of(contact: Contact, account_ids: list[int]) -> dict[int, int]:
-    """How many tickets the contact sees of each account: none is counted beyond a thousand."""
+def _tickets_of(contact: Contact, account_ids: list[int], actor: Actor) -> dict[int, int]:
+    """How many tickets of each account both the contact and the actor see: none is counted beyond a thousand."""
     visible = Ticket.objects.visible_to(Actor(kind=actors.CONTACT, contact=contact))
+    if actor.is_limited:
+        visible = visible.filter(pk__in=Ticket.objects.visible_to(actor).order_by().values("pk"))
     first = visible.filter(account=OuterRef(OuterRef("pk"))).order_by().values("pk")[: MOST + 1]
     counted = Ticket.objects.filter(pk__in=first).order_by().values("account").annotate(n=Count("pk"))
     accounts = Account.objects.filter(pk__in=account_ids).order_by()

@@ -21,7 +21,7 @@ def recipients_of(message: Message, ticket: Ticket) -> list[MessageRecipient]:
     when somebody else wrote it. What the desk entered for the requester is confirmed to them. A note goes to nobody."""
     if message.is_note:
         return []
-    if message.author_contact_id is None or message.entered_by_id is not None:
+    if not message.is_from_customer or message.entered_by_id is not None:
         return [_to_contact(message, ticket.contact)]
     rows = [_to_user(message, ticket.assignee)] if ticket.assignee else []
     if message.author_contact_id != ticket.contact_id:

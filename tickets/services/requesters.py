@@ -73,7 +73,7 @@ def usual_method(contact: Contact, channel: str) -> ContactMethod | None:
 @transaction.atomic
 def change_account(ticket: Ticket, account: Account | None, *, actor: Actor) -> Ticket:
     """Put a ticket under another account of its contact, or under none."""
-    require_worker(actor)
+    require_worker(actor, [ticket])
     (locked,) = lock_tickets([ticket])
     _checked(account, accounts_of(locked.contact))
     _set_account(locked, account, actor)
@@ -86,7 +86,7 @@ def change_contact(
     ticket: Ticket, contact: Contact, *, actor: Actor, account: Account | None = None
 ) -> Ticket:
     """Make someone else the requester. The account stays when it is theirs too, else it becomes their primary one."""
-    require_worker(actor)
+    require_worker(actor, [ticket])
     (locked,) = lock_tickets([ticket])
     requester_for(contact, actor)
     possible = accounts_of(contact)

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import timeline
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
+from helpdesk.events.timelines import timeline
 from tickets.models import Message, Ticket
 
 NEWEST_MESSAGES = 100

@@ -13,7 +13,10 @@ from django.utils.formats import date_format, time_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from tickets.models import Message
+from helpdesk.core.templatetags.ui import mark_with_word
+from tickets.models import Message, Ticket
+from tickets.status_kinds import StatusKind
+from tickets.statuses import Status, status_of
 
 register = template.Library()
 
@@ -24,6 +27,36 @@ CHANNEL_ICONS = {
     "phone": "phone",
     "api": "code-bracket",
 }
+
+_CIRCLE = '<circle cx="8" cy="8" r="5.5"/>'
+_TICK = '<circle class="f" cx="8" cy="8" r="6.4"/><path class="k" d="m5.4 8.2 1.8 1.8 3.4-3.8"/>'
+STATUS_MARKS: dict[str, tuple[str, str]] = {
+    StatusKind.NEW: ("new", _CIRCLE),
+    StatusKind.OPEN: ("open", _CIRCLE + '<path class="f" d="M8 4.25a3.75 3.75 0 0 1 0 7.5z"/>'),
+    StatusKind.PENDING: ("pending", _CIRCLE + '<path d="M8 5.25V8l2 1.25"/>'),
+    StatusKind.ON_HOLD: ("hold", _CIRCLE + '<path d="M6.6 6.25v3.5M9.4 6.25v3.5"/>'),
+    StatusKind.SOLVED: ("solved", _TICK),
+    StatusKind.CLOSED: ("closed", _TICK),
+}
+
+
+@register.simple_tag
+def status_badge(ticket: Ticket, audience: str = "agent", word: bool = True) -> SafeString:
+    """The shape that fills up, then the status; `word=False` keeps the word for assistive technology only."""
+    status = status_of(ticket.status_id, ticket.status_kind)
+    return _status(status.kind, status.customer_label if audience == "customer" else status.label, word)
+
+
+@register.simple_tag
+def status_mark(status: Status) -> SafeString:
+    """The same badge for a status without a ticket: menus, filters."""
+    return _status(status.kind, status.label, True)
+
+
+def _status(kind: str, label: str, word: bool) -> SafeString:
+    variant, shape = STATUS_MARKS[kind]
+    drawing = SafeString(f'<svg viewBox="0 0 16 16" aria-hidden="true">{shape}</svg>')
+    return mark_with_word(f"status status--{variant}", drawing, label, word)
 
 
 @register.filter

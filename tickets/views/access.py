@@ -11,6 +11,7 @@ from helpdesk.core.htmx import FragmentMixin
 from helpdesk.core.listing import count_words, how_many, span
 from helpdesk.core.pagination import paginate
 from helpdesk.core.scoping import StaffRequiredMixin
+from tickets.models import Ticket
 from tickets.services.access import (
     colleagues_who_see,
     count_viewers,
@@ -67,9 +68,9 @@ class ContactAccessView(ContactView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         contact = context["contact"]
-        own = count_words(how_many(contact.tickets.all()))
+        own = count_words(how_many(Ticket.objects.visible_to(self.request.actor).filter(contact=contact)))
         return context | {
-            "reached": reach_of(contact),
+            "reached": reach_of(contact, actor=self.request.actor),
             "own_tickets": own,
             "idle": contact.granting_nothing,
         }

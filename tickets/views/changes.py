@@ -15,11 +15,12 @@ from customers.models import Account
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import announce, is_fragment
 from helpdesk.core.keys import key_in
+from helpdesk.core.models import Department
 from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import staff_required
 from tickets.errors import AccountNotOfContact, UnknownChoice
 from tickets.forms import NO_ACCOUNT
-from tickets.models import Department, Ticket
+from tickets.models import Ticket
 from tickets.places import ticket_address
 from tickets.reading import ticket_context
 from tickets.services.lifecycle import (
@@ -31,7 +32,7 @@ from tickets.services.lifecycle import (
     set_private,
 )
 from tickets.views.bulk import chosen_agent
-from tickets.views.finding import find_ticket
+from tickets.views.finding import find_ticket, is_out_of_sight, leave
 
 
 def _perform(request: DeskRequest, pk: int, change: Callable[[Ticket], Any]) -> HttpResponse:
@@ -42,6 +43,8 @@ def _perform(request: DeskRequest, pk: int, change: Callable[[Ticket], Any]) -> 
         change(ticket)
     except DomainError as error:
         problem = error.message
+    if is_out_of_sight(request, pk):
+        return leave(request)
     if is_fragment(request):
         context = {**ticket_context(request, find_ticket(request, pk)), "problem": problem}
         response = render(request, "tickets/_changed.html", context, status=422 if problem else 200)

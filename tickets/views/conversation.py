@@ -22,7 +22,7 @@ from tickets.services.drafts import forget_sent_draft
 from tickets.services.following import follow, unfollow
 from tickets.services.letters import letters_of, what_was_sent
 from tickets.views.detail import page_with_problem
-from tickets.views.finding import find_ticket
+from tickets.views.finding import find_ticket, is_out_of_sight, leave
 
 
 def _sent_already(request: DeskRequest, error: AskedDifferently, pk: int) -> HttpResponse:
@@ -97,4 +97,6 @@ def ticket_follow(request: DeskRequest, pk: int) -> HttpResponse:
 def ticket_unfollow(request: DeskRequest, pk: int) -> HttpResponse:
     """Hear no more."""
     unfollow(find_ticket(request, pk), actor=request.actor)
+    if is_out_of_sight(request, pk):
+        return leave(request)
     return redirect(ticket_address(request, pk))

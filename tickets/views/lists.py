@@ -11,15 +11,17 @@ from django.views.generic import TemplateView
 
 from helpdesk.core.htmx import FragmentMixin
 from helpdesk.core.listing import count_words, how_many, summary
+from helpdesk.core.models import Department
 from helpdesk.core.pagination import paginate
 from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import StaffRequiredMixin, staff_required
 from tickets import listing
 from tickets.filters import agents
-from tickets.models import Department, Ticket
+from tickets.models import Ticket
 from tickets.places import mark_places
 from tickets.saved_views import SAVED_VIEWS
 from tickets.services.letters import mark_mail_trouble
+from tickets.statuses import statuses, statuses_in_use
 
 
 @require_safe
@@ -75,6 +77,7 @@ def list_choices() -> dict[str, Any]:
     return {
         "agents": agents(),
         "departments": Department.objects.filter(is_active=True),
-        "statuses": Ticket.Status.choices,
+        "statuses": statuses_in_use(),
+        "all_statuses": statuses(),
         "priorities": Ticket.Priority.choices,
     }

@@ -13,7 +13,6 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
 from django.core.management.base import BaseCommand, CommandError
 
-from customers.imports import audit_words  # noqa: F401
 from customers.imports.engine import doors, rejected, undo
 from customers.imports.engine.modes import ADD, FAILED, MODES, OUTCOMES, SKIPPED
 from customers.imports.engine.opening import opened_by

@@ -16,7 +16,6 @@ from customers.services.account_deletion import delete_account, deletion_consequ
 from customers.services.accounts import create_account
 from customers.services.custom_fields import lines_of
 from customers.services.family import family_of
-from customers.services.freshness import version_of
 from customers.views.accounts.forms import DETAILS, AccountForm, ConfirmNameForm
 from customers.views.lists.base import CustomerListView
 from customers.views.merging.moved import FollowsMergesMixin, whole_timeline
@@ -28,6 +27,7 @@ from helpdesk.core.pagination import paginate
 from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import ScopedViewMixin, StaffRequiredMixin, staff_required
 from helpdesk.core.words import phrase
+from helpdesk.events.versions import version_of
 
 OPTIONS = 8
 CHILDREN_SHOWN = 20
@@ -121,7 +121,8 @@ class AccountActivityView(FragmentMixin, AccountView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        return context | {"page": paginate(whole_timeline(context["account"]), self.request, order=("-id",))}
+        entries = whole_timeline(context["account"], self.request.actor)
+        return context | {"page": paginate(entries, self.request, order=("-id",))}
 
 
 class AccountCreateView(StaffRequiredMixin, TemplateView):

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 from django.views.generic import DetailView, ListView
 
-from customers.bulk import audit_words, lifecycle, run, undo  # noqa: F401 - the sentences of the audit feed
+from customers.bulk import lifecycle, run, undo
 from customers.bulk.presenting import context_of, result_words, undone_words
 from customers.models import BulkUpdate
 from helpdesk.core.errors import DomainError

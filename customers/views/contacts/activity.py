@@ -8,8 +8,9 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.core.models import AuditEntry, User
+from helpdesk.core.models import User
 from helpdesk.core.words import phrase_lazy
+from helpdesk.events.models import AuditEntry
 
 MOST_NAMES = 50
 DESK = "desk"

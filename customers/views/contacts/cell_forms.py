@@ -12,12 +12,12 @@ from customers.forms.accounts_field import AccountsField
 from customers.models import Contact, ContactMethod
 from customers.services.associations import account_limit, change_job_title, set_accounts
 from customers.services.exposure import Exposure, WidensSight
-from customers.services.freshness import version_of
 from customers.services.methods import add_method, change_method
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import DomainError
 from helpdesk.core.keys import is_key
 from helpdesk.core.words import phrase
+from helpdesk.events.versions import version_of
 
 Kind = ContactMethod.Kind
 KINDS: dict[str, tuple[str, ...]] = {"email": (Kind.EMAIL,), "phone": (Kind.PHONE, Kind.MOBILE)}

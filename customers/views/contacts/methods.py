@@ -101,7 +101,7 @@ def method_remove(request: DeskRequest, pk: int, method_pk: int) -> HttpResponse
     try:
         methods.remove_method(method, actor=request.actor, move_to=_destination(request, method))
     except DomainError as error:
-        uses = getattr(error, "uses", None) or methods.uses_of(method)
+        uses = getattr(error, "uses", None) or methods.uses_of(method, request.actor)
         return _refused(request, contact, error, uses=uses, removing=_Removing(method))
     return _done(request, contact, phrase("%(value)s removed", value=value))
 

@@ -14,7 +14,6 @@ from customers.forms.accounts_field import AccountsField
 from customers.models import Account, Contact, ContactMethod
 from customers.services.associations import account_limit
 from customers.services.custom_fields import lines_of
-from customers.services.freshness import version_of
 from customers.views.contacts.activity import ActivityForm
 from customers.views.contacts.forms import DETAILS, ContactForm, NewContactForm
 from customers.views.lists.base import CustomerListView
@@ -26,6 +25,7 @@ from helpdesk.core.pagination import paginate
 from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import ScopedViewMixin, StaffRequiredMixin
 from helpdesk.core.words import phrase
+from helpdesk.events.versions import version_of
 
 
 class ContactListView(CustomerListView):
@@ -139,7 +139,7 @@ class ContactActivityView(FragmentMixin, ContactView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        form = ActivityForm(self.request.GET, whole_timeline(context["contact"]))
+        form = ActivityForm(self.request.GET, whole_timeline(context["contact"], self.request.actor))
         page = paginate(form.chosen(), self.request, order=("-id",))
         return context | {"page": page, "activity_form": form}
 

@@ -43,7 +43,7 @@ class DuplicateListView(StaffRequiredMixin, TemplateView):
         return super().get_context_data(
             page=page,
             groups=groups,
-            columns=columns_for(_people(groups)),
+            columns=columns_for(_people(groups), request.actor),
             reason=reason,
             apart=apart,
             reasons=DuplicatePair.Reason.choices,
@@ -94,5 +94,9 @@ def _answer(request: DeskRequest, pair: DuplicatePair) -> HttpResponse:
         messages.success(request, words)
         return redirect("customers:duplicate_list")
     groups = grouped([pair], request.actor)
-    context = {"shown": groups[0].pairs[0], "columns": columns_for(_people(groups)), "moved": True}
+    context = {
+        "shown": groups[0].pairs[0],
+        "columns": columns_for(_people(groups), request.actor),
+        "moved": True,
+    }
     return announce(render(request, "customers/_duplicate_pair.html", context), words)

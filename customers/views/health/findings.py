@@ -17,12 +17,12 @@ from customers.forms.agreement import agreed_in
 from customers.forms.health import RegionForm
 from customers.health import account_remedies, remedies
 from customers.health.findings import FINDINGS, Finding, forget_counts
+from customers.models import DomainJoining
 from customers.services.associations import account_limit
 from customers.services.exposure import WidensSight
 from helpdesk.core.errors import DomainError
 from helpdesk.core.htmx import fragment_of
 from helpdesk.core.listing import MOST, count_words
-from helpdesk.core.models import AuditEntry
 from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import StaffRequiredMixin, staff_required
 from helpdesk.core.words import phrase, phrase_n
@@ -96,13 +96,13 @@ class DomainsView(RemedyView):
         return super().get_context_data(joining=remedies.joining(), shown=remedies.SHOWN, **kwargs)
 
     def carry_out(self) -> str:
-        entry = remedies.join_by_domain(actor=self.request.actor, agreed=agreed_in(self.request))
-        if entry is None:
+        joined = remedies.join_by_domain(actor=self.request.actor, agreed=agreed_in(self.request))
+        if joined is None:
             return phrase("There was nobody to associate")
         done = phrase_n(
-            "%(n)s %(term_contact)s associated", "%(n)s %(term_contacts)s associated", entry.data["people"]
+            "%(n)s %(term_contact)s associated", "%(n)s %(term_contacts)s associated", joined.people
         )
-        address = reverse("customers:health_domains_done", args=[entry.pk])
+        address = reverse("customers:health_domains_done", args=[joined.pk])
         return format_html('{} <a class="btn btn--s" href="{}">{}</a>', done, address, phrase("Undo…"))
 
 
@@ -113,15 +113,15 @@ class DomainsDoneView(StaffRequiredMixin, TemplateView):
     permission_required = "customers.change_contact"
     template_name = "customers/health_domains_done.html"
 
-    def entry(self) -> AuditEntry:
-        return get_object_or_404(AuditEntry, pk=self.kwargs["pk"], code=remedies.BY_DOMAIN)
+    def joining(self) -> DomainJoining:
+        return get_object_or_404(DomainJoining.objects.select_related("user"), pk=self.kwargs["pk"])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(entry=self.entry(), **kwargs)
+        return super().get_context_data(joining=self.joining(), **kwargs)
 
     def post(self, request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            people = remedies.undo_joining(self.entry(), actor=request.actor)
+            people = remedies.undo_joining(self.joining(), actor=request.actor)
         except DomainError as error:
             return self.render_to_response(self.get_context_data(refused=error.message), status=422)
         forget_counts()

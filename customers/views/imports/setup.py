@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 from django.views.generic import DetailView, FormView, ListView
 
-from customers.imports import audit_words  # noqa: F401 - the sentences of the audit feed
 from customers.imports.engine import dryrun, lifecycle
 from customers.imports.engine.lifecycle import PERMISSION, MappingError
 from customers.imports.engine.opening import opened_by

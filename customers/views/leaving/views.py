@@ -14,7 +14,7 @@ from customers.forms.agreement import agreed_in
 from customers.models import Contact
 from customers.services.contact_deletion import delete_contact, depending_on
 from customers.services.exposure import WidensSight
-from customers.services.leaving import bring_back, colleagues_of, leaving_consequences, left_with, see_off
+from customers.services.leaving import bring_back, colleagues_of, leaving_consequences, see_off
 from customers.views.contacts.views import ContactView
 from customers.views.leaving.forms import DeleteContactForm, EraseForm, LeaverForm
 from helpdesk.core.errors import DomainError
@@ -109,10 +109,6 @@ class LeaverReturnView(ContactView):
 
     permission_required = "customers.delete_contactrelationship"
     template_name = "customers/leaver_return.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        return context | {"left": left_with(context["contact"])}
 
     def post(self, request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         contact = self.object = self.get_object()

@@ -65,7 +65,7 @@ class CustomerListView(StaffRequiredMixin, FragmentMixin, TemplateView):
         number = listing.how_many(filters.qs)
         return super().get_context_data(
             page=page,
-            columns=shown(columns, page, sorts),
+            columns=shown(columns, page, sorts, request.actor),
             chips=listing.chips(request, filters),
             filter_form=filters.form,
             lost_filters=filters.lost_filters,

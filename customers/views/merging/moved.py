@@ -9,17 +9,22 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
+from customers import registry
 from customers.merging.contacts import merged_away
 from customers.models import Account, Contact, MergedRecord
-from helpdesk.core.audit import timeline
-from helpdesk.core.models import AuditEntry
+from helpdesk.core.actors import Actor
 from helpdesk.core.requests import DeskRequest, DeskView
+from helpdesk.events.models import AuditEntry
+from helpdesk.events.timelines import timeline
 
 
-def whole_timeline(record: Contact | Account) -> QuerySet[AuditEntry]:
-    """The history of a record, and of what was merged into it; entries are never rewritten."""
+def whole_timeline(record: Contact | Account, actor: Actor) -> QuerySet[AuditEntry]:
+    """The history of a record, and of what was merged into it, as `actor` may read it; entries are never rewritten."""
     former = MergedRecord.objects.now_in(record).values_list("former_id", flat=True)
-    return timeline(record, former)
+    entries = timeline(record, former)
+    for condition in (hidden(actor) for hidden in registry.hidden_entries):
+        entries = entries.exclude(condition) if condition is not None else entries
+    return entries
 
 
 class FollowsMergesMixin(DeskView):

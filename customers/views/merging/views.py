@@ -25,13 +25,13 @@ from customers.models import Account, Contact, Merge
 from customers.models.merges import MOST_AT_ONCE
 from customers.services.associations import account_limit
 from customers.services.exposure import WidensSight
-from customers.services.freshness import version_of
 from customers.views.merging.forms import MergeData
 from customers.views.merging.moved import FollowsMergesMixin
 from helpdesk.core.errors import DomainError
 from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import ScopedViewMixin, StaffRequiredMixin, staff_required
 from helpdesk.core.words import phrase
+from helpdesk.events.versions import version_of
 
 FOUND = 10
 

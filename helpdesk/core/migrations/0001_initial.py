@@ -2,7 +2,6 @@
 
 import django.db.models.deletion
 import django.db.models.functions.text
-from django.conf import settings
 from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations, models
 
@@ -109,64 +108,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="AuditEntry",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.CharField(max_length=80)),
-                ("subject_type", models.CharField(max_length=60)),
-                ("subject_id", models.BigIntegerField()),
-                ("related_type", models.CharField(blank=True, max_length=60)),
-                ("related_id", models.BigIntegerField(blank=True, null=True)),
-                ("data", models.JSONField(default=dict)),
-                (
-                    "actor_kind",
-                    models.CharField(
-                        choices=[
-                            ("agent", "Agent"),
-                            ("contact", "Contact"),
-                            ("rule", "Rule"),
-                            ("channel", "Channel"),
-                            ("system", "System"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("actor_label", models.CharField(blank=True, max_length=200)),
-                ("depth", models.PositiveSmallIntegerField(default=0)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("processed_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "actor_user",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "cause",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="effects",
-                        to="core.auditentry",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "activity entry",
-                "verbose_name_plural": "activity entries",
-            },
-        ),
-        migrations.CreateModel(
             name="Term",
             fields=[
                 (
@@ -215,31 +156,6 @@ class Migration(migrations.Migration):
                 django.db.models.functions.text.Lower("email"),
                 name="user_email_unique_ignoring_case",
                 violation_error_message="Another person signs in with this address. Choose a different one.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="auditentry",
-            index=models.Index(fields=["subject_type", "subject_id", "-id"], name="audit_subject"),
-        ),
-        migrations.AddIndex(
-            model_name="auditentry",
-            index=models.Index(
-                condition=models.Q(("related_id__isnull", False)),
-                fields=["related_type", "related_id", "-id"],
-                name="audit_related",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="auditentry",
-            index=models.Index(
-                condition=models.Q(("processed_at__isnull", True)), fields=["id"], name="audit_unprocessed"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="auditentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("actor_kind__in", ["agent", "contact", "rule", "channel", "system"])),
-                name="audit_actor_kind_known",
             ),
         ),
     ]

@@ -1,4 +1,4 @@
-"""The marks of the interface: icons, people, accounts, status, priority, times.
+"""The marks of the interface: icons, people, accounts, priority, times.
 
 Every mark a screen shows comes from here, so that it looks and reads the same in a table cell, a dialog and
 on a phone. No tag runs a query: they only read attributes of the object they are given.
@@ -25,10 +25,8 @@ from helpdesk.core.ages import date_in_words, relative
 from helpdesk.core.highlighting import marked
 from helpdesk.core.marks import (
     BARS,
-    CUSTOMER_WORDS,
     HANGUL,
     PRIORITY_BARS,
-    STATUS_MARKS,
     account_letters,
     initials,
     lang_of_mark,
@@ -112,25 +110,6 @@ def account_tile(account: Any, mark: str = "none", size: str = "") -> SafeString
 
 
 @register.simple_tag
-def status_badge(ticket: Any, audience: str = "agent", word: bool = True) -> SafeString:
-    """The shape that fills up, then the word; `word=False` keeps the word for assistive technology only."""
-    label = CUSTOMER_WORDS[ticket.status] if audience == "customer" else ticket.get_status_display()
-    return _status(ticket.status, label, word)
-
-
-@register.simple_tag
-def status_mark(status: str, label: str = "") -> SafeString:
-    """The same badge for a status without a ticket: menus, filters."""
-    return _status(status, label, True)
-
-
-def _status(status: str, label: object, word: bool) -> SafeString:
-    variant, shape = STATUS_MARKS[status]
-    drawing = SafeString(f'<svg viewBox="0 0 16 16" aria-hidden="true">{shape}</svg>')
-    return _marked(f"status status--{variant}", drawing, label, word)
-
-
-@register.simple_tag
 def priority_mark(ticket: Any, word: bool = False) -> SafeString:
     """Four bars; the word is for assistive technology unless `word=True`."""
     return _priority(ticket.priority, ticket.get_priority_display(), word)
@@ -147,10 +126,11 @@ def _priority(priority: str, label: str, word: bool) -> SafeString:
     on = [f'<rect {bar} rx=".5"/>' for bar in BARS[:lit]]
     off = [f'<rect class="off" {bar} rx=".5"/>' for bar in BARS[lit:]]
     drawing = SafeString(f'<svg viewBox="0 0 14 14" aria-hidden="true">{"".join(on + off)}</svg>')
-    return _marked("prio prio--urgent" if priority == "urgent" else "prio", drawing, label, word)
+    return mark_with_word("prio prio--urgent" if priority == "urgent" else "prio", drawing, label, word)
 
 
-def _marked(classes: str, drawing: SafeString, label: object, word: bool) -> SafeString:
+def mark_with_word(classes: str, drawing: SafeString, label: object, word: bool) -> SafeString:
+    """A drawing with its word, which is for assistive technology alone unless `word`."""
     text = format_html("{}", label) if word else format_html('<span class="vh">{}</span>', label)
     return format_html('<span class="{}">{}{}</span>', classes, drawing, text)
 

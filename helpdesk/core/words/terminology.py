@@ -1,21 +1,18 @@
 """What this desk calls its modules: defaults in code, an administrator's own words from the table over them.
 
-Words are read on every line of every page, so the rows are kept in the cache under a version, and in the
-process for as long as the version stands. A change makes a new version. A cache of one process (the demo's) is
-put right when the version expires.
+Words are read on every line of every page: the rows are in a `SharedMemo`, and the forms made of them in the process.
 """
 
-import time
-import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.apps import apps
-from django.core.cache import cache
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.utils import translation
+
+from helpdesk.core.memo import SharedMemo
 
 KEYS = ("account", "contact", "ticket", "department")
 DEFAULTS = {
@@ -27,24 +24,24 @@ DEFAULTS = {
         "department": ("부서", "부서"),
     },
 }
-VERSION_KEY = "words:version"
-VERSION_SECONDS = 60
-TRUST_SECONDS = 1.0
-
 Rows = dict[tuple[str, str], tuple[str, str]]
 
 
 @dataclass
-class _Memo:
-    """The rows as this process last saw them."""
+class _Words:
+    """The rows, and the forms made of them for each language that was asked for."""
 
-    version: str = ""
-    checked_at: float = 0.0
-    rows: Rows = field(default_factory=dict)
+    rows: Rows
     by_language: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
-_memo = _Memo()
+def _read_terms() -> Rows:
+    query = apps.get_model("core", "Term").objects.values_list("key", "language", "singular", "plural")
+    return {(key, language): (singular, plural) for key, language, singular, plural in query}
+
+
+_memo = SharedMemo("words", _read_terms, _Words, {})
+VERSION_KEY = _memo.version_key
 
 
 def terms(language: str | None = None) -> dict[str, str]:
@@ -55,10 +52,10 @@ def terms(language: str | None = None) -> dict[str, str]:
     language = language or translation.get_language()
     if not language:
         return _forms("en", {})
-    memo = _current()
-    if language not in memo.by_language:
-        memo.by_language[language] = _forms(language, memo.rows)
-    return memo.by_language[language]
+    words = _memo.value()
+    if language not in words.by_language:
+        words.by_language[language] = _forms(language, words.rows)
+    return words.by_language[language]
 
 
 def term(key: str, *, plural: bool = False, capital: bool = False, language: str | None = None) -> str:
@@ -70,9 +67,7 @@ def term(key: str, *, plural: bool = False, capital: bool = False, language: str
 
 def forget() -> None:
     """Make every process read the words again."""
-    cache.delete(VERSION_KEY)
-    _memo.version = ""
-    _memo.checked_at = 0.0
+    _memo.forget()
 
 
 def _forms(language: str, rows: Rows) -> dict[str, str]:
@@ -86,41 +81,6 @@ def _forms(language: str, rows: Rows) -> dict[str, str]:
             found[f"term_{name}"] = word
             found[f"Term_{name}"] = word[:1].upper() + word[1:]
     return found
-
-
-def _current() -> _Memo:
-    """The memo, renewed when the version has changed. Asks the cache at most once a second."""
-    global _memo
-    now = time.monotonic()
-    if _memo.version and now - _memo.checked_at < TRUST_SECONDS:
-        return _memo
-    try:
-        version = str(cache.get(VERSION_KEY) or cache.get_or_set(VERSION_KEY, _new_version, VERSION_SECONDS))
-    except DatabaseError:
-        return _memo  # a cache in the database has no table before the first migration
-    if version == _memo.version:
-        _memo.checked_at = now
-    else:
-        _memo = _Memo(version=version, checked_at=now, rows=_rows(version))
-    return _memo
-
-
-def _new_version() -> str:
-    return uuid.uuid4().hex
-
-
-def _rows(version: str) -> Rows:
-    rows = cache.get(f"words:rows:{version}")
-    if rows is None:
-        try:
-            query = apps.get_model("core", "Term").objects.values_list(
-                "key", "language", "singular", "plural"
-            )
-            rows = {(key, language): (singular, plural) for key, language, singular, plural in query}
-        except DatabaseError:
-            return {}  # before the first migration there is no table yet
-        cache.set(f"words:rows:{version}", rows, VERSION_SECONDS * 2)
-    return rows
 
 
 @receiver([post_save, post_delete], sender="core.Term", dispatch_uid="words.forget")

@@ -31,7 +31,8 @@ from customers.models import Association, Contact, Invitation
 from customers.services.associations import Entry, associate, set_accounts
 from customers.services.methods import add_method
 from helpdesk.core.actors import Actor
-from helpdesk.core.models import AuditEntry, User
+from helpdesk.core.models import User
+from helpdesk.events.models import AuditEntry
 from tests.factories import DESK, AccountFactory, InvitationFactory
 from tests.personas import World
 from tests.sign_ins import signs_in

@@ -8,7 +8,7 @@ from customers.administration.matching import find_or_create_contact
 from customers.errors.administration import AlreadyDecided, AskTheDesk
 from customers.models import Association, JoinRequest
 from customers.services.associations import Entry, set_accounts
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 from tests.factories import DESK, AccountFactory
 from tests.personas import World
 

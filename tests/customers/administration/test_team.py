@@ -20,7 +20,7 @@ from customers.models import Association, Contact, ContactRelationship
 from customers.services.associations import Entry, associate, set_accounts
 from customers.services.contacts import update_contact
 from customers.services.leaving import see_off
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 from tests.factories import DESK, AccountFactory, ContactFactory, TicketFactory
 from tests.personas import World, acts_for
 from tests.sign_ins import signs_in
@@ -139,8 +139,8 @@ def test_a_person_who_is_theirs_alone_is_edited_whole(world: World) -> None:
     person = team.change_person(world.harbor, world.carla.contact, given, actor=world.ada.actor)
     place = Association.objects.get(contact=person)
     assert (person.name, place.job_title, place.sharing) == ("Karla Moreno", "Owner", "see")
-    codes = list(AuditEntry.objects.order_by("-id").values_list("code", flat=True)[:2])
-    assert codes == ["association.changed", "contact.changed"]
+    codes = list(AuditEntry.objects.order_by("-id").values_list("code", flat=True)[:3])
+    assert codes == ["contact.rights_changed", "association.changed", "contact.changed"]
 
 
 @pytest.fixture

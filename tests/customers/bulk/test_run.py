@@ -17,8 +17,8 @@ from customers.services.associations import Entry, current_lists
 from customers.services.contact_deletion import delete_contact
 from customers.services.custom_fields import CONTACT, create_custom_field
 from customers.services.tags import add_tags, tags_of
-from helpdesk.core.audit import timeline
 from helpdesk.core.models import User
+from helpdesk.events.timelines import timeline
 from helpdesk.jobs import lifecycle as jobs
 from helpdesk.jobs import running
 from helpdesk.jobs.errors import TakenOver

@@ -16,8 +16,8 @@ from customers.services.contact_deletion import delete_contact
 from customers.services.contacts import update_contact
 from customers.services.tags import add_tags, tags_of
 from customers.snapshots.loading import person_states
-from helpdesk.core.audit import timeline
 from helpdesk.core.models import User
+from helpdesk.events.timelines import timeline
 from helpdesk.jobs import lifecycle as jobs
 from helpdesk.jobs import running, undoing
 from helpdesk.jobs.errors import StepPassed, UndoTooLate

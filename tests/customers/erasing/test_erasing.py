@@ -23,9 +23,11 @@ from customers.models import (
 from customers.services.contacts import update_contact
 from customers.services.leaving import bring_back, see_off
 from customers.services.methods import add_method, remove_method
-from helpdesk.core.models import AuditEntry, User
+from helpdesk.core.models import User
+from helpdesk.events.models import AuditEntry
 from tests.customers.clues import finds
 from tests.factories import DESK, ContactFactory, InvitationFactory, JoinRequestFactory
+from tests.letters import write_letters
 from tests.personas import World, acts_for
 from tickets.models import Attachment, Follower, Message, Ticket
 from tickets.services.conversation import reply
@@ -47,6 +49,7 @@ def known(world: World) -> World:
     follow(world.shared, actor=world.carla.actor)
     reply(world.shared, "I am Carla Moreno, 010-2345-6789", actor=world.carla.actor)
     reply(world.shared, "With us", actor=world.ana.actor)
+    write_letters()
     change_contact(world.strangers, carla, actor=max_)
     change_contact(world.strangers, world.zoe.contact, actor=max_)
     InvitationFactory(email="Carla@people.example", name="Carla Moreno", account=world.lighthouse)
@@ -101,7 +104,7 @@ def _merge_into(carla: Contact) -> None:
 def test_the_walk_finds_what_is_there(known: World) -> None:
     tables = {table for table, _column, _clue in finds()}
     assert {
-        "core_user", "core_auditentry", "customers_contact", "customers_contactmethod", "customers_importrun",
+        "core_user", "events_auditentry", "customers_contact", "customers_contactmethod", "customers_importrun",
         "customers_importedcontact", "customers_rejectedrow", "customers_merge", "customers_mergedrecord",
         "django_admin_log", "outbox_delivery", "tickets_message",
     } <= tables  # fmt: skip

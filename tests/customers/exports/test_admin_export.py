@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 from tests.personas import World
 
 

@@ -10,7 +10,7 @@ from customers.models import Account
 from customers.services.associations import disassociate
 from customers.services.bouncing import mark_bouncing
 from customers.services.links import link_accounts
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 from tests.factories import DESK, AccountFactory, ContactFactory, InvitationFactory, TicketFactory
 from tests.letters import waiting
 from tests.personas import World

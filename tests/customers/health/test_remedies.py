@@ -8,7 +8,7 @@ from customers.models import Association, Contact, ContactMethod
 from customers.services.associations import associate
 from customers.services.bouncing import mark_bouncing
 from customers.services.methods import add_method
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 from tests.factories import DESK, AccountFactory, ContactFactory
 from tests.personas import World
 
@@ -27,8 +27,9 @@ def test_whoever_has_none_joins_the_account_of_the_default_address(world: World)
     placed = ContactFactory(email="placed@harbor.example", accounts=[other])
     stranger = ContactFactory(email="free@nowhere.example")
     assert [(account.name, n) for account, n in remedies.joining().accounts] == [("Harbor Tower", 1)]
-    entry = remedies.join_by_domain(actor=world.max.actor)
-    assert entry and entry.data == {"people": 1, "accounts": 1}
+    joining = remedies.join_by_domain(actor=world.max.actor)
+    entry = AuditEntry.objects.get(code="health.joined_by_domain")
+    assert joining and joining.people == 1 and entry.data == {"people": 1, "accounts": 1}
     assert accounts_of(new) == ["Harbor Tower"]
     assert accounts_of(placed) == ["Other"] and accounts_of(stranger) == []
     assert AuditEntry.objects.get(cause=entry).code == "association.added"
@@ -48,13 +49,13 @@ def test_one_go_takes_so_many_and_says_that_there_are_more(
 
 def test_taking_it_back_leaves_alone_who_has_another_account_since(world: World) -> None:
     new, moved = ContactFactory(email="new@harbor.example"), ContactFactory(email="moved@harbor.example")
-    entry = remedies.join_by_domain(actor=world.max.actor)
-    assert entry
+    joining = remedies.join_by_domain(actor=world.max.actor)
+    assert joining
     associate(moved, world.far_away, actor=DESK)
-    assert remedies.undo_joining(entry, actor=world.max.actor) == 1
+    assert remedies.undo_joining(joining, actor=world.max.actor) == 1
     assert accounts_of(new) == [] and accounts_of(moved) == ["Harbor Tower", "Far Away Ltd"]
     with pytest.raises(NothingToUndo):
-        remedies.undo_joining(entry, actor=world.max.actor)
+        remedies.undo_joining(joining, actor=world.max.actor)
 
 
 # --- Phones -----------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from customers.services.contacts import update_contact
 from customers.services.custom_fields import create_custom_field
 from customers.services.method_values import NewMethod
 from customers.services.methods import set_methods
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 from helpdesk.spreadsheets.streaming import Export
 from tests.customers.imports.doors import by_command, counts, state_of
 from tests.factories import DESK, AccountFactory, ContactFactory

@@ -21,11 +21,16 @@ from customers.models import (
     ContactMethod,
     ContactRelationship,
     ContactTag,
+    DomainJoining,
     DuplicatePair,
+    HelpCenterLook,
+    IdentityConfirmation,
     ImportedAccount,
     ImportedContact,
     ImportRun,
+    JoinedByDomain,
     Merge,
+    SentInvitation,
     Tag,
 )
 from tests.factories import (
@@ -40,7 +45,13 @@ from tests.factories import (
 from tickets.models import Draft, Follower, Message, MessageRecipient, Ticket
 
 # The merge itself, and the history, which only ever grows.
-GROWS = {"customers.Merge", "customers.MergedRecord", "core.AuditEntry"}
+GROWS = {
+    "customers.Merge",
+    "customers.MergedRecord",
+    "events.AuditEntry",
+    "events.FormVersion",
+    "events.EventDelivery",
+}
 Picture = dict[str, list[dict[str, Any]]]
 
 
@@ -119,6 +130,18 @@ def _in_place(account: Account) -> Association:
     return Association.objects.get(contact=ContactFactory(accounts=[account]))
 
 
+def _leaver(colleague: Contact) -> Contact:
+    leaver: Contact = ContactFactory()
+    leaver.left_to = colleague
+    leaver.save(update_fields=["left_to"])
+    return leaver
+
+
+def _joined(contact: Contact, account: Account) -> JoinedByDomain:
+    joining = DomainJoining.objects.create(people=1)
+    return JoinedByDomain.objects.create(joining=joining, contact=contact, account=account)
+
+
 POINTS_AT_A_CONTACT: dict[str, Maker] = {
     "customers.ContactMethod.contact": lambda c: ContactMethod.objects.create(
         contact=c, kind="x", value="@it", value_key="it", is_default=True
@@ -149,6 +172,14 @@ POINTS_AT_A_CONTACT: dict[str, Maker] = {
     "tickets.Draft.contact": lambda c: Draft.objects.create(
         user=UserFactory(role="agent"), kind="ticket", contact=c
     ),
+    "customers.Contact.left_to": _leaver,
+    "customers.HelpCenterLook.contact": lambda c: HelpCenterLook.objects.create(
+        contact=c, user=UserFactory()
+    ),
+    "customers.IdentityConfirmation.contact": lambda c: IdentityConfirmation.objects.create(
+        contact=c, subject_type="tickets.ticket", subject_id=1
+    ),
+    "customers.JoinedByDomain.contact": lambda c: _joined(c, AccountFactory()),
     "tickets.Follower.contact": lambda c: Follower.objects.create(ticket=TicketFactory(), contact=c),
 }
 POINTS_AT_AN_ACCOUNT: dict[str, Maker] = {
@@ -162,6 +193,8 @@ POINTS_AT_AN_ACCOUNT: dict[str, Maker] = {
     "customers.Invitation.account": lambda a: InvitationFactory(account=a),
     "customers.JoinRequest.account": lambda a: JoinRequestFactory(account=a),
     "customers.Merge.account": lambda a: _merge(account=a),
+    "customers.JoinedByDomain.account": lambda a: _joined(ContactFactory(), a),
+    "customers.SentInvitation.account": lambda a: SentInvitation.objects.create(account=a),
     "tickets.Ticket.account": lambda a: Ticket.objects.create(
         subject="Its own", contact=ContactFactory(), account=a
     ),

@@ -22,8 +22,8 @@ from customers.services.associations import Entry
 from customers.services.exposure import WidensSight
 from customers.services.links import create_contact_relationship, link_accounts
 from customers.standing import desk_today
-from helpdesk.core.audit import timeline
-from helpdesk.core.audit_words import told
+from helpdesk.events.timelines import timeline
+from helpdesk.events.wording import told
 from tests.factories import DESK, AccountFactory, ContactFactory, ResponsibilityFactory, TicketFactory
 from tests.personas import World
 from tickets.models import Ticket

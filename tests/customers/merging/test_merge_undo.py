@@ -17,8 +17,8 @@ from customers.services.accounts import create_account
 from customers.services.associations import associate
 from customers.services.contacts import update_contact
 from customers.services.methods import add_method, make_default, remove_method
-from helpdesk.core.audit import timeline
-from helpdesk.core.audit_words import told
+from helpdesk.events.timelines import timeline
+from helpdesk.events.wording import told
 from tests.customers.merging.merge_worlds import differences, picture
 from tests.factories import DESK, AccountFactory, ContactFactory, TicketFactory
 from tests.personas import World

@@ -20,10 +20,10 @@ from customers.merging.fields import BOTH, Choices
 from customers.models import Association, Contact, ContactMethod, ContactRelationship, MergedRecord
 from customers.services.associations import Entry
 from customers.services.contacts import update_contact
-from customers.services.freshness import version_of
 from customers.services.methods import add_method
-from helpdesk.core.audit import timeline
-from helpdesk.core.audit_words import told
+from helpdesk.events.timelines import timeline
+from helpdesk.events.versions import version_of
+from helpdesk.events.wording import told
 from tests.factories import (
     DESK,
     AccountFactory,

@@ -7,17 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from customers.bulk import lifecycle as bulk_updates
 from customers.bulk import run as bulk_run
 from customers.bulk.wanted import Wanted
-from customers.imports.engine import dryrun, lifecycle
-from customers.imports.engine import run as import_run
-from customers.models import Account, Contact, ContactMethod, ImportRun
-from tests.customers.imports.conftest import csv_text
+from customers.models import Account, Contact, ContactMethod
 from tests.customers.same_wish.filled_forms import Values, form_with, send
+from tests.customers.same_wish.imported_files import import_file
 from tests.personas import World
 
 HTMX = {"headers": {"HX-Request": "true"}}
@@ -270,15 +267,7 @@ def by_import(world: World, contact: Contact, wish: Wish) -> None:
         row[KINDS[kind]], targets[KINDS[kind]] = value, kind
     other = Contact.objects.get(last_name="Bystander")
     second = [other.reference if heading == "Reference number" else "" for heading in row]
-    file = SimpleUploadedFile("people.csv", csv_text([list(row), list(row.values()), second]).encode())
-    run = lifecycle.receive(file, actor=world.max.actor, kind="contacts")
-    mapping = [targets[heading] for heading in row]
-    run = lifecycle.match_columns(run, mapping, "overwrite", actor=world.max.actor)
-    dryrun.check(run.pk)
-    run = lifecycle.start(ImportRun.objects.get(pk=run.pk), actor=world.max.actor)
-    import_run.carry_out(run.pk)
-    run.refresh_from_db()
-    assert run.status == "done" and not run.failed_rows, (run.status, run.failed_rows)
+    import_file([list(row), list(row.values()), second], [targets[heading] for heading in row], world)
 
 
 DOORS: dict[str, Door] = {

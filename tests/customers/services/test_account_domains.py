@@ -12,8 +12,8 @@ from customers.services.accounts import (
     create_accounts,
     update_account,
 )
-from helpdesk.core.audit import timeline
 from helpdesk.core.validation import InvalidFields
+from helpdesk.events.timelines import timeline
 from tests.factories import DESK, AccountFactory
 
 pytestmark = pytest.mark.django_db

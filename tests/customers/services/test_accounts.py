@@ -7,9 +7,9 @@ from customers.errors.records import DomainTaken, ParentCycle, PublicMailDomain
 from customers.models import Account, Contact
 from customers.services.account_deletion import delete_account, deletion_consequences
 from customers.services.accounts import create_account, find_or_create_accounts, update_account
-from helpdesk.core.audit import timeline
-from helpdesk.core.models import AuditEntry
 from helpdesk.core.validation import InvalidFields
+from helpdesk.events.models import AuditEntry
+from helpdesk.events.timelines import timeline
 from tests.factories import DESK, AccountFactory, ContactFactory
 from tests.personas import World
 

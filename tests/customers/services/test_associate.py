@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from customers.errors.records import TooManyAccounts
 from customers.models import Contact
 from customers.services.associations import Entry, associate, associate_many
-from helpdesk.core.audit import timeline
+from helpdesk.events.timelines import timeline
 from tests.factories import DESK, AccountFactory, ContactFactory
 from tests.personas import World
 

@@ -11,8 +11,8 @@ from customers.services.contact_deletion import delete_contact
 from customers.services.contacts import NewContact, create_contact, create_contacts, update_contact
 from customers.services.method_values import NewMethod
 from customers.services.methods import add_method, change_method, make_default, remove_method, set_methods
-from helpdesk.core.audit import timeline
 from helpdesk.core.validation import InvalidFields
+from helpdesk.events.timelines import timeline
 from tests.factories import DESK, AccountFactory, ContactFactory
 from tests.sign_ins import signs_in
 

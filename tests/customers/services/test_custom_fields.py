@@ -23,9 +23,9 @@ from customers.services.custom_fields import (
     text_of,
     value_of,
 )
-from helpdesk.core import audit_words
-from helpdesk.core.models import AuditEntry
 from helpdesk.core.validation import InvalidFields
+from helpdesk.events import wording
+from helpdesk.events.models import AuditEntry
 from tests.factories import DESK, AccountFactory, ContactFactory
 from tests.personas import World
 
@@ -109,7 +109,7 @@ def test_defining_changing_and_deleting_is_recorded(world: World) -> None:
     delete_custom_field(added, actor=world.root.actor)
     entries = AuditEntry.objects.filter(subject_type="customers.customfield").order_by("id")
     assert [entry.actor_user for entry in entries] == [world.root.user] * 3
-    assert [audit_words.sentence(entry) for entry in entries] == [
+    assert [wording.sentence(entry) for entry in entries] == [
         "added the field Shoe size",
         "changed the field Shoes: changed label from Shoe size to Shoes, changed position from 0 to 3",
         "deleted the field Shoes; its values are kept",
@@ -303,7 +303,7 @@ def test_a_change_is_told_with_the_label_even_after_the_field_is_gone() -> None:
         delete_custom_field(custom, actor=DESK)
     entry = AuditEntry.objects.get(code="account.changed")
     assert entry.data["changes"] == {"custom:seats": ["3", "4"], "custom:vip": [None, True]}
-    told = audit_words.sentence(entry).split(", ")  # PostgreSQL keeps the keys of JSON in an order of its own
+    told = wording.sentence(entry).split(", ")  # PostgreSQL keeps the keys of JSON in an order of its own
     assert sorted(told) == ["changed Seats from 3 to 4", "changed VIP from empty to Yes"]
 
 
@@ -313,7 +313,7 @@ def test_a_value_is_told_as_it_is_also_when_it_reads_like_a_code_of_ours() -> No
     contact = ContactFactory()
     update_contact(contact, {"custom_fields": {"sharing_a_car": "own"}}, actor=DESK)
     entry = AuditEntry.objects.get(code="contact.changed")
-    assert audit_words.sentence(entry) == "changed Sharing a car from empty to own"
+    assert wording.sentence(entry) == "changed Sharing a car from empty to own"
 
 
 @database

@@ -5,7 +5,7 @@ import pytest
 from customers.errors.records import NotAssociated
 from customers.models import ContactRelationship
 from customers.services.associations import disassociate, disassociate_many
-from helpdesk.core.audit import timeline
+from helpdesk.events.timelines import timeline
 from tests.customers.services.test_associate import names
 from tests.factories import DESK, AccountFactory, ContactFactory
 from tests.personas import World

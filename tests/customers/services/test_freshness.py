@@ -8,7 +8,7 @@ from customers.services.account_deletion import delete_account
 from customers.services.accounts import update_account
 from customers.services.contact_deletion import delete_contact
 from customers.services.contacts import update_contact
-from customers.services.freshness import version_of
+from helpdesk.events.versions import version_of
 from tests.customers.services.test_association_races import together
 from tests.factories import DESK, AccountFactory, ContactFactory
 

@@ -5,9 +5,9 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from customers.errors.records import HasLeft, NotAColleague
-from customers.models import ContactRelationship, Responsibility
-from customers.services.leaving import bring_back, leaving_consequences, left_with, see_off
-from helpdesk.core.models import AuditEntry
+from customers.models import Contact, ContactRelationship, Responsibility
+from customers.services.leaving import bring_back, leaving_consequences, see_off
+from helpdesk.events.models import AuditEntry
 from tests.factories import DESK, ContactFactory
 from tests.personas import World
 from tests.sign_ins import signs_in
@@ -109,7 +109,8 @@ def test_only_managers_see_somebody_off(world: World, who: str) -> None:
 
 def test_coming_back_brings_nothing_else_back(world: World) -> None:
     see_off(world.carla.contact, actor=world.max.actor, colleague=world.kim.contact)
-    assert left_with(world.carla.contact)["to"] == "Kim Seo-yeon"
+    left = Contact.objects.get(pk=world.carla.contact.pk)
+    assert left.left_at and left.left_to == world.kim.contact
     contact = bring_back(world.carla.contact, actor=world.max.actor)
     world.shared.refresh_from_db()
     assert contact.is_active

@@ -6,7 +6,6 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from customers.errors.records import HeldByAnother, NotEligible
-from customers.mail import on_right_ended, on_right_given
 from customers.models import (
     Account,
     AccountRelationship,
@@ -31,8 +30,10 @@ from customers.services.links import (
 )
 from customers.services.rights import rights_on
 from customers.standing import desk_today
-from helpdesk.core.audit import timeline
+from helpdesk.core.actors import Actor
 from helpdesk.core.validation import InvalidFields
+from helpdesk.events.recording import record
+from helpdesk.events.timelines import timeline
 from tests.factories import DESK, AccountFactory, ContactFactory, ResponsibilityFactory, TicketFactory
 from tests.letters import sent_letters, waiting
 from tests.personas import World
@@ -162,6 +163,13 @@ class TestActing:
         assert codes(world.harbor)[:2] == ["contact_relationship.begun", "contact_relationship.ended"]
 
 
+def told(code: str, row: ContactRelationship) -> None:
+    """The event, and what the worker does because of it."""
+    data = {"relationship": row.pk, "responsibility_id": row.responsibility_id}
+    record(code, subject=row.contact, related=row.account, actor=Actor.channel("tests"), **data)
+    sent_letters()
+
+
 class TestLetters:
     def test_who_is_given_something_is_told_in_their_language(self, world: World) -> None:
         Contact.objects.filter(pk=world.bo.contact.pk).update(language="ko")
@@ -174,10 +182,13 @@ class TestLetters:
 
     def test_what_begins_later_and_ends_is_told_with_its_days(self, world: World) -> None:
         day = desk_today() + DAY
-        row = create_contact_relationship(
-            world.harbor, world.bo.contact, ResponsibilityFactory(), actor=DESK, period=Period(day, day)
+        create_contact_relationship(
+            world.harbor,
+            world.bo.contact,
+            ResponsibilityFactory(),
+            actor=world.max.actor,
+            period=Period(day, day),
         )
-        on_right_given(relationship=row, actor=world.max.actor)
         (letter,) = sent_letters()
         assert "That begins on" in letter.body
         assert "The last day is" in letter.body
@@ -190,10 +201,10 @@ class TestLetters:
     def test_the_deactivated_get_none_and_nothing_is_told_that_is_over(self, world: World) -> None:
         row = ContactRelationship.objects.get(contact=world.bo.contact)
         unlink_accounts(list(AccountRelationship.objects.all()), actor=DESK)
-        on_right_given(relationship=row, actor=world.max.actor)
-        on_right_ended(relationship=row, actor=world.max.actor)
+        for code in ("created", "ended"):
+            told(f"contact_relationship.{code}", row)
         update_contact(world.bo.contact, {"is_active": False}, actor=DESK)
-        on_right_ended(relationship=row, actor=world.max.actor)
+        told("contact_relationship.ended", row)
         assert sent_letters() == []
 
     def test_the_desk_loads_in_silence(self, world: World) -> None:

@@ -10,7 +10,7 @@ from customers.models import Contact
 from customers.services.contacts import ContactChange, change_contacts
 from customers.services.method_values import NewMethod
 from customers.services.methods import change_method, make_default, set_methods
-from helpdesk.core.audit import timeline
+from helpdesk.events.timelines import timeline
 from tests.factories import DESK, ContactFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,8 @@ import pytest
 from customers.models import Contact
 from customers.services.pins import find_by_pin, give_pin
 from helpdesk.core.actors import Actor
-from helpdesk.core.models import AuditEntry, User
+from helpdesk.core.models import User
+from helpdesk.events.models import AuditEntry
 from tests.customers.services.test_association_races import together
 from tests.factories import ContactFactory
 from tests.personas import staff

@@ -8,10 +8,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from customers.errors.records import NoPinLeft, NotAPin, TooManyWrongPins
-from customers.models import Contact
+from customers.models import Contact, WrongPin
 from customers.services import pins
 from customers.services.pins import check_pin, find_by_pin, give_pin, renew_pin, reveal_pin
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 from tests.factories import DESK
 from tests.personas import Persona, World
 
@@ -132,8 +132,9 @@ def test_after_the_limit_even_the_right_pin_is_refused_until_an_hour_has_passed(
         with pytest.raises(TooManyWrongPins, match="3 PINs"):
             attempt()
     assert find_by_pin(pin, actor=world.max.actor), "another agent is not held back"
-    oldest = AuditEntry.objects.filter(code="pin.not_found")
-    oldest.update(created_at=timezone.now() - timedelta(minutes=61))
+    WrongPin.objects.filter(pk=WrongPin.objects.earliest("pk").pk).update(
+        at=timezone.now() - timedelta(minutes=61)
+    )
     assert find_by_pin(pin, actor=world.ana.actor) == world.carla.contact
 
 

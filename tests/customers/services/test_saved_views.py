@@ -9,9 +9,9 @@ from customers.errors.records import TooManyViews, ViewGone
 from customers.models import DefaultView, SavedView
 from customers.services import saved_views
 from customers.services.saved_views import change_view, delete_view, save_view, set_default_view
-from helpdesk.core import audit_words
-from helpdesk.core.models import AuditEntry
 from helpdesk.core.validation import InvalidFields
+from helpdesk.events import wording
+from helpdesk.events.models import AuditEntry
 from tests.factories import DESK
 from tests.personas import Persona, World
 
@@ -44,7 +44,7 @@ def test_a_view_is_kept_for_its_owner_alone_and_recorded(world: World) -> None:
     )
     assert seen(world.ana) == {"My people"}
     assert seen(world.max) == seen(world.root) == seen(world.carla) == set()
-    assert audit_words.sentence(last_entry("saved_view.created")) == "saved the view My people"
+    assert wording.sentence(last_entry("saved_view.created")) == "saved the view My people"
 
 
 @pytest.mark.parametrize("name", ["ADMINISTRATORS", "  administrators  ", ""])
@@ -134,12 +134,12 @@ def test_what_changed_is_told_in_words(world: World) -> None:
     view = saved(world.max)
     change_view(view, {"audience": "desk", "query": "sort=-created"}, actor=world.max.actor)
     entry = last_entry("saved_view.changed")
-    assert audit_words.sentence(entry) == (
+    assert wording.sentence(entry) == (
         "changed the view Administrators: changed shared with from Only me to Everybody at the desk, "
         "changed what it shows"
     )
     with translation.override("ko"):
-        assert "changed" not in audit_words.sentence(entry)
+        assert "changed" not in wording.sentence(entry)
     before = AuditEntry.objects.count()
     change_view(view, {"audience": "desk"}, actor=world.max.actor)
     assert AuditEntry.objects.count() == before
@@ -176,9 +176,9 @@ def test_the_default_is_ones_own_choice_and_can_be_taken_back(world: World) -> N
     assert keys == {("Ana", "contact"): view.key, ("Max", "contact"): "recent", ("Ana", "account"): "top"}
     set_default_view("contact", actor=world.ana.actor)
     assert not DefaultView.objects.filter(user=world.ana.user, module="contact").exists()
-    assert audit_words.sentence(last_entry("saved_view.default_ended"))
+    assert wording.sentence(last_entry("saved_view.default_ended"))
     told = last_entry("saved_view.made_default")
-    assert audit_words.sentence(told) == "made Top level the default view"
+    assert wording.sentence(told) == "made Top level the default view"
 
 
 def test_choosing_the_same_default_again_records_nothing(world: World) -> None:

@@ -13,7 +13,7 @@ from customers.errors.records import (
 )
 from customers.models import Association, Contact
 from customers.services.associations import Entry, make_primary, set_accounts, set_accounts_many
-from helpdesk.core.audit import timeline
+from helpdesk.events.timelines import timeline
 from tests.customers.services.test_associate import full_contact, names
 from tests.factories import DESK, AccountFactory, ContactFactory
 

@@ -11,7 +11,6 @@ from customers.merging.contacts import merge_contacts
 from customers.merging.undo import undo_merge
 from customers.models import Contact, ContactTag, Tag
 from customers.services.contact_deletion import delete_contact
-from customers.services.freshness import version_of
 from customers.services.tags import (
     add_tags,
     create_tag,
@@ -22,9 +21,10 @@ from customers.services.tags import (
     set_tags,
     tags_of,
 )
-from helpdesk.core.audit import timeline
-from helpdesk.core.audit_words import told
 from helpdesk.core.validation import InvalidFields
+from helpdesk.events.timelines import timeline
+from helpdesk.events.versions import version_of
+from helpdesk.events.wording import told
 from tests.factories import DESK, ContactFactory
 from tests.personas import World
 

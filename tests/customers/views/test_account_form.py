@@ -8,8 +8,8 @@ from django.urls import reverse
 from customers.models import Account
 from customers.services.accounts import update_account
 from customers.services.associations import associate
-from customers.services.freshness import version_of
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
+from helpdesk.events.versions import version_of
 from tests.factories import AccountFactory
 from tests.personas import World
 

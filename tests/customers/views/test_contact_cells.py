@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from customers.services.associations import associate, set_accounts
 from customers.services.contacts import update_contact
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 from tests.agreeing import what_is_asked
 from tests.factories import DESK
 from tests.personas import World

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from customers.models import Account, Contact
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 from tests.agreeing import agreeing
 from tests.personas import World
 

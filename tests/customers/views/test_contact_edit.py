@@ -7,9 +7,9 @@ from django.urls import reverse
 
 from customers.models import Account, Contact
 from customers.services.associations import associate
-from customers.services.freshness import version_of
 from customers.services.methods import add_method
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
+from helpdesk.events.versions import version_of
 from tests.agreeing import what_is_asked
 from tests.factories import AccountFactory
 from tests.personas import World

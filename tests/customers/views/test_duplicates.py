@@ -11,7 +11,7 @@ from customers.merging.contacts import merge_contacts
 from customers.models import DuplicatePair, DuplicateSearch
 from customers.services.associations import Entry
 from customers.services.methods import add_method
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 from tests.factories import DESK, AccountFactory, ContactFactory, DuplicatePairFactory
 from tests.personas import World
 

@@ -19,8 +19,8 @@ from customers.services.contacts import update_contact
 from customers.services.custom_fields import create_custom_field
 from customers.services.method_values import NewMethod
 from customers.services.methods import set_methods
-from helpdesk.core.audit_words import sentence
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
+from helpdesk.events.wording import sentence
 from helpdesk.spreadsheets.streaming import Export
 from tests.factories import DESK, AccountFactory, ContactFactory, fill_desk
 from tests.personas import World

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from customers.models import Contact
 from customers.services.leaving import see_off
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 from tests.agreeing import agreeing
 from tests.factories import DESK, ContactFactory
 from tests.personas import World

@@ -12,7 +12,7 @@ from customers.services.associations import associate
 from customers.services.family import MOST, family_of
 from customers.services.links import unlink_accounts
 from customers.standing import desk_today
-from helpdesk.core.audit import timeline
+from helpdesk.events.timelines import timeline
 from tests.factories import DESK, AccountFactory, ContactFactory, ResponsibilityFactory, fill_desk
 from tests.personas import World
 

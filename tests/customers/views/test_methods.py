@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from customers.models import ContactMethod
 from customers.services.methods import add_method, change_method
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 from tests.factories import DESK, TicketFactory
 from tests.personas import World
 

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from customers.services.pins import give_pin
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 from tests.personas import World
 
 HTMX = {"HX-Request": "true"}

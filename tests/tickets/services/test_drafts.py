@@ -13,8 +13,9 @@ from customers.merging.contacts import merge_contacts
 from customers.services.contact_deletion import delete_contacts
 from helpdesk.core import clock
 from helpdesk.core.actors import Actor
-from helpdesk.core.models import AuditEntry, Duty
+from helpdesk.core.models import Duty
 from helpdesk.core.once import Answer, Asked, actor_key, perform_once
+from helpdesk.events.models import AuditEntry
 from tests.factories import ContactFactory
 from tests.personas import Persona, World
 from tickets.models import Draft, Message

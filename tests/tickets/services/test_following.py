@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 from tests.personas import World
 from tickets.services.following import follow, is_following, unfollow
 

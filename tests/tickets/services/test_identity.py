@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from customers.services.pins import give_pin
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 from tests.personas import World
 from tickets.services.identity import check_identity, confirmed_identity
 from tickets.services.lifecycle import change_contact

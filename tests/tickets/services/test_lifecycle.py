@@ -6,8 +6,8 @@ from django.db import IntegrityError, transaction
 
 from customers.services.associations import Entry
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit_words import sentence
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
+from helpdesk.events.wording import sentence
 from tests.factories import DESK, AccountFactory, ContactFactory, DepartmentFactory, TicketFactory
 from tests.personas import World
 from tickets import errors
@@ -32,7 +32,8 @@ class TestCreating:
         contact = ContactFactory(accounts=[world.harbor, second])
         ticket = created(world.ana.actor, contact=contact)
         assert ticket.account == world.harbor
-        assert entries(ticket, "ticket.created") == [{"subject_line": "Help"}]
+        message = ticket.messages.get()
+        assert entries(ticket, "ticket.created") == [{"subject_line": "Help", "message": message.pk}]
 
     def test_another_of_the_contacts_accounts_can_be_chosen(self, world: World) -> None:
         second = AccountFactory()
@@ -59,7 +60,7 @@ class TestCreating:
         assert (message.author, message.entered_by) == (world.carla.contact, world.ana.user)
         assert (message.author_name, message.channel) == (world.carla.contact.name, channel)
         assert entries(ticket, "ticket.created") == [
-            {"subject_line": "Help", "entered_for": world.carla.contact.name}
+            {"subject_line": "Help", "entered_for": world.carla.contact.name, "message": message.pk}
         ]
         entry = AuditEntry.objects.get(subject_id=ticket.pk, code="ticket.created")
         assert (entry.actor_user, entry.related_id) == (world.ana.user, world.carla.contact.pk)
@@ -90,7 +91,7 @@ class TestCreating:
 
     def test_a_customer_neither_assigns_nor_chooses_a_status(self, world: World) -> None:
         ticket = created(world.carla.actor, assignee=world.ana.user, status="solved")
-        assert (ticket.assignee, ticket.status, ticket.channel) == (None, "new", "portal")
+        assert (ticket.assignee, ticket.status_id, ticket.channel) == (None, "new", "portal")
 
     @pytest.mark.parametrize(
         ("fields", "error"),
@@ -134,8 +135,10 @@ class TestStatus:
         lifecycle.change_status(tickets[:1], "pending", actor=world.ana.actor)
         changed = lifecycle.change_status(tickets, "pending", actor=world.ana.actor)
         assert {t.pk for t in changed} == {t.pk for t in tickets[1:]}
-        assert [t.status for t in tickets] == ["pending"] * 3
-        assert entries(tickets[0], "ticket.status_changed") == [{"status": ["new", "pending"]}]
+        assert [t.status_id for t in tickets] == ["pending"] * 3
+        assert entries(tickets[0], "ticket.status_changed") == [
+            {"status": ["new", "pending"], "status_kind": ["new", "pending"]}
+        ]
 
     def test_the_time_of_solving_is_kept_in_step(self, world: World) -> None:
         ticket = world.shared
@@ -144,14 +147,23 @@ class TestStatus:
         lifecycle.change_status(ticket, "closed", actor=world.ana.actor)
         assert solved_at is not None
         assert Ticket.objects.get(pk=ticket.pk).solved_at == solved_at
-        lifecycle.change_status(ticket, "open", actor=world.ana.actor)
-        assert Ticket.objects.get(pk=ticket.pk).solved_at is None
+
+    def test_what_is_taken_up_again_has_no_time_of_solving(self, world: World) -> None:
+        lifecycle.change_status(world.shared, "solved", actor=world.ana.actor)
+        lifecycle.change_status(world.shared, "open", actor=world.ana.actor)
+        assert Ticket.objects.get(pk=world.shared.pk).solved_at is None
+
+    def test_closed_is_final_for_the_desk_too(self, world: World) -> None:
+        lifecycle.change_status(world.shared, "closed", actor=world.ana.actor)
+        with pytest.raises(errors.TicketFinal):
+            lifecycle.change_status([world.shared, world.private], "open", actor=world.root.actor)
+        assert Ticket.objects.get(pk=world.private.pk).status_id == "new"
 
     def test_a_customer_settles_and_takes_up_again(self, world: World) -> None:
         lifecycle.close_ticket(world.shared, actor=world.carla.actor)
-        assert world.shared.status == "solved"
+        assert world.shared.status_id == "solved"
         lifecycle.reopen_ticket(world.shared, actor=world.kim.actor)
-        assert world.shared.status == "open"
+        assert world.shared.status_id == "open"
 
     @pytest.mark.parametrize("status", ["pending", "closed", "new", "on_hold"])
     def test_a_customer_sets_nothing_else(self, world: World, status: str) -> None:
@@ -181,7 +193,7 @@ class TestProperties:
     def test_assigning_opens_what_is_new(self, world: World) -> None:
         lifecycle.assign(world.shared, world.max.user, actor=world.ana.actor)
         fresh = Ticket.objects.get(pk=world.shared.pk)
-        assert (fresh.assignee, fresh.status) == (world.max.user, "open")
+        assert (fresh.assignee, fresh.status_id) == (world.max.user, "open")
         assert entries(fresh, "ticket.assigned") == [{"assignee": ["", "Max"]}]
 
     def test_assigning_to_nobody(self, world: World) -> None:

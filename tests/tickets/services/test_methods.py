@@ -5,7 +5,7 @@ import pytest
 from customers.errors.records import MethodInUse, NotAnotherWay
 from customers.models import ContactMethod
 from customers.services.methods import add_method, remove_method
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 from tests.factories import DESK, TicketFactory
 from tests.personas import World
 from tickets.errors import MethodNotOfContact

@@ -5,8 +5,8 @@ from django.db import IntegrityError
 
 from customers.services.associations import associate
 from customers.services.links import delete_contact_relationships
-from helpdesk.core.audit_words import told
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
+from helpdesk.events.wording import told
 from tests.factories import DESK
 from tests.personas import World, acts_for
 from tickets.models import Message, Ticket

@@ -12,7 +12,7 @@ from customers.erasing.contacts import erase_contact
 from customers.merging.contacts import merge_contacts
 from customers.services.contact_deletion import delete_contacts
 from customers.services.methods import change_method
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 from tests.factories import ContactFactory, TicketFactory
 from tests.personas import World
 from tickets.models import Message, MessageRecipient, Ticket

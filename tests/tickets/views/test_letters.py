@@ -10,7 +10,7 @@ from customers.services.bouncing import mark_bouncing
 from customers.services.methods import add_method
 from helpdesk.outbox.models import Delivery
 from tests.factories import DESK
-from tests.letters import sent_about
+from tests.letters import sent_about, write_letters
 from tests.personas import World
 from tickets.models import Message
 from tickets.services.conversation import reply
@@ -99,6 +99,7 @@ def test_a_letter_on_its_way_is_looked_at_again_until_it_has_left(world: World) 
 )
 def test_what_did_not_arrive_stands_at_the_message(world: World, state: str, reason: str, words: str) -> None:
     message = reply(world.shared, "Done", actor=world.ana.actor)
+    write_letters()
     Delivery.objects.about("tickets.message", [message.pk]).update(
         state=state, reason=reason, answer="550 5.1.1 No such user", ended_at=timezone.now()
     )
@@ -109,6 +110,7 @@ def test_what_did_not_arrive_stands_at_the_message(world: World, state: str, rea
 
 def test_an_attempt_that_went_wrong_says_when_the_next_one_is(world: World) -> None:
     message = reply(world.shared, "Done", actor=world.ana.actor)
+    write_letters()
     rows = Delivery.objects.about("tickets.message", [message.pk])
     rows.update(attempts=1, answer="451 4.2.1 Later")
     shown = ticket_page(world)
@@ -141,6 +143,7 @@ def test_the_list_marks_whom_no_letter_reaches(world: World) -> None:
 
 def test_the_list_marks_a_last_letter_that_did_not_arrive_until_something_newer_is_said(world: World) -> None:
     message = reply(world.shared, "Done", actor=world.ana.actor)
+    write_letters()
     rows = Delivery.objects.about("tickets.message", [message.pk])
     rows.update(state="refused", answer="550 No", ended_at=timezone.now())
     assert marks(world) == {"The last email was not delivered"}

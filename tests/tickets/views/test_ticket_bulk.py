@@ -47,7 +47,7 @@ def test_bad_input_changes_nothing_and_says_so(world: World) -> None:
         response = world.ana.client.post(BULK, values, follow=True)
         assert [message.level >= 30 for message in response.context["messages"]] == [True], values
     fresh = Ticket.objects.get(pk=world.shared.pk)
-    assert (fresh.status, fresh.assignee) == ("new", None)
+    assert (fresh.status_id, fresh.assignee) == ("new", None)
 
 
 def test_customers_learn_nothing_of_it(world: World) -> None:

@@ -84,7 +84,7 @@ class TestWriting:
         message = Message.objects.latest("id")
         assert response["Location"].endswith(f"#message-{message.pk}")
         assert (message.kind, message.attachments.count()) == ("public", 1)
-        assert Ticket.objects.get(pk=world.shared.pk).status == "pending"
+        assert Ticket.objects.get(pk=world.shared.pk).status_id == "pending"
 
     def test_a_note_is_added(self, world: World) -> None:
         world.ana.client.post(address("ticket_note", world.shared), {"body": "psst"})

@@ -14,6 +14,7 @@ from tests.personas import World
 from tickets import listing
 from tickets.models import Ticket
 from tickets.services.lifecycle import assign, change_status
+from tickets.status_kinds import KINDS, OPEN_KINDS
 
 LIST = reverse("tickets:ticket_list")
 
@@ -90,14 +91,14 @@ def test_all_can_be_chosen_only_where_there_is_more_than_a_page(world: World) ->
 
 def keys_of(column: str):
     """What the rows of a list in that order are compared by; None stands after everything."""
-    ranks = {name: list(getattr(Ticket, name.title()).values) for name in ("status", "priority")}
+    ranks = {"status": KINDS, "priority": Ticket.Priority.values}
     return {
         "updated": lambda ticket: ticket.updated_at,
         "id": lambda ticket: ticket.pk,
         "subject": lambda ticket: ticket.search,
         "requester": lambda ticket: ticket.contact.search,
         "account": lambda ticket: ticket.account.search if ticket.account else None,
-        "status": lambda ticket: ranks["status"].index(ticket.status),
+        "status": lambda ticket: ranks["status"].index(ticket.status_id),
         "priority": lambda ticket: ranks["priority"].index(ticket.priority),
     }[column]
 
@@ -107,10 +108,10 @@ def mixed_desk(world: World) -> None:
     fill_desk(55, account=world.harbor)
     tickets = list(Ticket.objects.order_by("pk"))
     for number, ticket in enumerate(tickets):
-        ticket.status = ["new", "open", "pending", "on_hold"][number % 4]
+        ticket.status_id = ticket.status_kind = OPEN_KINDS[number % 4]
         ticket.priority = Ticket.Priority.values[number % 3]
         ticket.account = None if number % 5 == 0 else ticket.account
-    Ticket.objects.bulk_update(tickets, ["status", "priority", "account"])
+    Ticket.objects.bulk_update(tickets, ["status", "status_kind", "priority", "account"])
 
 
 @pytest.mark.parametrize("sort", listing.SORTS)

@@ -12,8 +12,8 @@ from tablib import Dataset
 
 from customers.models import Account, Contact, ImportRun
 from customers.resources import AccountResource, ContactResource
-from helpdesk.core.audit import timeline
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
+from helpdesk.events.timelines import timeline
 from helpdesk.jobs import running as machine
 from tests.customers.imports.conftest import HEADER, csv_text, xls, xlsx
 from tests.customers.imports.doors import agreement, counts

@@ -21,7 +21,7 @@ from customers.models import (
     ImportedContact,
     ImportRun,
 )
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 from helpdesk.jobs import lifecycle as jobs
 from tests.conftest import on_postgres
 from tests.customers.imports.engine.test_properties import RECORDS, assert_sound, dump

@@ -4,7 +4,7 @@ import pytest
 
 from customers.imports.matching.problems import sentence
 from customers.models import Account, AccountDomain, Contact
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 from tests.customers.imports.doors import counts, state_of
 from tests.factories import AccountFactory, ContactFactory
 

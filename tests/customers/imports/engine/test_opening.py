@@ -26,8 +26,8 @@ from customers.services.exposure import Watch, WidensSight
 from customers.services.hierarchy import wrongly_marked
 from customers.services.links import unlink_accounts
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import timeline
-from helpdesk.core.audit_words import sentence
+from helpdesk.events.timelines import timeline
+from helpdesk.events.wording import sentence
 from tests.customers.imports.conftest import HEADER, Rows
 from tests.customers.imports.doors import by_command, press_start
 from tests.factories import DESK, AccountFactory, ContactFactory, ResponsibilityFactory, TicketFactory

@@ -30,7 +30,7 @@ from customers.models import (
     RejectedRow,
 )
 from helpdesk.core.actors import Actor
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
 from helpdesk.jobs import lifecycle as jobs
 from helpdesk.jobs import running as machine
 from helpdesk.spreadsheets.errors import FileError

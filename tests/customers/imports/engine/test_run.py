@@ -15,8 +15,8 @@ from customers.imports.engine import run as running
 from customers.imports.matching.problems import sentence
 from customers.models import Account, Contact, ContactMethod, ImportRun
 from helpdesk.core.actors import Actor
-from helpdesk.core.audit import timeline
-from helpdesk.core.models import AuditEntry
+from helpdesk.events.models import AuditEntry
+from helpdesk.events.timelines import timeline
 from helpdesk.jobs import lifecycle as jobs
 from helpdesk.jobs import running as machine
 from helpdesk.jobs.errors import StepPassed, TakenOver

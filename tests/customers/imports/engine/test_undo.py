@@ -18,7 +18,7 @@ from customers.services.contact_deletion import delete_contact
 from customers.services.contacts import update_contact
 from customers.services.custom_fields import create_custom_field
 from customers.services.methods import add_method, make_default
-from helpdesk.core.audit import timeline
+from helpdesk.events.timelines import timeline
 from helpdesk.jobs import lifecycle as jobs
 from helpdesk.jobs import running as machine
 from helpdesk.jobs import undoing as job_undoing
