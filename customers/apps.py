@@ -10,6 +10,7 @@ class CustomersConfig(AppConfig):
         from customers import (  # noqa: F401
             checks,
             events,
+            export_sources,
             jobs,
             mail,
             permissions,
@@ -17,7 +18,7 @@ class CustomersConfig(AppConfig):
             tasks,
         )
         from customers.administration import access
-        from customers.erasing import bulk_updates, imports, letters, saved_views
+        from customers.erasing import bulk_updates, exports, imports, letters, saved_views
         from customers.services import sign_in_addresses
         from helpdesk.sign_in import auth, identity
 
@@ -25,7 +26,13 @@ class CustomersConfig(AppConfig):
         roles.grant(roles.MANAGER, permissions.MANAGER)
         roles.grant(roles.ADMINISTRATOR, permissions.ADMINISTRATOR)
         registry.contact_erasures.extend(
-            [imports.IMPORTS, saved_views.VIEWS, bulk_updates.BULK_UPDATES, letters.LETTERS]
+            [
+                imports.IMPORTS,
+                exports.EXPORTS,
+                saved_views.VIEWS,
+                bulk_updates.BULK_UPDATES,
+                letters.LETTERS,
+            ]
         )
         identity.register_resolver(access.owner_of)
         identity.register_claim(access.claimed_by_contact)

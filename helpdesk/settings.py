@@ -73,6 +73,7 @@ try:
     )
     HELPDESK_SPOOLS_KEPT_DAYS = env.int("HELPDESK_SPOOLS_KEPT_DAYS", 7, validate=validate.Range(min=1))
     HELPDESK_KEEP_JOBS_DAYS = env.int("HELPDESK_KEEP_JOBS_DAYS", 90, validate=validate.Range(min=8))
+    HELPDESK_EXPORTS_KEPT_DAYS = env.int("HELPDESK_EXPORTS_KEPT_DAYS", 7, validate=validate.Range(min=1))
     HELPDESK_DRAFTS_KEPT_DAYS = env.int("HELPDESK_DRAFTS_KEPT_DAYS", 90, validate=validate.Range(min=1))
     HELPDESK_DOMAIN_SENDERS_JOIN = env.bool("HELPDESK_DOMAIN_SENDERS_JOIN", True)
     CACHE = env.dj_cache_url("CACHE_URL", "locmem://" if LOCAL else "db://cache")
@@ -134,6 +135,7 @@ INSTALLED_APPS = [
     "helpdesk.sign_in",
     "helpdesk.desk",
     "helpdesk.jobs",
+    "helpdesk.exports",
     "helpdesk.outbox",
     "customers",
     "tickets",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("auth/", include("helpdesk.sign_in.auth_urls")),
     path("agent/background/events/", include("helpdesk.events.urls")),
     path("agent/background/", include("helpdesk.outbox.urls")),
+    path("agent/exports/", include("helpdesk.exports.urls")),
     path("agent/", include("customers.urls")),
     path("agent/contacts/<int:pk>/help-center/", include("portal.urls_looking")),
     path("", include("tickets.urls")),

@@ -23,7 +23,7 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         from customers import registry
-        from tickets import events, mail, tasks  # noqa: F401
+        from tickets import events, export_sources, mail, tasks  # noqa: F401
         from tickets.services import customers, erasing, handing_over, methods, statuses
 
         post_migrate.connect(statuses.make_default_statuses, sender=self, dispatch_uid="default_statuses")

@@ -10,10 +10,11 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from customers.models import Account, Contact
+from helpdesk.core.actors import Actor
 from helpdesk.core.keys import keys_in
 from helpdesk.core.listing import Chip, Sort, address
 from helpdesk.core.pagination import Order, Part
-from helpdesk.core.requests import DeskRequest
+from helpdesk.core.requests import DeskRequest, Reader
 from helpdesk.core.search import search_form
 from tickets.filters import TicketFilter, agents, of_statuses
 from tickets.models import Ticket
@@ -71,10 +72,10 @@ def given_filters(query: QueryDict) -> dict[str, list[str]]:
     return {name: query.getlist(name) for name in TicketFilter.base_filters if name in query}
 
 
-def filtered(request: DeskRequest, query: QueryDict) -> TicketFilter:
-    """The filter set of the view in `query` with what it changes, as the person of `request` sees it."""
+def filtered(actor: Actor, query: QueryDict) -> TicketFilter:
+    """The filter set of the view in `query` with what it changes, as the actor sees it."""
     values = as_query(view_of(query).data(given_filters(query)))
-    return TicketFilter(values, Ticket.objects.visible_to(request.actor), request=request)
+    return TicketFilter(values, Ticket.objects.visible_to(actor), request=Reader(actor))
 
 
 def sort_order(query: QueryDict) -> Order:

@@ -66,7 +66,7 @@ def place_of(request: DeskRequest, ticket: Ticket) -> Place | None:
     cursor = read_cursor(at, parts)
     if cursor is None:
         return None
-    tickets = listing.filtered(request, query).qs
+    tickets = listing.filtered(request.actor, query).qs
     others = tickets.exclude(pk=ticket.pk)
     return Place(
         name=str(listing.view_of(query).name),

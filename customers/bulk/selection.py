@@ -7,11 +7,11 @@ from typing import Any
 
 from django.http import QueryDict
 
-from customers.exports.listed import Listed
 from customers.filters import ContactFilter
 from customers.models import Contact
 from customers.querysets import ContactQuerySet
 from helpdesk.core.requests import DeskRequest
+from helpdesk.exports.listed import Listed
 
 TICK = "contact"
 

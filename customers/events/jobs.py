@@ -1,11 +1,11 @@
-"""Events of imports, bulk updates and exports."""
+"""Events of imports and bulk updates."""
 
 from __future__ import annotations
 
-from customers.events.words import EXPOSURE, USER, Data
+from customers.events.words import EXPOSURE, Data
 from customers.services.exposure import opened
 from helpdesk.core.words import phrase, phrase_n
-from helpdesk.events.declaring import CHANGES, FLAG, LIST, NUMBER, TEXT, Event, declare
+from helpdesk.events.declaring import LIST, NUMBER, TEXT, Event, declare
 
 
 def _uploaded(data: Data) -> str:
@@ -76,15 +76,6 @@ def _update_undone(data: Data) -> str:
     ) + opened(data)
 
 
-def _exported(data: Data) -> str:
-    number = data["rows"]
-    if data["list"] == "contacts":
-        return phrase_n("exported %(n)s %(term_contact)s", "exported %(n)s %(term_contacts)s", number)
-    if data["list"] == "accounts":
-        return phrase_n("exported %(n)s %(term_account)s", "exported %(n)s %(term_accounts)s", number)
-    return phrase_n("exported %(n)s %(term_ticket)s", "exported %(n)s %(term_tickets)s", number)
-
-
 RUN, UPDATE, NAMED = "customers.importrun", "customers.bulkupdate", {"name": TEXT}
 COUNTS = {"created": NUMBER, "updated": NUMBER, "unchanged": NUMBER, "skipped": NUMBER, "failed": NUMBER}
 
@@ -124,18 +115,5 @@ declare(
         UPDATE,
         data={"contacts": NUMBER, "kept": NUMBER, **EXPOSURE},
         ends_batch=True,
-    ),
-    Event(
-        "export.made",
-        _exported,
-        USER,
-        data={
-            "list": TEXT,
-            "criteria": CHANGES,
-            "columns": LIST,
-            "format": TEXT,
-            "rows": NUMBER,
-            "complete": FLAG,
-        },
     ),
 )

@@ -1,4 +1,5 @@
-"""Lists as files: the columns, which rows, and the sentence of the audit feed (written by `helpdesk.spreadsheets`).
+"""Lists as files: the columns, and the form that asks for them (written by `helpdesk.spreadsheets`).
 
-Doors (views, admin) of this app and of the floors above import from here; nothing below does.
+Which rows are exported says `customers.export_sources`. Doors (views, admin) of this app and of the floors above import
+from here; nothing below does.
 """

@@ -109,6 +109,11 @@ class TableResource(ModelResource):
     def get_display_name(cls) -> str:
         return str(cls._meta.model._meta.verbose_name_plural)
 
+    @property
+    def codes(self) -> list[str]:
+        """Of all columns that are offered."""
+        return [column.code for column in self.offered]
+
     def listed(self, keys: Iterable[str]) -> set[str]:
         """The codes of what a list shows in the columns with these keys."""
         return {

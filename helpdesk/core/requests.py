@@ -6,6 +6,7 @@ subclass may not narrow, class-based views read `self.request`, and admin classe
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeGuard, cast
 
 from django.http import HttpRequest
@@ -28,6 +29,17 @@ class DeskRequest(HttpRequest):
     user: User
     actor: Actor
     htmx: HtmxDetails
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads, where a filter set asks its request for that: lists are also read without one."""
+
+    actor: Actor
+
+    @property
+    def user(self) -> User | None:
+        return self.actor.user
 
 
 class DeskView(TemplateResponseMixin, View):

@@ -27,6 +27,8 @@ class Kind:
     """job, event (``finished``): the data of the entry that is recorded then."""
     channel: Callable[[Any], Actor] = lambda job: Actor.system(job.KIND)
     """Who acts in a job that nobody started by hand."""
+    kept_days: str = "HELPDESK_KEEP_JOBS_DAYS"
+    """Name of the setting that says for how many days after its end a job is kept, with its files."""
 
     @property
     def code(self) -> str:

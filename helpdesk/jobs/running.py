@@ -82,13 +82,13 @@ def do_items(job: AnyJob, items: Sequence[Item], position: int, work: Work[AnyJo
     def do(part: Sequence[Item]) -> None:
         nonlocal at
         with collector_resting():
-            persistently(lambda: _batch(job, at, lambda current: work.do(current, part)), again=work.again)
+            persistently(lambda: do_batch(job, at, lambda current: work.do(current, part)), again=work.again)
         at += len(part)
 
     def give_up(item: Item, error: Exception) -> None:
         nonlocal at
         log.info("Item %s of %s %s refused: %s", at + 1, job.KIND, job.pk, error)
-        _batch(job, at, lambda current: work.give_up(current, item))
+        do_batch(job, at, lambda current: work.give_up(current, item))
         at += 1
 
     by_halves(items, do, give_up)
@@ -99,7 +99,9 @@ def breathe() -> None:
     time.sleep(BREATH)
 
 
-def _batch(job: AnyJob, position: int, do: Callable[[AnyJob], Counts]) -> None:
+def do_batch(job: AnyJob, position: int, do: Callable[[AnyJob], Counts]) -> None:
+    """One transaction: `do` gets the locked job, still ours at the item at `position`, and says what became of the
+    items; the progress is saved. Raises `TakenOver` and `Cancelled`."""
     with transaction.atomic():
         current = _own(job, position)
         _save_progress(current, do(current))

@@ -49,8 +49,8 @@ def take_up_jobs() -> None:
 @duty("jobs.prune", every=timedelta(days=1))
 def prune_jobs() -> None:
     """Forget jobs that ended long ago, with what they noted and kept, a part at a time."""
-    before = timezone.now() - timedelta(days=settings.HELPDESK_KEEP_JOBS_DAYS)
     for kind in kinds().values():
+        before = timezone.now() - timedelta(days=getattr(settings, kind.kept_days))
         old = kind.model._default_manager.filter(finished_at__lt=before).exclude(status__in=sorted(Job.BUSY))
         while part := list(old.order_by("pk")[:PART]):
             _forget(kind.model, part)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import tzinfo
+from datetime import date, tzinfo
 from typing import Any, Protocol
 
 from django.http import StreamingHttpResponse
@@ -27,6 +27,11 @@ class Table(Protocol):
     def rows(self, queryset: Any, codes: Sequence[str]) -> Iterator[list[Value]]: ...
 
 
+def file_name(title: str, day: date, file_format: str) -> str:
+    """``Contacts-2026-03-31.csv``."""
+    return f"{title}-{day.isoformat()}.{file_format}"
+
+
 @dataclass
 class Export:
     """The rows of `queryset` in `order` (as a list's pages have it), the columns of `codes`, the format.
@@ -45,7 +50,7 @@ class Export:
 
     def response(self, *, actor: Actor) -> StreamingHttpResponse:
         """The file, sent while it is written."""
-        name = f"{self.resource.get_display_name()}-{timezone.localdate().isoformat()}.{self.format}"
+        name = file_name(self.resource.get_display_name(), timezone.localdate(), self.format)
         response = StreamingHttpResponse(self.chunks(actor=actor), content_type=CONTENT_TYPES[self.format])
         response["Content-Disposition"] = content_disposition_header(True, name)
         response["Cache-Control"] = "private, no-store"
@@ -61,12 +66,15 @@ class Export:
         complete = False
         try:
             with translation.override(language), timezone.override(zone):
-                headings = self.resource.get_export_headers(selected_fields=self.codes)
-                write = WRITERS[self.format]
-                yield from write(headings, self._rows(), self.resource.get_display_name())
+                yield from self.written(self._rows())
             complete = True
         finally:
-            self._record(actor, complete=complete)
+            self.record(actor, complete=complete)
+
+    def written(self, rows: Iterable[list[Value]]) -> Iterator[bytes]:
+        """The bytes of the file with these rows below the headings. Nothing is recorded."""
+        headings = self.resource.get_export_headers(selected_fields=self.codes)
+        yield from WRITERS[self.format](headings, rows, self.resource.get_display_name())
 
     def _rows(self) -> Iterator[list[Value]]:
         for part in as_parts(self.order):
@@ -75,7 +83,8 @@ class Export:
                 self.count += 1
                 yield row
 
-    def _record(self, actor: Actor, *, complete: bool) -> None:
+    def record(self, actor: Actor, *, complete: bool) -> None:
+        """Record who took what: the columns, what narrowed the list, and the rows counted so far."""
         record(
             "export.made",
             subject=actor.user,

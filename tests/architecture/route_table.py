@@ -14,10 +14,12 @@ from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import QueryDict
 from django.utils import timezone
 
 from customers.bulk import lifecycle as lifecycle_of_bulk_updates
 from customers.bulk.wanted import Wanted
+from customers.export_sources import CONTACTS
 from customers.health.remedies import join_by_domain
 from customers.imports.engine.dryrun import check
 from customers.imports.engine.lifecycle import match_columns, receive
@@ -26,6 +28,9 @@ from customers.models import ImportRun, SavedView
 from customers.services.looking import begin_look
 from customers.services.saved_views import save_view
 from helpdesk.events.models import AuditEntry, EventDelivery
+from helpdesk.exports.listed import Listed
+from helpdesk.exports.making import make
+from helpdesk.exports.services import start_export
 from helpdesk.outbox.models import Delivery
 from tests.factories import (
     DESK,
@@ -146,6 +151,19 @@ def carlas_email_cell(world: World) -> dict[str, Any]:
 def bulk_update(world: World) -> dict[str, Any]:
     wanted = Wanted(fields={"notes": "Moved"})
     return {"pk": lifecycle_of_bulk_updates.start(wanted, [world.carla.contact.pk], actor=DESK).pk}
+
+
+def export_job(world: World) -> dict[str, Any]:
+    listed = Listed(QueryDict("q=carla"))
+    actor = world.max.actor
+    job = start_export(CONTACTS, listed, columns=["reference"], file_format="csv", actor=actor)
+    return {"pk": job.pk}
+
+
+def exported(world: World) -> dict[str, Any]:
+    job = export_job(world)
+    make(job["pk"])
+    return job
 
 
 def merge(world: World) -> dict[str, Any]:
@@ -521,6 +539,13 @@ BULK = [
     Route("customers:tag_options", DESK_ONLY, WRONG_ALL),
 ]
 
+EXPORTS = [
+    Route("exports:export_list", DESK_ONLY, DESK_READS),
+    Route("exports:export_detail", "→–✓✓–––––", "→–mm–––––", export_job),
+    Route("exports:export_cancel", WRONG_ALL, "→–✓✓–––––", export_job),
+    Route("exports:export_download", "→–✓✓–––––", WRONG_ALL, exported),
+]
+
 SIGN_IN = [
     Route("account_login", EVERYONE, EVERYONE),
     Route("account_logout", SIGNED_IN, "→→→→→→→→→"),
@@ -575,6 +600,7 @@ ROUTES = [
     *MERGES,
     *HEALTH,
     *BULK,
+    *EXPORTS,
     *SIGN_IN,
     *ADMIN,
 ]

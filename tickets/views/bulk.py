@@ -44,7 +44,7 @@ def ticket_bulk(request: DeskRequest) -> HttpResponse:
 def _chosen(request: DeskRequest) -> Any:
     visible = Ticket.objects.visible_to(request.actor)
     if request.POST.get("all"):
-        return listing.filtered(request, QueryDict(request.POST.get("query", ""))).qs
+        return listing.filtered(request.actor, QueryDict(request.POST.get("query", ""))).qs
     return visible.filter(pk__in=keys_in(request.POST.getlist("ticket"))[: LIMIT + 1])
 
 

@@ -47,7 +47,7 @@ class TicketListView(StaffRequiredMixin, FragmentMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         request = self.request
         view = listing.view_of(request.GET)
-        filters = listing.filtered(request, request.GET)
+        filters = listing.filtered(request.actor, request.GET)
         page = paginate(filters.qs.with_people(), request, order=listing.sort_order(request.GET))
         mark_places(page, request.GET)
         mark_mail_trouble(page.rows)

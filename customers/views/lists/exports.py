@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.generic.base import ContextMixin, View
 
+from customers.export_sources import ACCOUNTS, CONTACTS
 from customers.exports.columns import TableResource
 from customers.exports.forms import ExportForm
-from customers.exports.listed import Listed
-from customers.filters import AccountFilter, ContactFilter
-from customers.listing import ORDERS, USUAL_ORDER
-from customers.models import Account, Contact
-from customers.resources import EXPORT_PERMISSION, AccountResource, ContactResource
+from customers.resources import EXPORT_PERMISSION
 from helpdesk.core import listing
 from helpdesk.core.htmx import FragmentMixin
-from helpdesk.core.pagination import Order
 from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import StaffRequiredMixin
+from helpdesk.exports.listed import Listed
+from helpdesk.exports.services import is_large, start_export
+from helpdesk.exports.sources import ExportSource, ListedRows
+from helpdesk.exports.views import page_of
+from helpdesk.jobs.tasks import advance
 from helpdesk.spreadsheets.streaming import Export
 
 REMEMBERED = "exports"
@@ -29,37 +30,46 @@ REMEMBERED = "exports"
 class ExportView(StaffRequiredMixin, FragmentMixin, ContextMixin, View):
     """The list that an address describes, as a file. Without ``format`` it asks for the columns.
 
-    Ticked rows come by POST, because an address has no room for them; lists that have boxes name them in `tick`.
+    A long list is written in the background, and the answer leads to the page of that job. Ticked rows come by POST,
+    because an address has no room for them; lists that have boxes name them in `tick`.
     """
 
     http_method_names = ["get", "head", "options"]
     template_name = "customers/export.html"
     fragment_template_name = "components/_export.html"
-    kind = ""
-    list_url_name = ""
+    source: ExportSource
     tick = ""
-    resource_class: type[TableResource]
-    lost_filters: Sequence[str] = ()
-    """The filters of the list that name what is not there; known with the `rows`."""
-
-    def rows(self, listed: Listed) -> tuple[Any, Order]:
-        """The rows that the list shows to the person, and in which order."""
-        raise NotImplementedError
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         given = request.POST if request.method == "POST" else request.GET
-        resource = self.resource_class(actor=self.request.actor)
+        resource = cast("TableResource", self.source.resource(self.request.actor))
         listed = Listed.asked(request, self.tick)
         before = self._before(resource, listed)
         form = ExportForm(resource, given if "format" in given else None, before=before)
-        queryset, order = self.rows(listed)
+        rows = self.source.rows(listed, self.request.actor)
         if not form.is_valid():
-            context = self.get_context_data(form=form, listed=listed, queryset=queryset)
+            context = self.get_context_data(form=form, listed=listed, rows=rows)
             return self.render_to_response(context, status=422 if form.is_bound else 200)
         self._remember(form.choice)
+        return self._large(form, listed) if is_large(rows) else self._at_once(form, listed, rows, resource)
+
+    def _at_once(
+        self, form: ExportForm, listed: Listed, rows: ListedRows, resource: TableResource
+    ) -> HttpResponseBase:
         codes, file_format = form.cleaned_data["column"], form.cleaned_data["format"]
-        export = Export(self.kind, resource, codes, queryset, order, file_format, listed.criteria)
+        queryset, order, _lost = rows
+        export = Export(self.source.kind, resource, codes, queryset, order, file_format, listed.criteria)
         return export.response(actor=self.request.actor)
+
+    def _large(self, form: ExportForm, listed: Listed) -> HttpResponseBase:
+        columns, file_format, actor = (
+            form.cleaned_data["column"],
+            form.cleaned_data["format"],
+            self.request.actor,
+        )
+        job = start_export(self.source, listed, columns=columns, file_format=file_format, actor=actor)
+        advance.enqueue(job.pk)
+        return redirect(page_of(job))
 
     def _before(self, resource: TableResource, listed: Listed) -> dict[str, Any]:
         """What to tick: the columns that somebody chose for the list, else what was chosen the last time."""
@@ -71,23 +81,24 @@ class ExportView(StaffRequiredMixin, FragmentMixin, ContextMixin, View):
         return remembered | {"left_out": left_out}
 
     def _remembered(self) -> dict[str, Any]:
-        return self.request.session.get(REMEMBERED, {}).get(self.kind, {})
+        return self.request.session.get(REMEMBERED, {}).get(self.source.kind, {})
 
     def _remember(self, choice: dict[str, Any]) -> None:
         self.request.session[REMEMBERED] = {
             **self.request.session.get(REMEMBERED, {}),
-            self.kind: choice,
+            self.source.kind: choice,
         }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        number = listing.how_many(context["queryset"])
+        rows: ListedRows = context["rows"]
+        number = listing.how_many(rows.queryset)
         return context | {
-            "kind": self.kind,
-            "lost_filters": self.lost_filters,
+            "kind": self.source.kind,
+            "lost_filters": rows.lost_filters,
             "number": number,
             "count_words": listing.count_words(number),
-            "list_url": f"{reverse(self.list_url_name)}?{context['listed'].query.urlencode()}",
+            "list_url": f"{reverse(self.source.list_url_name)}?{context['listed'].query.urlencode()}",
         }
 
 
@@ -96,22 +107,11 @@ class ContactExportView(ExportView):
 
     http_method_names = ["get", "head", "post", "options"]
     permission_required = EXPORT_PERMISSION
-    kind = "contacts"
-    list_url_name = "customers:contact_list"
+    source = CONTACTS
     tick = "contact"
-    resource_class = ContactResource
-
-    def rows(self, listed: Listed) -> tuple[Any, Order]:
-        everyone = Contact.objects.visible_to(self.request.actor)
-        order = ORDERS.get(listed.query.get("sort", ""), ORDERS[USUAL_ORDER])
-        if listed.ticked:
-            return everyone.filter(pk__in=listed.numbers), order
-        filters = ContactFilter(listed.query, everyone, request=self.request)
-        self.lost_filters = filters.lost_filters
-        return filters.qs, order
 
     def post(self, request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """As GET, for what was ticked: nothing is changed."""
+        """As GET, for what was ticked."""
         return self.get(request, *args, **kwargs)
 
 
@@ -119,12 +119,4 @@ class AccountExportView(ExportView):
     """The list of accounts."""
 
     permission_required = EXPORT_PERMISSION
-    kind = "accounts"
-    list_url_name = "customers:account_list"
-    resource_class = AccountResource
-
-    def rows(self, listed: Listed) -> tuple[Any, Order]:
-        every = Account.objects.visible_to(self.request.actor)
-        filters = AccountFilter(listed.query, every, request=self.request)
-        self.lost_filters = filters.lost_filters
-        return filters.qs, ORDERS.get(listed.query.get("sort", ""), ORDERS[USUAL_ORDER])
+    source = ACCOUNTS

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.http import HttpRequest, QueryDict
 
@@ -29,6 +31,18 @@ class Listed:
         query = _without(QueryDict(request.POST.get("query", "")), OF_THE_FORM + OF_THE_PAGE)
         ticked = [] if request.POST.get("all") else request.POST.getlist(tick)
         return cls(query, tick, ticked, posted=True)
+
+    @classmethod
+    def stored(cls, criteria: Mapping[str, Any]) -> Listed:
+        """From what an export job keeps (`to_json`)."""
+        query = QueryDict(mutable=True)
+        for name, values in criteria["query"].items():
+            query.setlist(name, values)
+        return cls(query, criteria["tick"], list(criteria["ticked"]))
+
+    def to_json(self) -> dict[str, Any]:
+        """As an export job keeps it: values of their own, so that those of an erased person can be found."""
+        return {"query": dict(self.query.lists()), "tick": self.tick, "ticked": self.ticked}
 
     @property
     def numbers(self) -> list[int]:
