@@ -12,6 +12,7 @@ from helpdesk.core.actors import Actor
 from helpdesk.core.models import User
 from portal.demo.conversations import Desk, load_tickets
 from portal.demo.customers import backdate, load_accounts, load_contacts, load_relationships
+from portal.demo.exports import load_export
 from portal.demo.staff import load_definitions, load_members, load_staff
 from portal.demo.team import load_joining
 
@@ -42,4 +43,5 @@ def load() -> Loaded:
     load_joining(accounts, contacts, actor=actor)
     backdate(contacts)
     tickets = load_tickets(Desk(staff, departments, accounts, contacts, now))
+    load_export(staff["manager@example.com"])
     return Loaded(len(accounts), Contact.objects.count(), tickets)

@@ -541,7 +541,7 @@ BULK = [
 
 EXPORTS = [
     Route("exports:export_list", DESK_ONLY, DESK_READS),
-    Route("exports:export_detail", "→–✓✓–––––", "→–mm–––––", export_job),
+    Route("exports:export_detail", "→–✓✓–––––", DESK_READS, export_job),
     Route("exports:export_cancel", WRONG_ALL, "→–✓✓–––––", export_job),
     Route("exports:export_download", "→–✓✓–––––", WRONG_ALL, exported),
 ]

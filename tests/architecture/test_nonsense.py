@@ -36,6 +36,7 @@ LISTS = {
         "customers:duplicate_list",
         "customers:import_list",
         "customers:bulk_update_list",
+        "exports:export_list",
         "tickets:search",
         "tickets:suggest",
     ),

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from portal.demo.exports import stored_exports
 from portal.demo.files import delete_files, stored_files
 from portal.demo.loading import is_empty, load
 
@@ -34,7 +35,7 @@ class Command(BaseCommand):
                 "Demo sign-ins are public. Set HELPDESK_DEMO=true on a desk that is only a demo."
             )
         if reset:
-            names = stored_files()
+            names = [*stored_files(), *stored_exports()]
             call_command("flush", interactive=False, verbosity=0)
             transaction.on_commit(partial(delete_files, names))
         if is_empty():
