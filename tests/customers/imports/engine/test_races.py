@@ -143,7 +143,7 @@ def test_an_agent_who_edits_while_an_import_runs_loses_nothing(started, monkeypa
 
 @postgres
 def test_an_agent_and_an_undo_at_the_same_moment(started, actor, monkeypatch):
-    monkeypatch.setattr(undoing, "BATCH", 5)
+    monkeypatch.setattr("helpdesk.jobs.undoing.BATCH", 5)
     contacts = [ContactFactory(email=f"p{n}@example.com") for n in range(40)]
     run = started(people(60, "file"))
     running.carry_out(run.pk)
