@@ -115,6 +115,7 @@ PAGES = {
 }
 #: What tells the history.
 TIMELINES = re.compile(r'<details class="events">.*?</details>', re.S)
+SCRIPTS = re.compile(r"<(script|style|template)\b.*?</\1>", re.S)
 
 
 def words_of(page: str) -> list[str]:
