@@ -35,7 +35,8 @@ class Ground:
     """One reason why an account lends to another.
 
     `condition` finds the lenders of an account (its id and `tree`, both as values or as `OuterRef`, and all account
-    relationships in force) that lend to it today; `rests_on` says of a pair on what it rests: on links, whose days count, or on None, which always holds.
+    relationships in force) that lend to it today; `rests_on` says of a pair on what it rests: on links, whose days
+    count, or on None, which always holds.
     """
 
     code: str
