@@ -5,7 +5,7 @@ Each list is filled from an `AppConfig.ready` above and only read here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,8 +19,8 @@ deletion_dependents: list[Callable[[Any], tuple[str, int]]] = []
 # Conditions, with OuterRef("pk"), that find what a higher floor keeps of an account: what they find is in use.
 account_uses: list[Callable[[], Any]] = []
 
-# Called inside the transaction, before the account goes: tickets note the old name in their history.
-before_account_deletion: list[Callable[[Any, Actor], None]] = []
+# Called inside the transaction, before accounts go, with their names by id: tickets note them in their history.
+before_account_deletion: list[Callable[[Mapping[int, str], Actor], None]] = []
 
 
 @dataclass(frozen=True)

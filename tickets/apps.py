@@ -35,7 +35,7 @@ class TicketsConfig(AppConfig):
         roles.grant(roles.ADMINISTRATOR, [f"tickets.{codename}" for codename in CONFIGURE])
         registry.deletion_dependents.append(customers.tickets_of_account)
         registry.account_uses.append(customers.has_tickets)
-        registry.before_account_deletion.append(customers.note_account_name)
+        registry.before_account_deletion.append(customers.note_account_names)
         registry.contact_dependents.append(handing_over.TICKETS)
         registry.contact_duties.extend([handing_over.OPEN_TICKETS, handing_over.FOLLOWINGS])
         registry.contact_erasures.append(erasing.CONVERSATIONS)

@@ -110,8 +110,7 @@ class AccountAdmin(ImportAdmin, ExportAdmin, ServiceAdmin):
         return format_html('<a href="{}?{}={}">{}</a>', address, OF_ACCOUNT, account.pk, words)
 
     def remove(self, instances: list[Account], *, actor: Actor) -> None:
-        for account in instances:
-            account_deletion.delete_account(account, actor=actor)
+        account_deletion.delete_accounts(instances, actor=actor)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """An account is saved together with its domains (`save_related`)."""

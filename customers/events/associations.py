@@ -6,7 +6,7 @@ from customers.events.words import ACCOUNT, CONTACT, EXPOSURE, Data, changes_of
 from customers.models import Association
 from customers.services.exposure import opened
 from helpdesk.core.words import phrase
-from helpdesk.events.declaring import CHANGES, FLAG, TEXT, Event, declare
+from helpdesk.events.declaring import CHANGES, FLAG, LIST, TEXT, Event, declare
 
 
 def _removed(data: Data) -> str:
@@ -77,8 +77,7 @@ declare(
         "association.reordered",
         lambda d: phrase("changed the order of the %(term_accounts)s of %(contact)s", **d),
         CONTACT,
-        ACCOUNT,
-        data=PLACE,
+        data={"contact": TEXT, "accounts": LIST},
         personal=("contact",),
         edits_form=True,
     ),

@@ -18,10 +18,11 @@ from customers.errors.records import ContactGone, NotAssociated
 from customers.models import Account, Association, ContactMethod
 from customers.querysets import AccountQuerySet
 from customers.registry import account_uses
-from customers.services.hierarchy import lock_hierarchies, replant
+from customers.services.account_deletion import delete_accounts
+from customers.services.hierarchy import lock_hierarchies
 from helpdesk.core.actors import Actor
 from helpdesk.core.locks import lock_many
-from helpdesk.events.recording import Happening, record_many
+from helpdesk.core.lookups import one_of
 
 MOST_DELETED = 2000
 MOST_APPOINTED = 200
@@ -52,18 +53,7 @@ def delete_unused_accounts(*, actor: Actor) -> int:
         lock_hierarchies()
         ids = list(unused_accounts().order_by("pk").values_list("pk", flat=True)[:MOST_DELETED])
         lock_many(Account, ids)
-        gone = list(unused_accounts().filter(pk__in=ids).order_by("pk").values_list("pk", "name", "parent"))
-        label = Account._meta.label_lower
-        record_many(
-            [
-                Happening("account.deleted", (label, pk), None, {"name": name, "contacts": 0})
-                for pk, name, _parent in gone
-            ],
-            actor=actor,
-        )
-        Account.objects.filter(pk__in=[pk for pk, _name, _parent in gone]).delete()
-        replant((), left={parent for _pk, _name, parent in gone if parent})
-    return len(gone)
+        return delete_accounts(unused_accounts().filter(one_of("id", ids)), actor=actor)
 
 
 # --- Accounts that nobody administers ---------------------------------------------------

@@ -34,10 +34,12 @@ from customers.models import (
 from customers.services.associations import associate_many, current_lists, disassociate_many
 from customers.services.bouncing import clear_bouncing_many
 from customers.services.exposure import Watch
-from customers.services.method_values import normalised
+from customers.services.method_values import NewMethod, as_it_stands, normalised
+from customers.services.methods import rewrite_methods
 from helpdesk.core.actors import Actor
-from helpdesk.core.locks import lock_many
-from helpdesk.events.recording import Happening, record, record_many
+from helpdesk.core.locks import lock_many, locked_many
+from helpdesk.core.lookups import one_of
+from helpdesk.events.recording import record, record_many
 
 MOST = 2000
 SHOWN = 20
@@ -157,6 +159,7 @@ class Reread:
 
     method: ContactMethod
     value: str
+    key: str
 
 
 def rereadable(region: str = "") -> list[Reread]:
@@ -171,25 +174,20 @@ def normalise_phones(*, actor: Actor, region: str = "") -> int:
     policies.require_change_contact(actor)
     with transaction.atomic():
         wanted = {each.method.pk: each for each in rereadable(region)}
-        people = {each.method.contact_id for each in wanted.values()}
-        lock_many(Contact, people)
-        rows = ContactMethod.objects.filter(contact__in=people).order_by("pk")
-        known = {(row.contact_id, row.kind, row.value_key): row.pk for row in rows}
-        changed, happenings = [], []
+        contacts = locked_many(Contact, {each.method.contact_id for each in wanted.values()})
+        lists: dict[int, list[NewMethod]] = {pk: [] for pk in contacts}
+        rows = list(ContactMethod.objects.filter(one_of("contact_id", contacts)).order_by("pk"))
+        taken = {(row.contact_id, row.kind, row.value_key): row.pk for row in rows}
+        number = 0
         for row in rows:
             again = _reread(row, region or settings.HELPDESK_PHONE_REGION) if row.pk in wanted else None
-            if again is None or known.setdefault((row.contact_id, row.kind, again.value), row.pk) != row.pk:
-                continue
-            data = {"kind": row.kind, "changes": {"value": [row.value, again.value]}}
-            happenings.append(
-                Happening("method.changed", (Contact._meta.label_lower, row.contact_id), None, data)
-            )
-            row.value = row.value_key = again.value
-            changed.append(row)
-        ContactMethod.objects.bulk_update(changed, ["value", "value_key"], batch_size=500)
-        Contact.objects.filter(pk__in={row.contact_id for row in changed}).update(updated_at=timezone.now())
-        record_many(happenings, actor=actor)
-    return len(changed)
+            method = as_it_stands(row)
+            if again and taken.setdefault((row.contact_id, row.kind, again.key), row.pk) == row.pk:
+                method = replace(method, value=again.value, key=again.key, corrects=row.value)
+                number += 1
+            lists[row.contact_id].append(method)
+        record_many(rewrite_methods(contacts, lists, actor=actor), actor=actor)
+    return number
 
 
 def _reread(method: ContactMethod, region: str) -> Reread | None:
@@ -197,7 +195,7 @@ def _reread(method: ContactMethod, region: str) -> Reread | None:
         value, key = normalised(method.kind, method.value, region=region)
     except NotAnAddress:
         return None
-    return Reread(method, value) if key != method.value_key else None
+    return Reread(method, value, key) if key != method.value_key else None
 
 
 # --- Addresses that bounce ----------------------------------------------------------------

@@ -1,14 +1,15 @@
-"""Accounts deleted: one that people choose, with what that does to its contacts and children, and those that an import
-brought and nothing of the desk refers to.
+"""Accounts deleted, one or many: those that people choose, with what that does to contacts and children, and those that
+an import brought and nothing of the desk refers to.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count, F
+from django.db.models import Count
 
 from customers import policies
 from customers.errors.records import AccountDeleted
@@ -18,8 +19,9 @@ from customers.services.contact_deletion import referred_to
 from customers.services.eligibility import notice_around
 from customers.services.hierarchy import lock_hierarchies, replant
 from helpdesk.core.actors import Actor
-from helpdesk.core.locks import locked, locked_many
-from helpdesk.events.recording import Happening, record, record_many
+from helpdesk.core.locks import locked_many
+from helpdesk.core.lookups import one_of
+from helpdesk.events.recording import Happening, record_many
 
 
 @dataclass(frozen=True)
@@ -55,38 +57,54 @@ def deletion_consequences(account: Account) -> Consequences:
     )
 
 
-def delete_account(account: Account, *, actor: Actor) -> None:
-    """Delete an account: the next in each contact's list becomes primary; tickets stay, emptied, with the old name
-    in their history (`customers.registry.before_account_deletion` tells the higher floors)."""
+def delete_accounts(accounts: Iterable[Account], *, actor: Actor) -> int:
+    """Delete accounts in a few statements; says how many. The next in each contact's list becomes primary; tickets
+    stay, emptied, with the old names in their history (`customers.registry.before_account_deletion` tells the higher
+    floors). Raises `AccountDeleted` when one is gone; then none is deleted."""
     policies.require_delete_account(actor)
     with transaction.atomic():
         lock_hierarchies()
-        account = locked(Account, account.pk, gone=AccountDeleted)
-        children = set(account.children.values_list("pk", flat=True))
-        above = {account.parent_id} if account.parent_id else set()
-        people = list(account.associations.values_list("contact", flat=True))
-        happenings = _deletion_happenings(account)
-        for tell in before_account_deletion:
-            tell(account, actor)
-        record("account.deleted", subject=account, actor=actor, name=account.name, contacts=len(people))
-        record_many(happenings, actor=actor)
-        account.delete()
-        trees = replant(children, left=above)
-        notice_around(children | above, trees=trees, contact_ids=people, actor=actor)
+        found = locked_many(Account, [account.pk for account in accounts], gone=AccountDeleted)
+        _delete(found, actor=actor)
+    return len(found)
 
 
-def _deletion_happenings(account: Account) -> list[Happening]:
-    rows = account.associations.annotate(person=F("contact__name")).order_by("pk")
-    related = ("customers.account", account.pk)
-    return [
-        Happening(
-            "association.removed",
-            ("customers.contact", row.contact_id),
-            related,
-            {"contact": row.person, "account": account.name, "deleted": True},
-        )
-        for row in rows
+def delete_account(account: Account, *, actor: Actor) -> None:
+    """`delete_accounts` for one."""
+    delete_accounts([account], actor=actor)
+
+
+def _delete(accounts: Mapping[int, Account], *, actor: Actor) -> None:
+    """Delete these accounts, which are locked as the hierarchies are: tell the floors above, record, delete, and look
+    again at who acts for whom."""
+    names = {pk: account.name for pk, account in accounts.items()}
+    children = Account.objects.filter(one_of("parent_id", names)).exclude(one_of("id", names))
+    below = set(children.values_list("pk", flat=True))
+    above = {account.parent_id for account in accounts.values() if account.parent_id} - names.keys()
+    lists = Association.objects.filter(one_of("account_id", names)).order_by("pk")
+    places = list(lists.values_list("contact", "account", "contact__name"))
+    for tell in before_account_deletion:
+        tell(names, actor)
+    members = Counter(account for _contact, account, _person in places)
+    gone = [
+        Happening("account.deleted", account, None, {"name": account.name, "contacts": members[pk]})
+        for pk, account in accounts.items()
     ]
+    record_many([*gone, *_removed_from_lists(places, names)], actor=actor)
+    Account.objects.filter(one_of("id", names)).delete()
+    trees = replant(below, left=above)
+    people = {contact for contact, _account, _person in places}
+    if below or above or people:
+        notice_around(below | above, trees=trees, contact_ids=people, actor=actor)
+
+
+def _removed_from_lists(
+    places: Iterable[tuple[int, int, str]], names: Mapping[int, str]
+) -> Iterator[Happening]:
+    for contact, account, person in places:
+        told = {"contact": person, "account": names[account], "deleted": True}
+        sides = ("customers.contact", contact), ("customers.account", account)
+        yield Happening("association.removed", *sides, told)
 
 
 # --- Removing what was brought in by mistake --------------------------------------
@@ -104,10 +122,7 @@ def delete_unused_accounts(identifiers: Collection[int], *, actor: Actor) -> set
         accounts = locked_many(Account, identifiers)
         kept = referred_to(Account, accounts, except_from=OWN_ROWS | {"Account"})
         kept |= _parents_of_others(accounts.keys() - kept)
-        gone = [account for pk, account in accounts.items() if pk not in kept]
-        record_many([Happening("account.deleted", a, None, {"name": a.name}) for a in gone], actor=actor)
-        Account.objects.filter(pk__in=[account.pk for account in gone]).delete()
-        replant([], left={account.parent_id for account in gone if account.parent_id})
+        _delete({pk: account for pk, account in accounts.items() if pk not in kept}, actor=actor)
     return kept
 
 

@@ -373,6 +373,7 @@ def _insert(
             for pk, entries in lists.items()
             for position, entry in enumerate(entries, start=1)
         ),
+        canonical=True,  # `_tidied` saw to it
     )
 
 

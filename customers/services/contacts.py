@@ -190,6 +190,7 @@ def _insert(identifiers: Sequence[int], contacts: Sequence[Values]) -> None:
         Contact,
         ("id", *FIELDS, "created_at", "updated_at"),
         ((pk, *own(contact), now, now) for pk, contact in zip(identifiers, contacts, strict=True)),
+        canonical=True,  # `_own_values` saw to it
     )
 
 

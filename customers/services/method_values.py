@@ -36,6 +36,11 @@ class NewMethod:
     """The stored value that it takes the place of, as a form corrects it: its row stays."""
 
 
+def as_it_stands(row: ContactMethod) -> NewMethod:
+    """A stored method, for a list in which it stays."""
+    return NewMethod(row.kind, row.value, row.label, row.is_default, row.value_key)
+
+
 @dataclass(slots=True)
 class MethodRow:
     """A method as it is stored. No model instance: an import makes one of these for each value of each row."""

@@ -22,6 +22,7 @@ from customers.services.method_values import (
     MethodRow,
     NewMethod,
     addresses_in,
+    as_it_stands,
     insert_methods,
     normalised,
     refuse_used_addresses,
@@ -134,10 +135,7 @@ def _rewrite(contact: Contact, transform: Transform, *, actor: Actor) -> None:
     policies.require_change_contact(actor)
     with transaction.atomic():
         contact = locked(Contact, contact.pk, gone=ContactGone)
-        present = [
-            NewMethod(row.kind, row.value, row.label, row.is_default, row.value_key)
-            for row in contact.methods.order_by("pk")
-        ]
+        present = [as_it_stands(row) for row in contact.methods.order_by("pk")]
         wanted = {contact.pk: transform(present)}
         record_many(rewrite_methods({contact.pk: contact}, wanted, actor=actor), actor=actor)
 

@@ -59,7 +59,7 @@ def read_address(text: str) -> Address:
 # An import asks twice for each value of a batch: when it reads the row, and when the row is written.
 @lru_cache(maxsize=8192)
 def _read(text: str) -> Address:
-    if any(_becomes_ascii(letter) for letter in text.rpartition("@")[0]):
+    if not text.isascii() and any(_becomes_ascii(letter) for letter in text.rpartition("@")[0]):
         raise AddressRefused(text, LOOKS_LIKE_ANOTHER)
     text = visible(text)
     local, at, domain = text.rpartition("@")
@@ -133,8 +133,10 @@ def _ascii_domain(domain: str) -> str:
 # --- Local parts ---------------------------------------------------------------------
 def _unquoted(local: str) -> str:
     """``"ji.soo"`` is ``ji.soo``: quotation marks that nothing asks for say nothing."""
+    if local[:1] != '"':
+        return local
     inner = local[1:-1]
-    quoted = len(local) > 2 and local[0] == local[-1] == '"'
+    quoted = len(local) > 2 and local[-1] == '"'
     plain = set(inner.lower()) <= _UNQUOTED and ".." not in inner and inner.strip(".") == inner
     return inner if quoted and plain else local
 
@@ -184,4 +186,4 @@ def _has_double_in_ascii(letter: str) -> bool:
 
 
 def _ascii_only(local: str) -> str:
-    return "".join(letter if letter.isascii() else "x" for letter in local)
+    return local if local.isascii() else "".join(letter if letter.isascii() else "x" for letter in local)

@@ -35,15 +35,22 @@ def new_ids(model: type[models.Model], count: int) -> list[int]:
     return list(range(last + 1, last + count + 1))
 
 
-def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def insert_rows(
+    model: type[models.Model],
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    canonical: bool = False,
+) -> None:
     """Insert tuples of plain values for `columns` (attribute names). Raises the database's `IntegrityError`.
 
     No defaults are added and nothing is checked but by the database: `columns` names all that have none there.
+    `canonical` says that the service has made all texts canonical, as those do that compare them first.
     """
     fields: list[Any] = [model._meta.get_field(name) for name in columns]
     quoted = ", ".join(connection.ops.quote_name(field.column) for field in fields)
     table = connection.ops.quote_name(model._meta.db_table)
-    ready = _prepared(fields, rows)
+    ready = _prepared(fields, rows, canonical=canonical)
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({quoted}) FROM STDIN") as copy:
@@ -149,9 +156,15 @@ def delete_rows(model: type[models.Model], keys: Collection[int]) -> None:
     doomed._raw_delete(doomed.db)
 
 
-def _prepared(fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterable[Sequence[Any]]:
+def _prepared(
+    fields: Sequence[Any], rows: Iterable[Sequence[Any]], *, canonical: bool
+) -> Iterable[Sequence[Any]]:
     """The rows as the driver takes them: canonical text, JSON as text, moments as this database keeps them."""
-    converters = [(index, convert) for index, field in enumerate(fields) if (convert := _converter(field))]
+    converters = [
+        (index, convert)
+        for index, field in enumerate(fields)
+        if not (canonical and isinstance(field, CanonicalField)) and (convert := _converter(field))
+    ]
     for row in rows:
         values = list(row)
         for index, convert in converters:
@@ -160,9 +173,16 @@ def _prepared(fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterable[
         yield values
 
 
+_EMPTY_JSON: dict[type, str] = {
+    dict: "{}",
+    list: "[]",
+}  # what most rows have: an encoder takes its time to say it
+
+
 def _converter(field: Any) -> Callable[[Any], Any] | None:
     if isinstance(field, models.JSONField):
-        return (field.encoder or json.JSONEncoder)().encode
+        encode = (field.encoder or json.JSONEncoder)().encode
+        return lambda value: encode(value) if value else _EMPTY_JSON.get(type(value)) or encode(value)
     if isinstance(field, CanonicalField):
         return type(field).canonical
     if isinstance(field, models.DateTimeField):

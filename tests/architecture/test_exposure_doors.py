@@ -1,6 +1,6 @@
 """Whatever may let more people see more asks before it is done, at every door: a page says how many people come to see
 how many more tickets, and what was agreed to comes back as `agreed`. The doors that go ahead are listed here, each with
-the reason; `docs/decisions/0029-exposure.md` explains them."""
+the reason; `docs/decisions/0030-exposure.md` explains them."""
 
 import ast
 import inspect

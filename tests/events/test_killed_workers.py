@@ -31,7 +31,8 @@ def handle(name, pause):
     def act(entry):
         time.sleep(pause)
         key = f"{name} {entry.pk}"
-        tally, made = Tally.objects.get_or_create(key=key, defaults={"number": 1, "until": timezone.now() + timedelta(days=1)})
+        until = timezone.now() + timedelta(days=1)
+        tally, made = Tally.objects.get_or_create(key=key, defaults={"number": 1, "until": until})
         if not made:
             Tally.objects.filter(key=key).update(number=tally.number + 1)
     return act

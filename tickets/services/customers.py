@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
 from django.db.models import Count, Exists, Max, OuterRef, Q
@@ -11,6 +11,7 @@ from django.utils.translation import gettext, pgettext
 from customers.models import Account
 from customers.registry import ListColumn
 from helpdesk.core.actors import Actor
+from helpdesk.core.lookups import one_of
 from helpdesk.core.words import phrase_n
 from helpdesk.events.recording import Happening, record_many
 from tickets.models import Message, Ticket
@@ -44,14 +45,17 @@ def shared_tickets(accounts: Collection[int], alone: Collection[tuple[int, int]]
     return counts
 
 
-def note_account_name(account: Account, actor: Actor) -> None:
-    """Keep a deleted account's name in the history of its tickets; the database empties the field itself."""
-    ids = list(Ticket.objects.filter(account=account).values_list("pk", flat=True))
+def note_account_names(names: Mapping[int, str], actor: Actor) -> None:
+    """Keep the names of accounts that are deleted (``{id: name}``) in the history of their tickets; the database
+    empties the field itself."""
+    rows = Ticket.objects.filter(one_of("account_id", names)).order_by("pk")
+    found = list(rows.values_list("pk", "account"))
     label = Ticket._meta.label_lower
-    for start in range(0, len(ids), BATCH):
+    for start in range(0, len(found), BATCH):
         happenings = [
-            Happening("ticket.account_deleted", (label, pk), data={"account": [account.name, ""]})
-            for pk in ids[start : start + BATCH]
+            Happening("ticket.account_deleted", (label, pk), data={"account": [names[account], ""]})
+            for pk, account in found[start : start + BATCH]
+            if account
         ]
         record_many(happenings, actor=actor)
 

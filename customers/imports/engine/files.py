@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from customers.imports.matching.targets import ACCOUNT_CUSTOM, CUSTOM
 from customers.models import CustomField, ImportRun
+from helpdesk.core.batches import collector_resting
 from helpdesk.core.uploads import store_file
 from helpdesk.spreadsheets.conversion import Converted, convert
 from helpdesk.spreadsheets.errors import FileError
@@ -72,7 +73,11 @@ def store_spool(run: ImportRun, converted: Converted) -> str:
 def batches(spool: Spool, *, skip: int = 0) -> Iterator[list[Row]]:
     """The rows of the file, a batch at a time, after leaving out the first ``skip``."""
     rows = spool.rows(skip=skip)
-    while batch := list(islice(rows, BATCH)):
+    while True:
+        with collector_resting():
+            batch = list(islice(rows, BATCH))
+        if not batch:
+            return
         yield batch
 
 

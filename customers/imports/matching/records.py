@@ -316,7 +316,10 @@ class _Column:
 
     def values_in(self, cell: str) -> list[str]:
         """The values in one cell, none longer than its field takes. Raises :class:`RowError`."""
-        values = [self.canonical(value) for value in self.divide(cell)]
+        if self.divide is _first_of_several and MULTIPLE not in cell:  # most cells of most files
+            values = [self.canonical(cell)]
+        else:
+            values = [self.canonical(value) for value in self.divide(cell)]
         if self.is_of_digits and ("e+" in cell or "E+" in cell):
             values = [_all_digits(value, self.index) for value in values]
         if self.limit and len(cell) > self.limit and any(len(value) > self.limit for value in values):
@@ -353,7 +356,7 @@ def _whole(cell: str) -> list[str]:
 
 def _first_of_several(cell: str) -> list[str]:
     """Of several accounts (or names) in one cell the first counts: only the primary account is imported."""
-    return [" ".join(cell.partition(MULTIPLE)[0].split())]
+    return [cell.partition(MULTIPLE)[0]]
 
 
 #: What may be several lines.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Default_Ignorable_Code_Point of Unicode 15 (DerivedCoreProperties.txt) without the joiners and variation selectors,
 # which are judged by what stands around them.
@@ -33,6 +34,8 @@ _STRAY = re.compile(
 _INVISIBLE_IN_PROSE = re.compile(
     f"[{_IGNORABLE.replace(chr(0x200E) + chr(0x200F), '')}{_CONTROLS}{_SURROGATES}]"
 )
+#: Characters of a text whose canonical form is remembered.
+_REMEMBERED = 100
 _LINE_ENDS = re.compile("\r\n?|\x85|\u2028|\u2029")
 _SEEN_BY_NOBODY = re.compile(f"[{_IGNORABLE}{_SELECTORS}{_JOINERS}]")
 
@@ -41,17 +44,26 @@ def line(text: str) -> str:
     """One line of canonical text: ``"  한빛\\u200b   tower\\n"`` → ``"한빛 tower"``. Empty when nothing can be seen."""
     if _is_plain(text):
         return text
+    return _folded_before(text) if len(text) <= _REMEMBERED else _folded(text)
+
+
+def _folded(text: str) -> str:
     composed = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
     folded = " ".join(_STRAY.sub("", composed).split())
     # Taking characters out can bring a letter and its mark together.
     return unicodedata.normalize("NFC", folded)
 
 
+# An import asks for each name of a batch when it reads the row and again when a service takes it, and in a file of
+# thousands of people the same family names and accounts come up all the time.
+_folded_before = lru_cache(maxsize=8192)(_folded)
+
+
 def _is_plain(text: str) -> bool:
     """Whether `line` has nothing to do, seen without taking the text apart: an import asks for each of its cells."""
-    if text.isascii():
-        return text.isprintable() and "  " not in text and text[:1] != " " and text[-1:] != " "
-    return False
+    if not (text.isascii() and text.isprintable()):
+        return False
+    return " " not in text or ("  " not in text and text[0] != " " and text[-1] != " ")
 
 
 def prose(text: str) -> str:
@@ -63,7 +75,8 @@ def prose(text: str) -> str:
 
 def visible(text: str) -> str:
     """`line` without any character that shows nothing by itself, joiners and selectors included."""
-    return unicodedata.normalize("NFC", _SEEN_BY_NOBODY.sub("", line(text)))
+    text = line(text)
+    return text if text.isascii() else unicodedata.normalize("NFC", _SEEN_BY_NOBODY.sub("", text))
 
 
 def unique_form(text: str) -> str:
