@@ -18,7 +18,7 @@ class CustomersConfig(AppConfig):
         )
         from customers.administration import access
         from customers.erasing import bulk_updates, imports, letters, saved_views
-        from customers.services import sign_in_addresses
+        from customers.services.methods import sign_in as sign_in_addresses
         from helpdesk.sign_in import auth, identity
 
         roles.grant(roles.AGENT, permissions.AGENT)

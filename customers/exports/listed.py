@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from django.http import HttpRequest, QueryDict
 
-from helpdesk.core.keys import keys_in
+from helpdesk.core.web.keys import keys_in
 
 OF_THE_FORM = ("column", "format", "csrfmiddlewaretoken")
 OF_THE_PAGE = ("after", "before")

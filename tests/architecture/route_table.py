@@ -23,7 +23,7 @@ from customers.imports.engine.dryrun import check
 from customers.imports.engine.lifecycle import match_columns, receive
 from customers.merging.contacts import merge_contacts
 from customers.models import ImportRun, SavedView
-from customers.services.looking import begin_look
+from customers.services.contacts.looking import begin_look
 from customers.services.saved_views import save_view
 from helpdesk.events.models import AuditEntry, EventDelivery
 from helpdesk.outbox.models import Delivery

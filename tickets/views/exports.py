@@ -8,8 +8,8 @@ from django.http import HttpResponseBase
 
 from customers.exports.listed import Listed
 from customers.views.lists.exports import ExportView
-from helpdesk.core.pagination import Order
-from helpdesk.core.requests import DeskRequest
+from helpdesk.core.web.pagination import Order
+from helpdesk.core.web.requests import DeskRequest
 from tickets import listing
 from tickets.models import Ticket
 from tickets.resources import TicketResource

@@ -12,15 +12,15 @@ from django.views.generic.base import ContextMixin, View
 from customers.exports.columns import TableResource
 from customers.exports.forms import ExportForm
 from customers.exports.listed import Listed
-from customers.filters import AccountFilter, ContactFilter
-from customers.listing import ORDERS, USUAL_ORDER
+from customers.lists.filters import AccountFilter, ContactFilter
+from customers.lists.listing import ORDERS, USUAL_ORDER
 from customers.models import Account, Contact
 from customers.resources import EXPORT_PERMISSION, AccountResource, ContactResource
-from helpdesk.core import listing
-from helpdesk.core.htmx import FragmentMixin
-from helpdesk.core.pagination import Order
-from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import StaffRequiredMixin
+from helpdesk.core.web import listing
+from helpdesk.core.web.htmx import FragmentMixin
+from helpdesk.core.web.pagination import Order
+from helpdesk.core.web.requests import DeskRequest
 from helpdesk.spreadsheets.streaming import Export
 
 REMEMBERED = "exports"

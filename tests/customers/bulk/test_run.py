@@ -14,7 +14,7 @@ from customers.bulk.wanted import Wanted
 from customers.erasing.contacts import erase_contact
 from customers.models import Account, BulkUpdate, Contact
 from customers.services.associations import Entry, current_lists
-from customers.services.contact_deletion import delete_contact
+from customers.services.contacts.deletion import delete_contact
 from customers.services.custom_fields import CONTACT, create_custom_field
 from customers.services.tags import add_tags, tags_of
 from helpdesk.core.models import User

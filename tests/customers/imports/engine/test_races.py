@@ -13,8 +13,8 @@ from customers.imports.engine import run as running
 from customers.imports.engine import undo as undoing
 from customers.models import Account, Association, Contact, ContactMethod, ImportRun
 from customers.services.associations import associate, disassociate
-from customers.services.contacts import update_contact
-from customers.services.methods import add_method
+from customers.services.contacts.changes import update_contact
+from customers.services.methods.changes import add_method
 from helpdesk.core.errors import DomainError
 from helpdesk.jobs import lifecycle as jobs
 from tests.customers.imports.engine.test_killed import Nursery
