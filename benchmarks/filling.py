@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from customers.models import Account, Association, Contact, ContactMethod
-from helpdesk.core.bulk import insert
+from helpdesk.core.database.bulk import insert
 
 FAMILY = "김 이 박 최 정 강 조 윤 장 임 한 오 서 신 권 황 안 송 류 홍".split()
 GIVEN = "서연 민준 지우 하은 도윤 서준 지호 수아 예준 지민 현우 유진 은서 시우 다은 태윤".split()

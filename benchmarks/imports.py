@@ -40,7 +40,7 @@ from customers.imports.engine import dryrun, lifecycle, undo  # noqa: E402
 from customers.imports.engine import run as running  # noqa: E402
 from customers.models import Account, Contact, ImportRun  # noqa: E402
 from customers.services.associations import associate, disassociate  # noqa: E402
-from customers.services.contacts import create_contact  # noqa: E402
+from customers.services.contacts.changes import create_contact  # noqa: E402
 from helpdesk.core.actors import Actor  # noqa: E402
 from helpdesk.events.models import AuditEntry  # noqa: E402
 from helpdesk.jobs import lifecycle as jobs  # noqa: E402

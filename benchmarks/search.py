@@ -32,8 +32,8 @@ from customers.duplicates.search import examine, search_on  # noqa: E402
 from customers.health.findings import FINDINGS  # noqa: E402
 from customers.models import Contact, DuplicatePair  # noqa: E402
 from helpdesk.core.actors import Actor  # noqa: E402
-from helpdesk.core.listing import how_many  # noqa: E402
-from helpdesk.core.pagination import by_keys  # noqa: E402
+from helpdesk.core.web.listing import how_many  # noqa: E402
+from helpdesk.core.web.pagination import by_keys  # noqa: E402
 
 DESK = Actor.system("benchmark")
 ROWS = int(os.environ.get("BENCH_CONTACTS", "1000000"))

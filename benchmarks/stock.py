@@ -16,8 +16,8 @@ from import_export import fields, instance_loaders, resources, widgets
 
 from customers.models import Account, Contact
 from customers.services.associations import associate, make_primary
-from customers.services.contacts import create_contact, update_contact
-from customers.services.method_values import NewMethod
+from customers.services.contacts.changes import create_contact, update_contact
+from customers.services.methods.values import NewMethod
 from helpdesk.core.actors import Actor
 
 DESK = Actor.system("stock")

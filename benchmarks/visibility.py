@@ -35,10 +35,10 @@ from customers.models import (  # noqa: E402
     Responsibility,
 )
 from customers.services.associations import Entry  # noqa: E402
-from customers.services.contacts import create_contact  # noqa: E402
-from customers.services.links import create_contact_relationship, link_accounts  # noqa: E402
+from customers.services.contacts.changes import create_contact  # noqa: E402
+from customers.services.relationships.links import create_contact_relationship, link_accounts  # noqa: E402
 from helpdesk.core.actors import Actor  # noqa: E402
-from helpdesk.core.bulk import insert_rows, new_ids  # noqa: E402
+from helpdesk.core.database.bulk import insert_rows, new_ids  # noqa: E402
 from helpdesk.core.models import User  # noqa: E402
 from tickets.models import Message, Ticket  # noqa: E402
 

@@ -7,8 +7,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from customers.navigation import current_key, module_at, views_offered
-from helpdesk.core.requests import is_signed_in
+from customers.lists.navigation import current_key, module_at, views_offered
+from helpdesk.core.web.requests import is_signed_in
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:

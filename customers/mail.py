@@ -24,8 +24,8 @@ from customers.models import (
     Invitation,
     Responsibility,
 )
-from customers.services.bouncing import mark_bouncing
-from customers.services.reaching import mail_address, present_address
+from customers.services.methods.bouncing import mark_bouncing
+from customers.services.methods.reaching import mail_address, present_address
 from helpdesk.core.actors import SYSTEM, Actor
 from helpdesk.core.models import User
 from helpdesk.core.words import phrase, phrase_n

@@ -6,7 +6,6 @@ from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
-from django.apps import apps
 from django.db import connection, models
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Lower
@@ -23,9 +22,20 @@ if TYPE_CHECKING:
     from customers.models import Account, Contact
 
 
-def _merged_under(kind: str, reference: str) -> models.QuerySet:
+def rows_behind(rows: models.QuerySet, relation: str) -> Any:
+    """All rows of the model that a relation of `rows` leads to (``"merges__merged"``), not only the related ones.
+
+    Models import this module for their managers, so it asks the relations and imports no model.
+    """
+    model: Any = rows.model
+    for name in relation.split("__"):
+        model = model._meta.get_field(name).related_model
+    return model._default_manager.all()
+
+
+def _merged_under(rows: models.QuerySet, kind: str, reference: str) -> models.QuerySet:
     """The records that what had this number was merged into: an old number keeps finding them."""
-    merged = apps.get_model("customers", "MergedRecord").objects.standing(kind)
+    merged = rows_behind(rows, "merges__merged").standing(kind)
     return (
         merged.filter(reference__iexact=reference).exclude(reference="").order_by().values(f"merge__{kind}")
     )
@@ -96,8 +106,7 @@ class ContactRelationshipQuerySet(models.QuerySet):
 
     def with_lenders(self) -> Self:
         """One row for each account of its contact that makes it eligible today, with that one's id as `lender`."""
-        account = apps.get_model("customers", "Account")
-        lending = account.objects.lending_to(OuterRef("account"), OuterRef("account__tree"))
+        lending = rows_behind(self, "account").lending_to(OuterRef("account"), OuterRef("account__tree"))
         rows = self.annotate(lender=F("contact__associations__account"))
         return rows.filter(Exists(lending.filter(pk=OuterRef("lender"))))
 
@@ -172,7 +181,7 @@ class AccountQuerySet(ScopedQuerySet):
     def lending_to(self, account: Any, tree: Any) -> Self:
         """The accounts whose people are eligible to act for an account, given by its id and its `tree` (both as values
         or as `OuterRef`): `customers.lending` says which and why. The account itself is one of them."""
-        return self.filter(lends_today(account, tree))
+        return self.filter(lends_today(account, tree, rows_behind(self, "relationships_from").in_force()))
 
     def shared_with(self, contact: Contact, *, level: str = "see", acting: bool = True) -> Self:
         """The accounts whose tickets `contact` may see (`level` "see") or answer ("reply"); `acting` False when they
@@ -182,12 +191,12 @@ class AccountQuerySet(ScopedQuerySet):
 
     def people_reached(self) -> Counter[int]:
         """How many people see the tickets of each account here: `shared_with` from the other end, in two queries."""
-        association = apps.get_model("customers", "Association")
-        relationship = apps.get_model("customers", "ContactRelationship")
-        members = association.objects.giving_sight()
+        associations = rows_behind(self, "associations")
+        relationships = rows_behind(self, "contact_relationships")
+        members = associations.giving_sight()
         also_member = members.filter(account=OuterRef("account"), contact=OuterRef("contact"))
         reached: Counter[int] = Counter()
-        for rows in (members, relationship.objects.giving_sight().filter(~Exists(also_member))):
+        for rows in (members, relationships.giving_sight().filter(~Exists(also_member))):
             counted = rows.filter(account__in=self.order_by().values("pk")).order_by().values_list("account")
             for account, people in counted.annotate(models.Count("contact", distinct=True)):
                 reached[account] += people
@@ -212,7 +221,7 @@ class AccountQuerySet(ScopedQuerySet):
         rows = self.model._default_manager.order_by()
         named = rows.filter(matching(number, initials="initials")).values("pk")
         numbered = rows.alias(key=Lower("number")).exclude(number="").filter(key=number.lower()).values("pk")
-        return self.filter(pk__in=named.union(numbered, _merged_under("account", number)))
+        return self.filter(pk__in=named.union(numbered, _merged_under(self, "account", number)))
 
     def letter(self, letter: str) -> Self:
         """Those filed under a letter of the A–Z / ㄱ–ㅎ index."""
@@ -220,9 +229,9 @@ class AccountQuerySet(ScopedQuerySet):
 
     def with_people_count(self) -> Self:
         """Adds `people_count`."""
-        association = apps.get_model("customers", "Association")
+        associations = rows_behind(self, "associations")
         counted = (
-            association.objects.filter(account=OuterRef("pk"))
+            associations.filter(account=OuterRef("pk"))
             .order_by()
             .values("account")
             .annotate(n=models.Count("pk"))
@@ -232,17 +241,15 @@ class AccountQuerySet(ScopedQuerySet):
 
     def without_people(self) -> Self:
         """Those that nobody belongs to."""
-        association = apps.get_model("customers", "Association")
-        return self.filter(~Exists(association.objects.filter(account=OuterRef("pk"))))
+        associations = rows_behind(self, "associations")
+        return self.filter(~Exists(associations.filter(account=OuterRef("pk"))))
 
     def without_administrator(self) -> Self:
         """Those with people of whom none is a customer administrator, and for which nobody acts as one."""
-        association = apps.get_model("customers", "Association")
-        relationship = apps.get_model("customers", "ContactRelationship")
-        members = association.objects.filter(account=OuterRef("pk"))
-        acting = relationship.objects.standing().filter(
-            account=OuterRef("pk"), responsibility__role="administrator"
-        )
+        associations = rows_behind(self, "associations")
+        relationships = rows_behind(self, "contact_relationships")
+        members = associations.filter(account=OuterRef("pk"))
+        acting = relationships.standing().filter(account=OuterRef("pk"), responsibility__role="administrator")
         return self.filter(Exists(members), ~Exists(members.filter(role="administrator")), ~Exists(acting))
 
     def named(self, names: list[str]) -> Self:
@@ -263,7 +270,7 @@ def _are_common(*found: models.QuerySet) -> list[bool]:
     if connection.vendor != "postgresql":
         return [False for _rows in found]
     beyond = [Exists(rows[MANY : MANY + 1]) for rows in found]
-    anything = apps.get_model("customers", "Contact").objects.order_by("pk").values_list(*beyond)
+    anything = found[0].model._default_manager.order_by("pk").values_list(*beyond)
     return list(anything.first() or [False for _rows in found])
 
 
@@ -290,9 +297,9 @@ class ContactQuerySet(ScopedQuerySet):
     def eligible_for(self, account: Account) -> Self:
         """Active people who may be given a responsibility on an account: its own, and those of the others that lend to
         it."""
-        association, accounts = apps.get_model("customers", "Association"), type(account).objects
+        associations, accounts = rows_behind(self, "associations"), type(account).objects
         lending = accounts.lending_to(account.pk, account.tree).order_by().values("pk")
-        places = association.objects.filter(account__in=lending).order_by()
+        places = associations.filter(account__in=lending).order_by()
         return self.filter(pk__in=places.values("contact"), is_active=True)
 
     def visible_to(self, actor: Actor) -> Self:
@@ -307,13 +314,13 @@ class ContactQuerySet(ScopedQuerySet):
         """Staff manage all; a customer administrator the people of the accounts that they manage."""
         if actor.is_staff:
             return self
-        accounts = apps.get_model("customers", "Account").objects.manageable_by(actor).order_by().values("pk")
-        association = apps.get_model("customers", "Association")
-        return self.filter(Exists(association.objects.filter(contact=OuterRef("pk"), account__in=accounts)))
+        accounts = rows_behind(self, "associations__account").manageable_by(actor).order_by().values("pk")
+        associations = rows_behind(self, "associations")
+        return self.filter(Exists(associations.filter(contact=OuterRef("pk"), account__in=accounts)))
 
     def with_accounts(self) -> Self:
         """Prefetch the ordered associations with their accounts: two queries for any number of rows."""
-        associations = apps.get_model("customers", "Association").objects.select_related("account")
+        associations = rows_behind(self, "associations").select_related("account")
         return self.prefetch_related(Prefetch("associations", associations.order_by("position")))
 
     def with_methods(self) -> Self:
@@ -322,14 +329,12 @@ class ContactQuerySet(ScopedQuerySet):
 
     def with_tags(self) -> Self:
         """Prefetch the tags, in their order."""
-        return self.prefetch_related(
-            Prefetch("tags", apps.get_model("customers", "Tag").objects.order_by("search"))
-        )
+        return self.prefetch_related(Prefetch("tags", rows_behind(self, "tags").order_by("search")))
 
     def with_any_tag(self, tag_ids: list[int]) -> Self:
         """Those with one of these tags."""
-        tagged = apps.get_model("customers", "ContactTag")
-        return self.filter(Exists(tagged.objects.filter(contact=OuterRef("pk"), tag__in=tag_ids)))
+        tagged = rows_behind(self, "tagged")
+        return self.filter(Exists(tagged.filter(contact=OuterRef("pk"), tag__in=tag_ids)))
 
     def matching(self, text: str, *, counted: bool = False) -> Self:
         """By name and reference (every word, any order), or by any contact method.
@@ -342,8 +347,8 @@ class ContactQuerySet(ScopedQuerySet):
         if not text:
             return self
         names = self.model._default_manager.filter(matching(text, initials="initials")).order_by()
-        ways = apps.get_model("customers", "ContactMethod").objects.filter(_by_method(text)).order_by()
-        former = _merged_under("contact", line(text))
+        ways = rows_behind(self, "methods").filter(_by_method(text)).order_by()
+        former = _merged_under(self, "contact", line(text))
         if counted:
             many_names, many_ways = False, False
         elif _is_short(text):
@@ -364,39 +369,37 @@ class ContactQuerySet(ScopedQuerySet):
 
     def in_any_account(self, account_ids: list[int]) -> Self:
         """Those with one of these accounts at any position."""
-        association = apps.get_model("customers", "Association")
-        return self.filter(
-            Exists(association.objects.filter(contact=OuterRef("pk"), account__in=account_ids))
-        )
+        associations = rows_behind(self, "associations")
+        return self.filter(Exists(associations.filter(contact=OuterRef("pk"), account__in=account_ids)))
 
     def without_account(self) -> Self:
         """Those who belong nowhere."""
-        association = apps.get_model("customers", "Association")
-        return self.filter(~Exists(association.objects.filter(contact=OuterRef("pk"))))
+        associations = rows_behind(self, "associations")
+        return self.filter(~Exists(associations.filter(contact=OuterRef("pk"))))
 
     def with_at_least(self, accounts: int) -> Self:
         """Those with so many accounts or more. A place that far down a list finds the few; gaps in it do not count."""
-        association = apps.get_model("customers", "Association")
-        far_down = association.objects.filter(position__gte=accounts).order_by().values("contact")
+        associations = rows_behind(self, "associations")
+        far_down = associations.filter(position__gte=accounts).order_by().values("contact")
         return self.with_account_count().filter(pk__in=far_down, account_count__gte=accounts)
 
     def with_unparsed_phone(self) -> Self:
         """Those with a phone that nothing could make a number of."""
-        return self._with_method(apps.get_model("customers", "ContactMethod").unparsed())
+        return self._with_method(rows_behind(self, "methods").model.unparsed())
 
     def bouncing(self) -> Self:
         """Those with an address that takes no mail."""
         return self._with_method(Q(bouncing_since__isnull=False))
 
     def _with_method(self, condition: Q) -> Self:
-        method = apps.get_model("customers", "ContactMethod")
-        return self.filter(pk__in=method.objects.filter(condition).order_by().values("contact"))
+        methods = rows_behind(self, "methods")
+        return self.filter(pk__in=methods.filter(condition).order_by().values("contact"))
 
     def with_account_count(self) -> Self:
         """Adds `account_count`."""
-        association = apps.get_model("customers", "Association")
+        associations = rows_behind(self, "associations")
         counted = (
-            association.objects.filter(contact=OuterRef("pk"))
+            associations.filter(contact=OuterRef("pk"))
             .order_by()
             .values("contact")
             .annotate(n=models.Count("pk"))

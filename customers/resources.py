@@ -18,8 +18,8 @@ from customers.imports.matching import targets
 from customers.imports.matching.columns import MULTIPLE
 from customers.models import Account, AccountDomain, Association, Contact, ContactMethod, ContactTag, Sharing
 from customers.services.custom_fields import ACCOUNT, CONTACT, fields_of, text_of
-from helpdesk.core.addresses import shown_domain
-from helpdesk.core.lookups import one_of
+from helpdesk.core.database.lookups import one_of
+from helpdesk.core.text.addresses import shown_domain
 from helpdesk.core.words import phrase_lazy
 
 EXPORT_PERMISSION = "customers.export_contacts"

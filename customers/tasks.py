@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from customers.duplicates.search import search_on
 from customers.imports.engine import files
-from customers.services import links
-from helpdesk.core.clock import duty
+from customers.services.relationships import links
+from helpdesk.core.background.clock import duty
 
 
 @duty("links.notice_passing_days", every=timedelta(minutes=15))

@@ -140,7 +140,7 @@ INSTALLED_APPS = [
     "customers",
     "tickets",
     "portal",
-    "helpdesk.core.admin_config.HelpdeskAdminConfig",
+    "helpdesk.core.admin.config.HelpdeskAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -161,8 +161,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "helpdesk.core.middleware.MethodsMiddleware",
-    "helpdesk.core.middleware.HealthMiddleware",
+    "helpdesk.core.web.middleware.MethodsMiddleware",
+    "helpdesk.core.web.middleware.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -171,17 +171,17 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "helpdesk.sign_in.middleware.PrivatePagesMiddleware",
     "helpdesk.sign_in.middleware.SeenMiddleware",
-    "helpdesk.core.middleware.PreferencesMiddleware",
-    "helpdesk.core.middleware.ExpiredSessionMiddleware",
-    "helpdesk.core.middleware.SignInMiddleware",
+    "helpdesk.core.web.middleware.PreferencesMiddleware",
+    "helpdesk.core.web.middleware.ExpiredSessionMiddleware",
+    "helpdesk.core.web.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "helpdesk.core.middleware.ActorMiddleware",
+    "helpdesk.core.web.middleware.ActorMiddleware",
     "helpdesk.sign_in.middleware.SecondFactorMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "helpdesk.core.middleware.WrongMethodMiddleware",
+    "helpdesk.core.web.middleware.WrongMethodMiddleware",
 ]
 
 ROOT_URLCONF = "helpdesk.urls"
@@ -197,7 +197,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "helpdesk.core.context_processors.desk",
+                "helpdesk.core.web.context_processors.desk",
                 "customers.context_processors.navigation",
                 "tickets.context_processors.navigation",
                 "portal.context_processors.team",
@@ -274,7 +274,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
-    "helpdesk.core.bundles.BundleFinder",
+    "helpdesk.core.web.bundles.BundleFinder",
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
@@ -298,9 +298,9 @@ HELPDESK_LARGE_UPLOADS = {
     "admin:customers_account_import": "HELPDESK_IMPORT_MAX_BYTES",
 }
 FILE_UPLOAD_HANDLERS = [
-    "helpdesk.core.uploads.SizeCapUploadHandler",
+    "helpdesk.core.web.uploads.SizeCapUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "helpdesk.core.uploads.TemporaryUploadHandler",
+    "helpdesk.core.web.uploads.TemporaryUploadHandler",
 ]
 
 # --- Work in the background -----------------------------------------------
@@ -324,7 +324,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 CSRF_TRUSTED_ORIGINS = [HELPDESK_PUBLIC_URL]
-CSRF_FAILURE_VIEW = "helpdesk.core.views.csrf_failure"
+CSRF_FAILURE_VIEW = "helpdesk.core.web.views.csrf_failure"
 if not LOCAL:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", True)
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]

@@ -3,13 +3,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
-handler400 = "helpdesk.core.views.bad_request"
-handler403 = "helpdesk.core.views.permission_denied"
-handler404 = "helpdesk.core.views.page_not_found"
-handler500 = "helpdesk.core.views.server_error"
+handler400 = "helpdesk.core.web.views.bad_request"
+handler403 = "helpdesk.core.web.views.permission_denied"
+handler404 = "helpdesk.core.web.views.page_not_found"
+handler500 = "helpdesk.core.web.views.server_error"
 
 urlpatterns = [
-    path("", include("helpdesk.core.urls")),
+    path("", include("helpdesk.core.web.urls")),
     path("", include("helpdesk.sign_in.urls")),
     path("admin/", admin.site.urls),
     path("auth/", include("helpdesk.sign_in.auth_urls")),

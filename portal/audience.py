@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from customers.models import Account, Association
 from helpdesk.core.actors import Actor
-from helpdesk.core.listing import count_words
+from helpdesk.core.web.listing import count_words
 from helpdesk.core.words import phrase, phrase_n
 from portal.accounts import MyAccount
 from tickets.models import Ticket

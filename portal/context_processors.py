@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from customers.models import Account
-from helpdesk.core.requests import is_signed_in
+from helpdesk.core.web.requests import is_signed_in
 
 
 def team(request: HttpRequest) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from django.db.models import QuerySet
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from customers.filters import KnownRowFilter, LenientFilterSet
+from customers.lists.filters import KnownRowFilter, LenientFilterSet
 from customers.models import Account
-from helpdesk.core.requests import DeskRequest
+from helpdesk.core.web.requests import DeskRequest
 from helpdesk.core.words import term
 from portal.listing import Stage, in_stages
 from tickets.models import Ticket

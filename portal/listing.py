@@ -18,9 +18,9 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.core.actors import Actor
-from helpdesk.core.counting import capped, capped_counts
-from helpdesk.core.highlighting import excerpt
-from helpdesk.core.pagination import KeysetPage, Order, Part
+from helpdesk.core.database.counting import capped, capped_counts
+from helpdesk.core.web.highlighting import excerpt
+from helpdesk.core.web.pagination import KeysetPage, Order, Part
 from portal.accounts import MyAccount
 from tickets.models import Follower, Message, Ticket
 from tickets.querysets import TicketQuerySet

@@ -18,9 +18,9 @@ from django.urls import ResolverMatch, get_script_prefix, resolve, reverse, set_
 from customers.models import Contact
 from helpdesk.core import actors
 from helpdesk.core.actors import Actor
+from helpdesk.core.database.read_only import read_only
 from helpdesk.core.models import User
-from helpdesk.core.read_only import read_only
-from helpdesk.core.requests import DeskRequest
+from helpdesk.core.web.requests import DeskRequest
 
 FILES = "tickets:attachment_download"
 

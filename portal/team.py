@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.administration.reach import shown_addresses
 from customers.models import Account, Association, Contact, ContactRelationship, Sharing
 from customers.policies import theirs_among
-from customers.services.rights import links_behind
+from customers.services.relationships.rights import links_behind
 from customers.sharing import effective_level
 from helpdesk.core.actors import Actor
 from portal.accounts import MyAccount, my_accounts

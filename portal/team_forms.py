@@ -12,7 +12,7 @@ from customers.administration.administrators import Powers
 from customers.exports.forms import FORMATS
 from customers.models import Account, Association, Contact, Sharing
 from customers.sharing import LEVELS
-from helpdesk.core.address_fields import AddressFormField
+from helpdesk.core.text.address_fields import AddressFormField
 from helpdesk.core.text.form_fields import LineField, ProseField
 from helpdesk.core.words import phrase, phrase_lazy
 from helpdesk.spreadsheets.writers import XLSX

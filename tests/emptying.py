@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from django.db import connection, transaction
 from django.db.models import Model
 
-from helpdesk.core.bulk import insert_rows
+from helpdesk.core.database.bulk import insert_rows
 from tests.snapshot import Rows, columns_of, kept_models, rows_of
 
 

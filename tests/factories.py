@@ -15,11 +15,11 @@ from django_tasks_db.models import DBTaskResult
 from factory.django import DjangoModelFactory
 
 from customers.models import Account, Contact, DuplicatePair, Invitation, JoinRequest, Responsibility
-from customers.services.accounts import create_account
+from customers.services.accounts.changes import create_account
+from customers.services.accounts.hierarchy import replant
 from customers.services.associations import Entry
-from customers.services.contacts import NewContact, create_contact, create_contacts
-from customers.services.hierarchy import replant
-from customers.services.method_values import NewMethod
+from customers.services.contacts.changes import NewContact, create_contact, create_contacts
+from customers.services.methods.values import NewMethod
 from helpdesk.core.actors import Actor
 from helpdesk.core.models import Department, User
 from tickets.models import Ticket, TicketStatus, TicketStatusName

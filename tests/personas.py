@@ -20,7 +20,7 @@ from django.test import Client
 from customers.administration.access import link_user
 from customers.models import Account, AccountRelationshipType, Contact, Responsibility
 from customers.services.associations import Entry
-from customers.services.links import create_contact_relationship, link_accounts
+from customers.services.relationships.links import create_contact_relationship, link_accounts
 from helpdesk.core.actors import Actor
 from helpdesk.core.models import Department, DepartmentMember, User
 from tests.factories import (

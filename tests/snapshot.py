@@ -14,7 +14,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import FileField, Model
 
-from helpdesk.core.bulk import insert_rows
+from helpdesk.core.database.bulk import insert_rows
 
 Rows = list[tuple[Any, ...]]
 

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.exports.admin import ExportAdmin
 from helpdesk.core.actors import Actor
-from helpdesk.core.admin_base import ServiceAdmin
-from helpdesk.core.requests import actor_of
+from helpdesk.core.admin.base import ServiceAdmin
 from helpdesk.core.text.form_fields import ProseField
+from helpdesk.core.web.requests import actor_of
 from helpdesk.core.words import phrase_n
 from helpdesk.desk.definitions import DefinitionAdmin
 from tickets.models import Ticket, TicketStatus, TicketStatusName

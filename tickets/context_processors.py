@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from helpdesk.core.requests import is_signed_in
+from helpdesk.core.web.requests import is_signed_in
 from tickets.navigation import nav_views
 
 

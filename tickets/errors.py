@@ -4,7 +4,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from helpdesk.core.errors import DomainError
-from helpdesk.core.uploads import NoRoomLeft
+from helpdesk.core.web.uploads import NoRoomLeft
 from helpdesk.core.words import phrase, phrase_n
 
 

@@ -10,10 +10,10 @@ from django.db.models import Q, QuerySet
 from django.utils.functional import cached_property, lazy
 from django.utils.translation import gettext_lazy as _
 
-from customers.filters import KnownChoicesFilter, KnownRowsFilter, LenientFilterSet
+from customers.lists.filters import KnownChoicesFilter, KnownRowsFilter, LenientFilterSet
 from customers.models import Account, Contact
-from helpdesk.core.keys import key_in, keys_in
 from helpdesk.core.models import Department, User
+from helpdesk.core.web.keys import key_in, keys_in
 from helpdesk.core.words import term
 from tickets.models import Ticket
 from tickets.saved_views import ME, NOBODY

@@ -11,12 +11,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Account, Contact
-from helpdesk.core.address_fields import AddressFormField
-from helpdesk.core.keys import key_in
 from helpdesk.core.models import Department, User
-from helpdesk.core.once import once_key
-from helpdesk.core.requests import DeskRequest
+from helpdesk.core.text.address_fields import AddressFormField
 from helpdesk.core.text.form_fields import LineField, ProseField
+from helpdesk.core.web.keys import key_in
+from helpdesk.core.web.once import once_key
+from helpdesk.core.web.requests import DeskRequest
 from helpdesk.core.words import phrase_lazy
 from tickets.errors import AttachmentTooLarge, AttachmentWithoutRoom
 from tickets.filters import agents

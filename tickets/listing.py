@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from customers.models import Account, Contact
 from helpdesk.core.actors import Actor
-from helpdesk.core.keys import keys_in
-from helpdesk.core.listing import Chip, Sort, address
-from helpdesk.core.pagination import Order, Part
-from helpdesk.core.requests import DeskRequest, Reader
 from helpdesk.core.search import search_form
+from helpdesk.core.web.keys import keys_in
+from helpdesk.core.web.listing import Chip, Sort, address
+from helpdesk.core.web.pagination import Order, Part
+from helpdesk.core.web.requests import DeskRequest, Reader
 from tickets.filters import TicketFilter, agents, of_statuses
 from tickets.models import Ticket
 from tickets.navigation import as_query

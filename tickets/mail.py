@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from customers.models import Contact
-from customers.services.reaching import BOUNCING, present_address, why_no_mail
+from customers.services.methods.reaching import BOUNCING, present_address, why_no_mail
 from helpdesk.core import actors
 from helpdesk.core.models import User
 from helpdesk.core.words import phrase

@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
-from helpdesk.core.counting import capped, capped_counts
-from helpdesk.core.requests import DeskRequest
+from helpdesk.core.database.counting import capped, capped_counts
+from helpdesk.core.web.requests import DeskRequest
 from tickets.filters import assigned_to
 from tickets.models import Ticket
 from tickets.saved_views import DEFAULT_VIEW, SAVED_VIEWS, SavedView

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
-from helpdesk.core.listing import MOST, how_many, place_words
-from helpdesk.core.pagination import (
+from helpdesk.core.web.listing import MOST, how_many, place_words
+from helpdesk.core.web.pagination import (
     Cursor,
     KeysetPage,
     Part,
@@ -23,7 +23,7 @@ from helpdesk.core.pagination import (
     up_to,
     write_cursor,
 )
-from helpdesk.core.requests import DeskRequest
+from helpdesk.core.web.requests import DeskRequest
 from tickets import listing
 from tickets.models import Ticket
 from tickets.querysets import TicketQuerySet

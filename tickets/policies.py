@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 
 from customers.policies import require_manage
 from helpdesk.core.actors import Actor
-from helpdesk.core.lookups import one_of
+from helpdesk.core.database.lookups import one_of
 from tickets.errors import TicketFinal
 from tickets.models import Ticket, TicketStatus
 from tickets.status_kinds import SET_BY_CUSTOMERS, customer_may_move, desk_may_move

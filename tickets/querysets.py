@@ -10,9 +10,9 @@ from django.db.models import Exists, OuterRef, Q
 from customers.models import Account
 from customers.querysets import may_act
 from helpdesk.core.actors import Actor
-from helpdesk.core.keys import is_key
 from helpdesk.core.scoping import ScopedQuerySet
 from helpdesk.core.search import asked, matching, search_form
+from helpdesk.core.web.keys import is_key
 from tickets.search_keys import account_keys, contact_key
 from tickets.status_kinds import OPEN_KINDS
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from customers.models import Account, Contact
 from helpdesk.core.models import Department
-from helpdesk.core.requests import DeskRequest
+from helpdesk.core.web.requests import DeskRequest
 from tickets.filters import agents
 from tickets.models import Draft, Message, Ticket
 from tickets.places import place_of

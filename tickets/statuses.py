@@ -16,7 +16,7 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.utils import translation
 
-from helpdesk.core.memo import SharedMemo
+from helpdesk.core.database.memo import SharedMemo
 from tickets.status_kinds import CUSTOMER_WORDS, KINDS, StatusKind
 
 Names = Mapping[str, tuple[str, str]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from helpdesk.core.clock import duty
+from helpdesk.core.background.clock import duty
 from tickets.services import drafts, search_keys
 
 

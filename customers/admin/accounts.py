@@ -25,11 +25,13 @@ from customers.models import (
 )
 from customers.querysets import AccountQuerySet
 from customers.resources import EXPORT_PERMISSION, AccountResource
-from customers.services import account_deletion, accounts, associations
+from customers.services import associations
+from customers.services.accounts import changes as accounts
+from customers.services.accounts import deletion as account_deletion
 from customers.services.exposure import Watch, WidensSight
 from helpdesk.core.actors import Actor
-from helpdesk.core.admin_base import ServiceAdmin, now_there
-from helpdesk.core.requests import actor_of
+from helpdesk.core.admin.base import ServiceAdmin, now_there
+from helpdesk.core.web.requests import actor_of
 from helpdesk.core.words import phrase, phrase_lazy, phrase_n
 
 FIRST_PEOPLE = 25

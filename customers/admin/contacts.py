@@ -28,11 +28,14 @@ from customers.models import (
 )
 from customers.querysets import ContactQuerySet
 from customers.resources import EXPORT_PERMISSION, ContactResource
-from customers.services import associations, contact_deletion, contacts, methods
+from customers.services import associations
+from customers.services.contacts import changes as contacts
+from customers.services.contacts import deletion as contact_deletion
 from customers.services.exposure import Watch, WidensSight
+from customers.services.methods import changes as methods
 from helpdesk.core.actors import Actor
-from helpdesk.core.admin_base import ServiceAdmin, now_there
-from helpdesk.core.requests import actor_of
+from helpdesk.core.admin.base import ServiceAdmin, now_there
+from helpdesk.core.web.requests import actor_of
 from helpdesk.core.words import phrase, phrase_lazy, phrase_n
 
 OF_ACCOUNT = "associations__account__id__exact"

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Account, Contact, CustomField
 from customers.services import custom_fields
 from helpdesk.core.actors import Actor
-from helpdesk.core.admin_base import ServiceAdmin
+from helpdesk.core.admin.base import ServiceAdmin
 from helpdesk.core.text.form_fields import ProseField
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Account, Association, Contact
 from customers.services.associations import Entry
-from customers.services.method_values import NewMethod
+from customers.services.methods.values import NewMethod
 from helpdesk.core.errors import AgreementNeeded
 from helpdesk.core.models import User
 

@@ -16,9 +16,9 @@ from customers.models import (
     Responsibility,
 )
 from customers.querysets import ContactRelationshipQuerySet
-from customers.services import links
+from customers.services.relationships import links
 from helpdesk.core.actors import Actor
-from helpdesk.core.admin_base import ServiceAdmin
+from helpdesk.core.admin.base import ServiceAdmin
 from helpdesk.desk.definitions import DefinitionAdmin
 
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from customers.models import Tag
 from customers.services import tags
 from helpdesk.core.actors import Actor
-from helpdesk.core.admin_base import ServiceAdmin
+from helpdesk.core.admin.base import ServiceAdmin
 from helpdesk.core.words import phrase_lazy
 
 

@@ -1,6 +1,6 @@
 """Contacts who sign in: with the e-mail addresses among their methods, and with nothing else.
 
-What becomes of a sign-in when the addresses change says `customers.services.sign_in_addresses`.
+What becomes of a sign-in when the addresses change says `customers.services.methods.sign_in`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from customers import policies
 from customers.administration.invitations import bring_in, open_invitation
 from customers.errors.records import AlreadyLinked, NotOfTheDesk
 from customers.models import Contact, ContactMethod
-from customers.services.methods import method_with
+from customers.services.methods.changes import method_with
 from helpdesk.core.actors import Actor
 from helpdesk.core.models import User
 from helpdesk.core.words import phrase

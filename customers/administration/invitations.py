@@ -30,15 +30,15 @@ from customers.errors.administration import (
 )
 from customers.errors.records import AccountDeleted, AddressInUse, AddressOfDesk, ContactGone, NotAnAddress
 from customers.models import Account, Association, Contact, ContactMethod, Invitation, SentInvitation
-from customers.names import split_name
 from customers.services.associations import Entry, account_limit, lock_accounts_of, rewrite_lists
-from customers.services.contacts import create_contact
-from customers.services.method_values import NewMethod, normalised
+from customers.services.contacts.changes import create_contact
+from customers.services.methods.values import NewMethod, normalised
+from customers.values.names import split_name
 from helpdesk.core.actors import Actor
-from helpdesk.core.addresses import address_key
-from helpdesk.core.locks import locked
+from helpdesk.core.database.locks import locked
 from helpdesk.core.models import User
 from helpdesk.core.text import line
+from helpdesk.core.text.addresses import address_key
 from helpdesk.events.recording import record
 
 AT_ONCE = 50

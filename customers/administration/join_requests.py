@@ -15,7 +15,7 @@ from customers.errors.records import ContactGone, TooManyAccounts
 from customers.models import Account, Contact, JoinRequest
 from customers.services.associations import Entry, account_limit, lock_accounts_of, rewrite_lists
 from helpdesk.core.actors import Actor
-from helpdesk.core.locks import locked
+from helpdesk.core.database.locks import locked
 from helpdesk.events.recording import record
 
 State = JoinRequest.State

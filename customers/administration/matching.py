@@ -6,14 +6,14 @@ from django.conf import settings
 from django.db import transaction
 
 from customers.administration.join_requests import suggest
-from customers.domains import domain_of, is_public
 from customers.errors.records import NotAnAddress
 from customers.models import Account, Contact, ContactMethod
-from customers.names import split_name
 from customers.services.associations import Entry
-from customers.services.contacts import create_contact
-from customers.services.method_values import PHONES, NewMethod, values_in
-from customers.services.methods import method_with
+from customers.services.contacts.changes import create_contact
+from customers.services.methods.changes import method_with
+from customers.services.methods.values import PHONES, NewMethod, values_in
+from customers.values.domains import domain_of, is_public
+from customers.values.names import split_name
 from helpdesk.core.actors import Actor
 from helpdesk.core.text import line
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from django.db.models import Q, QuerySet
 
 from customers import policies
-from customers.domains import domain_of, is_public
 from customers.models import Account, Association, Contact, ContactMethod
 from customers.querysets import AssociationQuerySet
+from customers.values.domains import domain_of, is_public
 from helpdesk.core.actors import Actor
 from helpdesk.events.models import AuditEntry
 from helpdesk.events.timelines import timeline

@@ -35,13 +35,13 @@ from customers.errors.administration import (
 from customers.errors.records import AccountDeleted, ContactGone, HasLeft, NotAssociated, TooManyAccounts
 from customers.models import Account, Contact, ContactRelationship
 from customers.registry import contact_duties
-from customers.services import links
-from customers.services.accounts import update_account
+from customers.services.accounts.changes import update_account
 from customers.services.associations import Entry, lock_accounts_of, rewrite_lists
-from customers.services.contacts import update_contact
-from customers.services.leaving import close_sign_in, let_in_again
+from customers.services.contacts.changes import update_contact
+from customers.services.contacts.leaving import close_sign_in, let_in_again
+from customers.services.relationships import links
 from helpdesk.core.actors import CONTACT, Actor
-from helpdesk.core.locks import locked, locked_many
+from helpdesk.core.database.locks import locked, locked_many
 from helpdesk.events.recording import record
 
 

@@ -13,7 +13,7 @@ from customers.imports.matching import targets
 from customers.imports.screens.presenting import custom_labels
 from customers.imports.screens.progress import Kept, reasons_of
 from customers.models import BulkUpdate, BulkUpdateLeftOut
-from customers.services.contacts import usual_reference
+from customers.services.contacts.changes import usual_reference
 from helpdesk.core.words import phrase, phrase_n
 from helpdesk.jobs.progress import progress_of, undo_until
 

@@ -19,11 +19,11 @@ from customers.bulk.lifecycle import MOST, TooManyContactsError
 from customers.bulk.wanted import OWN, LeftOutError, Wanted
 from customers.models import Account, Association, BulkUpdateLeftOut, ContactRelationship, ContactTag
 from customers.querysets import ContactQuerySet
-from customers.services.coverage import acting_if, always, coverage, gained
 from customers.services.exposure import Exposure, counted
+from customers.services.relationships.coverage import acting_if, always, coverage, gained
 from customers.sharing import SEE, allows
 from customers.snapshots.states import CUSTOM, Person, Place
-from helpdesk.core.lookups import one_of
+from helpdesk.core.database.lookups import one_of
 
 SAMPLES = 20
 CHUNK = 2000

@@ -11,7 +11,7 @@ from customers.models import BulkUpdate, BulkUpdatedContact, BulkUpdateLeftOut, 
 from customers.snapshots.loading import person_states
 from customers.snapshots.states import Person
 from customers.snapshots.writing import write_changed
-from helpdesk.core.bulk import insert_rows
+from helpdesk.core.database.bulk import insert_rows
 from helpdesk.jobs import running
 from helpdesk.jobs.running import Counts, Work, actor_of
 

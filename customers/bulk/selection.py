@@ -7,10 +7,10 @@ from typing import Any
 
 from django.http import QueryDict
 
-from customers.filters import ContactFilter
+from customers.lists.filters import ContactFilter
 from customers.models import Contact
 from customers.querysets import ContactQuerySet
-from helpdesk.core.requests import DeskRequest
+from helpdesk.core.web.requests import DeskRequest
 from helpdesk.exports.listed import Listed
 
 TICK = "contact"

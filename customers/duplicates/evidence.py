@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from customers.addresses import address_form
 from customers.models import Contact, ContactMethod, DuplicatePair
 from customers.models.merges import MOST_AT_ONCE
-from customers.services.method_values import PHONES
+from customers.services.methods.values import PHONES
+from customers.values.addresses import address_form
 from helpdesk.core.actors import Actor
 from helpdesk.core.words import phrase
 

@@ -9,7 +9,7 @@ from customers import policies
 from customers.errors.records import PairGone
 from customers.models import DuplicatePair
 from helpdesk.core.actors import Actor
-from helpdesk.core.locks import locked
+from helpdesk.core.database.locks import locked
 from helpdesk.events.recording import record
 
 DISMISSED, RESTORED = "duplicate.dismissed", "duplicate.restored"

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from customers.duplicates.signs import Pair, Reason, just_too_many, pairs_of
 from customers.models import Contact, DuplicatePair, DuplicateSearch, Merge, MergedRecord
-from helpdesk.core.locks import lock_many
+from helpdesk.core.database.locks import lock_many
 
 BATCH = 1000
 SETTLED = timedelta(minutes=1)

@@ -12,9 +12,9 @@ from itertools import combinations
 
 from django.db.models import Count, QuerySet
 
-from customers.addresses import AddressForm
 from customers.models import MOST_SHARING, Association, Contact, ContactMethod, DuplicatePair
-from customers.services.method_values import PHONES
+from customers.services.methods.values import PHONES
+from customers.values.addresses import AddressForm
 from helpdesk.core.search import SearchForm
 
 Reason = DuplicatePair.Reason

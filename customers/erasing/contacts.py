@@ -17,11 +17,11 @@ from phonenumbers import format_number
 from customers import policies
 from customers.errors.records import ContactGone
 from customers.models import Account, Contact, ContactMethod, DuplicatePair, Invitation, Merge, MergedRecord
-from customers.phones import number_of
 from customers.registry import contact_erasures
-from customers.services.contacts import usual_reference
+from customers.services.contacts.changes import usual_reference
+from customers.values.phones import number_of
 from helpdesk.core.actors import Actor
-from helpdesk.core.locks import locked
+from helpdesk.core.database.locks import locked
 from helpdesk.core.models import User
 from helpdesk.core.text import unique_form
 from helpdesk.core.words import phrase_n

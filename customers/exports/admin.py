@@ -15,10 +15,10 @@ from import_export.formats.base_formats import Format
 from import_export.forms import SelectableFieldsExportForm
 
 from customers.exports.columns import TableResource
-from helpdesk.core.admin_base import ServiceAdmin
-from helpdesk.core.keys import keys_in
-from helpdesk.core.pagination import Part
-from helpdesk.core.requests import actor_of
+from helpdesk.core.admin.base import ServiceAdmin
+from helpdesk.core.web.keys import keys_in
+from helpdesk.core.web.pagination import Part
+from helpdesk.core.web.requests import actor_of
 from helpdesk.spreadsheets.streaming import Export
 from helpdesk.spreadsheets.writers import CSV, XLSX
 

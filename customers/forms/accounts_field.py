@@ -9,11 +9,11 @@ from typing import Any
 from django.http import QueryDict
 
 from customers.models import Account, Association, Contact, Sharing
-from customers.services.accounts import find_or_create_accounts
+from customers.services.accounts.changes import find_or_create_accounts
 from customers.services.associations import Entry, account_limit
 from helpdesk.core.actors import Actor
-from helpdesk.core.keys import keys_in
 from helpdesk.core.text import line, unique_form
+from helpdesk.core.web.keys import keys_in
 
 NEW = "new:"
 LONGEST_NAME = Account._meta.get_field("name").max_length or 200

@@ -9,8 +9,8 @@ from django import forms
 
 from customers.services.exposure import Exposure, WidensSight
 from helpdesk.core.errors import DomainError
-from helpdesk.core.requests import DeskRequest
 from helpdesk.core.validation import InvalidFields
+from helpdesk.core.web.requests import DeskRequest
 
 
 class ServiceForm(forms.Form):

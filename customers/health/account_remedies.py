@@ -18,11 +18,11 @@ from customers.errors.records import ContactGone, NotAssociated
 from customers.models import Account, Association, ContactMethod
 from customers.querysets import AccountQuerySet
 from customers.registry import account_uses
-from customers.services.account_deletion import delete_accounts
-from customers.services.hierarchy import lock_hierarchies
+from customers.services.accounts.deletion import delete_accounts
+from customers.services.accounts.hierarchy import lock_hierarchies
 from helpdesk.core.actors import Actor
-from helpdesk.core.locks import lock_many
-from helpdesk.core.lookups import one_of
+from helpdesk.core.database.locks import lock_many
+from helpdesk.core.database.lookups import one_of
 
 MOST_DELETED = 2000
 MOST_APPOINTED = 200

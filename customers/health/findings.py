@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from customers.models import Account, Contact, DuplicatePair
 from customers.services.associations import account_limit
 from helpdesk.core.actors import Actor
-from helpdesk.core.listing import how_many
+from helpdesk.core.web.listing import how_many
 from helpdesk.core.words import phrase
 
 SECONDS = 60

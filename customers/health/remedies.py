@@ -18,8 +18,6 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from customers import policies
-from customers.addresses import MailDomain
-from customers.domains import domain_of
 from customers.errors.records import NotAnAddress, NothingToUndo
 from customers.models import (
     UNPARSED_PHONE,
@@ -32,13 +30,15 @@ from customers.models import (
     JoinedByDomain,
 )
 from customers.services.associations import associate_many, current_lists, disassociate_many
-from customers.services.bouncing import clear_bouncing_many
 from customers.services.exposure import Watch
-from customers.services.method_values import NewMethod, as_it_stands, normalised
-from customers.services.methods import rewrite_methods
+from customers.services.methods.bouncing import clear_bouncing_many
+from customers.services.methods.changes import rewrite_methods
+from customers.services.methods.values import NewMethod, as_it_stands, normalised
+from customers.values.addresses import MailDomain
+from customers.values.domains import domain_of
 from helpdesk.core.actors import Actor
-from helpdesk.core.locks import lock_many, locked_many
-from helpdesk.core.lookups import one_of
+from helpdesk.core.database.locks import lock_many, locked_many
+from helpdesk.core.database.lookups import one_of
 from helpdesk.events.recording import record, record_many
 
 MOST = 2000

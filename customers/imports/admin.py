@@ -28,7 +28,7 @@ from customers.imports.matching import targets
 from customers.imports.screens.forms import ACCEPT
 from customers.models import ImportRun
 from helpdesk.core.errors import DomainError
-from helpdesk.core.requests import actor_of
+from helpdesk.core.web.requests import actor_of
 from helpdesk.core.words import phrase_lazy
 from helpdesk.jobs.errors import StepPassed
 from helpdesk.jobs.tasks import advance

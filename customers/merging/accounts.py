@@ -28,13 +28,13 @@ from customers.merging.notes import Notes, row_of
 from customers.merging.repointing import relations_to, repoint
 from customers.models import Account, AccountRelationship, Association, Contact, ContactRelationship, Merge
 from customers.registry import shared_records
-from customers.services.coverage import Span, coverage, gained
+from customers.services.accounts.hierarchy import lock_hierarchies, replant
 from customers.services.custom_fields import PREFIX
-from customers.services.eligibility import notice_around
 from customers.services.exposure import Exposure, Line, Watch, WidensSight, exposure_of, in_order, told_from
-from customers.services.hierarchy import lock_hierarchies, replant
+from customers.services.relationships.coverage import Span, coverage, gained
+from customers.services.relationships.eligibility import notice_around
 from helpdesk.core.actors import Actor
-from helpdesk.core.lookups import one_of
+from helpdesk.core.database.lookups import one_of
 from helpdesk.core.validation import check
 from helpdesk.events.recording import Happening, record_many
 

@@ -39,12 +39,12 @@ from customers.models import Account, Association, Contact, ContactMethod, Dupli
 from customers.models.merges import MOST_AT_ONCE
 from customers.services.associations import Entry, account_limit, current_lists, set_accounts_many
 from customers.services.custom_fields import PREFIX
-from customers.services.eligibility import notice_people
 from customers.services.exposure import Watch
 from customers.services.freshness import refuse_stale
-from customers.services.sign_in_addresses import watch_addresses
+from customers.services.methods.sign_in import watch_addresses
+from customers.services.relationships.eligibility import notice_people
 from helpdesk.core.actors import Actor
-from helpdesk.core.locks import lock_many, locked_many
+from helpdesk.core.database.locks import lock_many, locked_many
 from helpdesk.core.models import User
 from helpdesk.core.validation import check
 from helpdesk.events.recording import Happening, record_many

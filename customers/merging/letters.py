@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from customers.merging.notes import Notes
-from customers.services.letters_to import CONTACT
+from customers.services.methods.letters import CONTACT
 from helpdesk.outbox.models import Delivery
 
 

@@ -13,7 +13,7 @@ from django.apps import apps
 from django.db import models
 
 from customers.models import Association
-from helpdesk.core.bulk import insert_rows
+from helpdesk.core.database.bulk import insert_rows
 
 Row = dict[str, Any]
 Step = dict[str, Any]

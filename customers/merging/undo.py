@@ -32,12 +32,12 @@ from customers.merging.notes import (
     values_of,
 )
 from customers.models import Account, Association, Contact, ContactMethod, DuplicatePair, Merge
-from customers.services.eligibility import notice_around, notice_people
+from customers.services.accounts.hierarchy import lock_hierarchies, replant
 from customers.services.exposure import Exposure, Watch
-from customers.services.hierarchy import lock_hierarchies, replant
-from customers.services.sign_in_addresses import watch_addresses
+from customers.services.methods.sign_in import watch_addresses
+from customers.services.relationships.eligibility import notice_around, notice_people
 from helpdesk.core.actors import Actor
-from helpdesk.core.locks import lock_many
+from helpdesk.core.database.locks import lock_many
 from helpdesk.events.recording import Happening, record_many
 
 Kind = Merge.Kind

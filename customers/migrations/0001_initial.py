@@ -9,9 +9,9 @@ import django.db.models.lookups
 from django.conf import settings
 from django.db import migrations, models
 
-import customers.addresses
 import customers.models.imports
-import helpdesk.core.constraints
+import customers.values.addresses
+import helpdesk.core.database.constraints
 import helpdesk.core.search
 
 
@@ -123,34 +123,34 @@ class Migration(migrations.Migration):
                     helpdesk.core.search.TrigramIndex("search", name="account_search_trigram"),
                 ],
                 "constraints": [
-                    helpdesk.core.constraints.UniqueConstraint(
+                    helpdesk.core.database.constraints.UniqueConstraint(
                         helpdesk.core.search.SearchForm(models.F("name")),
                         name="account_name_unique_ignoring_case_and_spaces",
                         violation_error_message="Another %(term_account)s has this name. Choose a different name, or use that one.",
                     ),
-                    helpdesk.core.constraints.UniqueConstraint(
+                    helpdesk.core.database.constraints.UniqueConstraint(
                         django.db.models.functions.text.Lower("number"),
                         condition=models.Q(("number", ""), _negated=True),
                         name="account_number_unique",
                         violation_error_message="Another %(term_account)s has this number. Choose a different one.",
                     ),
-                    helpdesk.core.constraints.UniqueConstraint(
+                    helpdesk.core.database.constraints.UniqueConstraint(
                         condition=models.Q(("external_id", ""), _negated=True),
                         fields=("external_id",),
                         name="account_external_id_unique",
                         violation_error_message="Another %(term_account)s has this external id.",
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(("name", ""), _negated=True), name="account_name_not_blank"
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(("type__in", ["customer", "partner"])), name="account_type_known"
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(("sharing__in", ["own", "see", "reply"])),
                         name="account_sharing_known",
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(("parent", models.F("id")), _negated=True),
                         name="account_not_its_own_parent",
                         violation_error_message="This %(term_account)s cannot stand under itself.",
@@ -304,21 +304,21 @@ class Migration(migrations.Migration):
                     helpdesk.core.search.TrigramIndex("search", name="contact_search_trigram"),
                 ],
                 "constraints": [
-                    helpdesk.core.constraints.UniqueConstraint(
+                    helpdesk.core.database.constraints.UniqueConstraint(
                         fields=("reference",),
                         name="contact_reference_unique",
                         violation_error_message="Another %(term_contact)s has this reference number. Choose a different one.",
                     ),
-                    helpdesk.core.constraints.UniqueConstraint(
+                    helpdesk.core.database.constraints.UniqueConstraint(
                         condition=models.Q(("external_id", ""), _negated=True),
                         fields=("external_id",),
                         name="contact_external_id_unique",
                         violation_error_message="Another %(term_contact)s has this external id.",
                     ),
-                    helpdesk.core.constraints.UniqueConstraint(
+                    helpdesk.core.database.constraints.UniqueConstraint(
                         fields=("support_pin",), name="contact_support_pin_unique"
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(
                             ("support_pin__isnull", True),
                             django.db.models.lookups.Exact(
@@ -328,7 +328,7 @@ class Migration(migrations.Migration):
                         ),
                         name="contact_support_pin_six_digits",
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(("first_name", ""), ("last_name", ""), _negated=True),
                         name="contact_has_a_name",
                         violation_error_message="Enter a first name or a last name.",
@@ -382,10 +382,10 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "contacts left out of bulk updates",
                 "ordering": ["run", "id"],
                 "constraints": [
-                    helpdesk.core.constraints.UniqueConstraint(
+                    helpdesk.core.database.constraints.UniqueConstraint(
                         fields=("run", "former_id"), name="bulk_update_left_out_once"
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(("reason__in", ["gone", "erased", "no_account", "refused"])),
                         name="bulk_update_left_out_reason_known",
                     ),
@@ -427,7 +427,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "changes of bulk updates",
                 "ordering": ["run", "id"],
                 "constraints": [
-                    helpdesk.core.constraints.UniqueConstraint(
+                    helpdesk.core.database.constraints.UniqueConstraint(
                         fields=("run", "contact"), name="bulk_updated_contact_once"
                     )
                 ],
@@ -501,23 +501,23 @@ class Migration(migrations.Migration):
                     ),
                 ],
                 "constraints": [
-                    helpdesk.core.constraints.UniqueConstraint(
+                    helpdesk.core.database.constraints.UniqueConstraint(
                         fields=("contact", "position"), name="association_position_unique"
                     ),
-                    helpdesk.core.constraints.UniqueConstraint(
+                    helpdesk.core.database.constraints.UniqueConstraint(
                         fields=("contact", "account"),
                         name="association_account_once",
                         violation_error_message="This %(term_contact)s already belongs to this %(term_account)s.",
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(("position__gte", 1), ("position__lte", 25)),
                         name="association_position_1_to_25",
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(("role__in", ["customer", "administrator"])),
                         name="association_role_known",
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(("sharing__in", ["", "own", "see", "reply"])),
                         name="association_sharing_known",
                     ),
@@ -591,7 +591,7 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["value_key", "kind"], name="contact_method_key"),
                     models.Index(
-                        customers.addresses.AddressForm(models.F("value_key")),
+                        customers.values.addresses.AddressForm(models.F("value_key")),
                         condition=models.Q(("kind", "email")),
                         name="contact_method_address",
                     ),
@@ -611,27 +611,27 @@ class Migration(migrations.Migration):
                     helpdesk.core.search.TrigramIndex("search", name="contact_method_search_trigram"),
                 ],
                 "constraints": [
-                    helpdesk.core.constraints.UniqueConstraint(
+                    helpdesk.core.database.constraints.UniqueConstraint(
                         condition=models.Q(("kind", "email")),
                         fields=("value_key",),
                         name="contact_email_unique",
                         violation_error_message="This address is already used by another %(term_contact)s.",
                     ),
-                    helpdesk.core.constraints.UniqueConstraint(
+                    helpdesk.core.database.constraints.UniqueConstraint(
                         fields=("contact", "kind", "value_key"),
                         name="contact_method_once",
                         violation_error_message="This %(term_contact)s already has this.",
                     ),
-                    helpdesk.core.constraints.UniqueConstraint(
+                    helpdesk.core.database.constraints.UniqueConstraint(
                         condition=models.Q(("is_default", True)),
                         fields=("contact", "kind"),
                         name="contact_method_one_default",
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(("kind__in", ["email", "phone", "mobile", "x", "other"])),
                         name="contact_method_kind_known",
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(("value", ""), _negated=True), name="contact_method_not_blank"
                     ),
                 ],
@@ -687,25 +687,25 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "custom fields",
                 "ordering": ["module", "position", "id"],
                 "constraints": [
-                    helpdesk.core.constraints.UniqueConstraint(
+                    helpdesk.core.database.constraints.UniqueConstraint(
                         models.F("module"),
                         helpdesk.core.search.SearchForm(models.F("label")),
                         name="custom_field_label_unique",
                         violation_error_message="Another field has this label. Choose a different one.",
                     ),
-                    helpdesk.core.constraints.UniqueConstraint(
+                    helpdesk.core.database.constraints.UniqueConstraint(
                         fields=("module", "key"),
                         name="custom_field_key_unique",
                         violation_error_message="Another field has this key. Choose a different label.",
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(("label", ""), _negated=True), name="custom_field_label_not_blank"
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(("module__in", ["contact", "account"])),
                         name="custom_field_module_known",
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(("kind__in", ["text", "number", "date", "boolean", "choice"])),
                         name="custom_field_kind_known",
                     ),
@@ -765,12 +765,12 @@ class Migration(migrations.Migration):
                     )
                 ],
                 "constraints": [
-                    helpdesk.core.constraints.UniqueConstraint(
+                    helpdesk.core.database.constraints.UniqueConstraint(
                         fields=("first", "second"),
                         name="duplicate_pair_unique",
                         violation_error_message="These two are known as possible duplicates already.",
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(("first__lt", models.F("second"))),
                         name="duplicate_pair_older_first",
                         violation_error_message="A pair is of two, the older one first.",
@@ -798,7 +798,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "search for duplicates",
                 "verbose_name_plural": "searches for duplicates",
                 "constraints": [
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(("id", 1)), name="duplicate_search_one_row"
                     )
                 ],
@@ -866,11 +866,11 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "imports",
                 "ordering": ["-pk"],
                 "constraints": [
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(("mode__in", ["add", "fill", "overwrite"])),
                         name="customers_importrun_mode_known",
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(("kind__in", ["contacts", "accounts"])),
                         name="customers_importrun_kind_known",
                     ),
@@ -916,7 +916,7 @@ class Migration(migrations.Migration):
                 "ordering": ["run", "id"],
                 "indexes": [models.Index(fields=["run", "number"], name="importedcontact_by_row")],
                 "constraints": [
-                    helpdesk.core.constraints.UniqueConstraint(
+                    helpdesk.core.database.constraints.UniqueConstraint(
                         fields=("run", "contact"), name="customers_importedcontact_once"
                     )
                 ],
@@ -959,7 +959,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "imported records",
                 "ordering": ["run", "id"],
                 "constraints": [
-                    helpdesk.core.constraints.UniqueConstraint(
+                    helpdesk.core.database.constraints.UniqueConstraint(
                         fields=("run", "account"), name="customers_importedaccount_once"
                     )
                 ],
@@ -1015,15 +1015,15 @@ class Migration(migrations.Migration):
                 "ordering": ["-id"],
                 "indexes": [models.Index(fields=["email_key"], name="invitation_by_address")],
                 "constraints": [
-                    helpdesk.core.constraints.UniqueConstraint(
+                    helpdesk.core.database.constraints.UniqueConstraint(
                         fields=("account", "email_key"),
                         name="invitation_once",
                         violation_error_message="This address is invited already.",
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(("email_key", ""), _negated=True), name="invitation_has_an_address"
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(("role__in", ["customer", "administrator"])),
                         name="invitation_role_known",
                     ),
@@ -1072,12 +1072,12 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "requests to join",
                 "ordering": ["id"],
                 "constraints": [
-                    helpdesk.core.constraints.UniqueConstraint(
+                    helpdesk.core.database.constraints.UniqueConstraint(
                         fields=("account", "contact"),
                         name="join_request_once",
                         violation_error_message="This %(term_contact)s has asked to join this %(term_account)s already.",
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(
                             models.Q(("decided_at__isnull", True), ("state", "waiting")),
                             models.Q(("decided_at__isnull", False), ("state__in", ["accepted", "declined"])),
@@ -1142,7 +1142,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "merges",
                 "ordering": ["-id"],
                 "constraints": [
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(
                             models.Q(
                                 ("account__isnull", True), ("contact__isnull", False), ("kind", "contact")
@@ -1223,10 +1223,10 @@ class Migration(migrations.Migration):
                     models.Index(fields=["run", "outcome", "number"], name="customers_preview_outcome")
                 ],
                 "constraints": [
-                    helpdesk.core.constraints.UniqueConstraint(
+                    helpdesk.core.database.constraints.UniqueConstraint(
                         fields=("run", "number"), name="customers_previewrow_once"
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(
                             ("outcome__in", ["created", "updated", "unchanged", "skipped", "failed"])
                         ),
@@ -1271,10 +1271,10 @@ class Migration(migrations.Migration):
                     models.Index(fields=["run", "outcome", "number"], name="customers_rejected_outcome")
                 ],
                 "constraints": [
-                    helpdesk.core.constraints.UniqueConstraint(
+                    helpdesk.core.database.constraints.UniqueConstraint(
                         fields=("run", "number"), name="customers_rejectedrow_once"
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(("outcome__in", ["skipped", "failed"])),
                         name="customers_rejectedrow_outcome_known",
                         violation_error_message="A row left out was either skipped or failed.",
@@ -1324,11 +1324,11 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "responsibilities",
                 "ordering": ["name"],
                 "constraints": [
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(("type__in", ["contact", "internal"])),
                         name="responsibility_type_known",
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(("role__in", ["customer", "administrator"])),
                         name="responsibility_role_known",
                     ),
@@ -1396,16 +1396,16 @@ class Migration(migrations.Migration):
                     models.Index(fields=["contact", "account"], name="contact_relationship_by_person")
                 ],
                 "constraints": [
-                    helpdesk.core.constraints.UniqueConstraint(
+                    helpdesk.core.database.constraints.UniqueConstraint(
                         fields=("account", "contact", "responsibility"),
                         name="contact_relationship_unique",
                         violation_error_message="This %(term_contact)s already has this responsibility on this %(term_account)s.",
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(("noticed__in", ["upcoming", "standing", "ineligible", "ended"])),
                         name="contact_relationship_noticed_known",
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(
                             ("starts_on__isnull", True),
                             ("ends_on__isnull", True),
@@ -1472,21 +1472,21 @@ class Migration(migrations.Migration):
                 "permissions": [("share_savedview", "Can share views with others")],
                 "indexes": [models.Index(fields=["module", "audience"], name="saved_view_offered")],
                 "constraints": [
-                    helpdesk.core.constraints.UniqueConstraint(
+                    helpdesk.core.database.constraints.UniqueConstraint(
                         models.F("owner"),
                         models.F("module"),
                         helpdesk.core.search.SearchForm(models.F("name")),
                         name="saved_view_name_unique",
                         violation_error_message="You have another view with this name. Choose a different one.",
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(("name", ""), _negated=True), name="saved_view_name_not_blank"
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(("module__in", ("contact", "account"))),
                         name="saved_view_module_known",
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(
                             ("audience__in", ["owner", "agent", "manager", "administrator", "desk"])
                         ),
@@ -1533,14 +1533,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "default view",
                 "verbose_name_plural": "default views",
                 "constraints": [
-                    helpdesk.core.constraints.UniqueConstraint(
+                    helpdesk.core.database.constraints.UniqueConstraint(
                         fields=("user", "module"), name="default_view_once"
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(("module__in", ("contact", "account"))),
                         name="default_view_module_known",
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(
                             models.Q(("code", ""), ("view__isnull", False)),
                             models.Q(("view__isnull", True), models.Q(("code", ""), _negated=True)),
@@ -1576,15 +1576,15 @@ class Migration(migrations.Migration):
                 "ordering": ["search"],
                 "indexes": [models.Index(fields=["search"], name="tag_by_name")],
                 "constraints": [
-                    helpdesk.core.constraints.UniqueConstraint(
+                    helpdesk.core.database.constraints.UniqueConstraint(
                         helpdesk.core.search.SearchForm(models.F("name")),
                         name="tag_name_unique_ignoring_case_and_spaces",
                         violation_error_message="Another tag has this name. Choose a different one.",
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(("name", ""), _negated=True), name="tag_name_not_blank"
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(
                             models.Q(("name__contains", ","), _negated=True),
                             models.Q(("name__contains", ";"), _negated=True),
@@ -1629,7 +1629,7 @@ class Migration(migrations.Migration):
                 "ordering": ["tag__search"],
                 "indexes": [models.Index(fields=["tag", "contact"], name="contact_tag_by_tag")],
                 "constraints": [
-                    helpdesk.core.constraints.UniqueConstraint(
+                    helpdesk.core.database.constraints.UniqueConstraint(
                         fields=("contact", "tag"),
                         name="contact_tag_once",
                         violation_error_message="This %(term_contact)s already has this tag.",
@@ -1682,7 +1682,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "email domains",
                 "ordering": ["domain"],
                 "constraints": [
-                    helpdesk.core.constraints.UniqueConstraint(
+                    helpdesk.core.database.constraints.UniqueConstraint(
                         django.db.models.functions.text.Lower("domain"),
                         name="account_domain_unique",
                         violation_error_message="This domain belongs to another %(term_account)s.",
@@ -1732,17 +1732,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "account relationship",
                 "verbose_name_plural": "account relationships",
                 "constraints": [
-                    helpdesk.core.constraints.UniqueConstraint(
+                    helpdesk.core.database.constraints.UniqueConstraint(
                         fields=("from_account", "to_account", "type"),
                         name="account_relationship_unique",
                         violation_error_message="These two %(term_accounts)s are already linked in this way.",
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(("from_account", models.F("to_account")), _negated=True),
                         name="account_relationship_not_with_itself",
                         violation_error_message="Choose a different %(term_account)s: one is not linked to itself.",
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(
                             ("starts_on__isnull", True),
                             ("ends_on__isnull", True),

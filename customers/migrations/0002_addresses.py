@@ -6,9 +6,9 @@ from typing import Any
 from django.conf import settings
 from django.db import migrations, models
 
-import helpdesk.core.constraints
+import helpdesk.core.database.constraints
 import helpdesk.core.search
-from customers.services.rekeying import rekey
+from customers.services.methods.rekeying import rekey
 
 
 def give_keys(apps: Any, schema_editor: Any) -> None:
@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="account",
-            constraint=helpdesk.core.constraints.UniqueConstraint(
+            constraint=helpdesk.core.database.constraints.UniqueConstraint(
                 helpdesk.core.search.UniqueForm(models.F("name")),
                 name="account_name_unique_ignoring_case_and_spaces",
                 violation_error_message="Another %(term_account)s has this name. Choose a different name, or use that one.",
@@ -116,7 +116,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="customfield",
-            constraint=helpdesk.core.constraints.UniqueConstraint(
+            constraint=helpdesk.core.database.constraints.UniqueConstraint(
                 models.F("module"),
                 helpdesk.core.search.UniqueForm(models.F("label")),
                 name="custom_field_label_unique",
@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="savedview",
-            constraint=helpdesk.core.constraints.UniqueConstraint(
+            constraint=helpdesk.core.database.constraints.UniqueConstraint(
                 models.F("owner"),
                 models.F("module"),
                 helpdesk.core.search.UniqueForm(models.F("name")),
@@ -135,7 +135,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="tag",
-            constraint=helpdesk.core.constraints.UniqueConstraint(
+            constraint=helpdesk.core.database.constraints.UniqueConstraint(
                 helpdesk.core.search.UniqueForm(models.F("name")),
                 name="tag_name_unique_ignoring_case_and_spaces",
                 violation_error_message="Another tag has this name. Choose a different one.",

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from customers.querysets import AccountQuerySet, AccountRelationshipQuerySet
-from helpdesk.core.addresses import shown_domain
-from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
+from helpdesk.core.database.constraints import CheckConstraint, UniqueConstraint
 from helpdesk.core.search import TrigramIndex, UniqueForm, initials_column, search_column, unique_column
+from helpdesk.core.text.addresses import shown_domain
 from helpdesk.core.text.model_fields import LineField, ProseField
 from helpdesk.core.words import phrase_lazy
 
@@ -46,7 +46,7 @@ class Account(models.Model):
     )
     tree = models.BigIntegerField(null=True, blank=True, editable=False, db_index=True)
     """The id of the account at the top of the hierarchy; empty for one that stands alone, so that two accounts are of
-    one hierarchy exactly when these are equal. Kept by `customers.services.hierarchy`."""
+    one hierarchy exactly when these are equal. Kept by `customers.services.accounts.hierarchy`."""
     phone = LineField(_("phone"), max_length=60, blank=True)
     website = models.URLField(_("website"), max_length=300, blank=True)
     address = ProseField(_("address"), max_length=1000, blank=True)

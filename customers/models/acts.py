@@ -17,7 +17,7 @@ from helpdesk.core.words import phrase_lazy
 
 
 class HelpCenterLook(models.Model):
-    """One look at the help center as a contact sees it. `customers.services.looking` says for how long."""
+    """One look at the help center as a contact sees it. `customers.services.contacts.looking` says for how long."""
 
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

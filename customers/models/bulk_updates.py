@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.core.actors import Actor
-from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
+from helpdesk.core.database.constraints import CheckConstraint, UniqueConstraint
 from helpdesk.core.scoping import ScopedQuerySet
 from helpdesk.core.words import phrase_lazy
 from helpdesk.jobs.models import Job, Noted

@@ -13,12 +13,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from customers import phones
-from customers.addresses import AddressForm
 from customers.models.accounts import Account, Sharing
 from customers.models.names import full_name
 from customers.querysets import AssociationQuerySet, ContactQuerySet
-from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
+from customers.values import phones
+from customers.values.addresses import AddressForm
+from helpdesk.core.database.constraints import CheckConstraint, UniqueConstraint
 from helpdesk.core.search import SearchForm, TrigramIndex, initials_column, search_column
 from helpdesk.core.text.model_fields import LineField, ProseField
 from helpdesk.core.words import phrase_lazy
@@ -48,7 +48,7 @@ class Contact(models.Model):
         "customers.Tag", through="customers.ContactTag", related_name="contacts", verbose_name=_("tags")
     )
     support_pin = models.CharField(_("support PIN"), max_length=6, null=True, blank=True, editable=False)  # noqa: DJ001 - unique
-    """What the person says on the phone to be believed; `customers.services.pins` alone reads and gives it."""
+    """What the person says on the phone to be believed; `customers.services.contacts.pins` alone reads and gives it."""
     search = search_column(Concat(full_name(), Value(" "), Coalesce("reference", Value(""))))
     initials = initials_column(full_name())
     closed_by_customers = models.BooleanField(default=False, db_default=False, editable=False)
@@ -172,13 +172,13 @@ class Contact(models.Model):
         return method.display if method else ""
 
 
-#: Phones that nothing could make one valid number of (`customers.phones`).
+#: Phones that nothing could make one valid number of (`customers.values.phones`).
 UNPARSED_PHONE = Q(kind__in=["phone", "mobile"]) & ~Q(value_key__regex=r"^\+[0-9]{7,15}(;ext=[0-9]{1,7})?$")
 
 
 class ContactMethod(models.Model):
     """A way to reach a contact. `value_key` is what makes two values the same: the key of an address
-    (`helpdesk.core.addresses`), a number with its extension (`customers.phones`)."""
+    (`helpdesk.core.text.addresses`), a number with its extension (`customers.values.phones`)."""
 
     class Kind(models.TextChoices):
         EMAIL = "email", _("Email")
@@ -198,10 +198,10 @@ class ContactMethod(models.Model):
     is_default = models.BooleanField(_("default"), default=False)
     unconfirmed_since = models.DateTimeField(null=True, blank=True, editable=False)
     """Since when an address waits for its owner's code; until then it opens no sign-in
-    (`customers.services.sign_in_addresses`)."""
+    (`customers.services.methods.sign_in`)."""
     bouncing_since = models.DateTimeField(_("bouncing since"), null=True, blank=True, editable=False)
     bounce_reason = models.CharField(max_length=300, blank=True, editable=False)
-    """What the mail server said; `customers.services.bouncing` alone sets the two."""
+    """What the mail server said; `customers.services.methods.bouncing` alone sets the two."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

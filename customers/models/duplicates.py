@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from customers.models.contacts import Contact
 from helpdesk.core.actors import Actor
-from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
+from helpdesk.core.database.constraints import CheckConstraint, UniqueConstraint
 from helpdesk.core.scoping import ScopedQuerySet
 
 #: A number, a name in one account or an address that more people share says nothing: a switchboard, a "Reception".

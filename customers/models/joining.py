@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 
 from customers.models.accounts import Account
 from customers.models.contacts import Association, Contact
-from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
+from helpdesk.core.database.constraints import CheckConstraint, UniqueConstraint
 from helpdesk.core.text.model_fields import LineField
 
 VALID = timedelta(days=14)

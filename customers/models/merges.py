@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop
 from customers.models.accounts import Account
 from customers.models.contacts import Contact
 from helpdesk.core.actors import Actor
-from helpdesk.core.constraints import CheckConstraint
+from helpdesk.core.database.constraints import CheckConstraint
 from helpdesk.core.scoping import ScopedQuerySet
 from helpdesk.core.text.model_fields import LineField
 from helpdesk.core.words import phrase_lazy

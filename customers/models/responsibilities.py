@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 from customers.models.accounts import Account, ends_after_start
 from customers.models.contacts import Association, Contact
 from customers.querysets import ContactRelationshipQuerySet
-from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
+from helpdesk.core.database.constraints import CheckConstraint, UniqueConstraint
 from helpdesk.core.text.model_fields import LineField
 from helpdesk.core.words import phrase, phrase_lazy
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 
 from customers.models.custom_fields import CustomField
 from helpdesk.core.actors import Actor
-from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
+from helpdesk.core.database.constraints import CheckConstraint, UniqueConstraint
 from helpdesk.core.roles import ADMINISTRATOR, AGENT, MANAGER
 from helpdesk.core.scoping import ScopedQuerySet
 from helpdesk.core.search import UniqueForm

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
+from helpdesk.core.database.constraints import CheckConstraint, UniqueConstraint
 from helpdesk.core.search import UniqueForm, search_column, unique_column
 from helpdesk.core.text.model_fields import LineField
 from helpdesk.core.words import phrase_lazy

@@ -30,13 +30,13 @@ from customers.errors.records import (
     ValueChanged,
 )
 from customers.models import Account, Association, Contact
-from customers.services.eligibility import notice_people
 from customers.services.exposure import Exposure, Watch, recorded_with
 from customers.services.freshness import refuse_stale
+from customers.services.relationships.eligibility import notice_people
 from helpdesk.core.actors import Actor
-from helpdesk.core.bulk import insert_rows
-from helpdesk.core.locks import locked_many
-from helpdesk.core.lookups import one_of
+from helpdesk.core.database.bulk import insert_rows
+from helpdesk.core.database.locks import locked_many
+from helpdesk.core.database.lookups import one_of
 from helpdesk.core.text import line
 from helpdesk.events.recording import Happening, record_many
 

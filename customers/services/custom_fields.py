@@ -17,7 +17,7 @@ from customers.errors.records import FieldGone
 from customers.models import Account, Contact, CustomField
 from customers.services.custom_values import UnfitValue, Value, fitted, text_of, value_of
 from helpdesk.core.actors import Actor
-from helpdesk.core.locks import locked
+from helpdesk.core.database.locks import locked
 from helpdesk.core.text import line, unique_form
 from helpdesk.core.validation import InvalidFields, assign, check
 from helpdesk.core.words import phrase

@@ -20,12 +20,12 @@ from django.utils.formats import date_format
 
 from customers.models import Account, Association, ContactRelationship
 from customers.registry import shared_records
-from customers.services.coverage import Coverage, Pair, coverage, gained, if_they_belonged
+from customers.services.relationships.coverage import Coverage, Pair, coverage, gained, if_they_belonged
 from customers.sharing import SEE, allows
 from customers.standing import desk_today
 from helpdesk.core.actors import Actor
+from helpdesk.core.database.lookups import one_of
 from helpdesk.core.errors import AgreementNeeded
-from helpdesk.core.lookups import one_of
 from helpdesk.core.words import phrase_n
 from helpdesk.events.recording import Happening
 

@@ -11,7 +11,7 @@ from customers import policies
 from customers.errors.records import TooManyViews, ViewGone
 from customers.models import DefaultView, SavedView
 from helpdesk.core.actors import Actor
-from helpdesk.core.locks import locked
+from helpdesk.core.database.locks import locked
 from helpdesk.core.models import User
 from helpdesk.core.text import line
 from helpdesk.core.validation import assign, check

@@ -17,9 +17,9 @@ from customers.errors.records import ContactGone
 from customers.models import Contact, ContactTag, Tag
 from customers.models.tags import LONGEST
 from helpdesk.core.actors import Actor
-from helpdesk.core.bulk import insert_rows
-from helpdesk.core.locks import lock_many, locked_many
-from helpdesk.core.lookups import one_of
+from helpdesk.core.database.bulk import insert_rows
+from helpdesk.core.database.locks import lock_many, locked_many
+from helpdesk.core.database.lookups import one_of
 from helpdesk.core.text import line, unique_form
 from helpdesk.core.validation import InvalidFields, assign, check
 from helpdesk.core.words import phrase

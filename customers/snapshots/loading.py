@@ -17,7 +17,7 @@ from customers.snapshots.states import (
     Person,
     Place,
 )
-from helpdesk.core.lookups import one_of
+from helpdesk.core.database.lookups import one_of
 
 
 def person_states(identifiers: Sequence[int], *, lock: bool = False) -> dict[int, Person]:

@@ -17,7 +17,7 @@ from customers.snapshots.loading import person_states
 from customers.snapshots.states import Company, Method, Person, with_tags
 from customers.snapshots.writing import write_changed
 from helpdesk.core.actors import Actor
-from helpdesk.core.bulk import update_each
+from helpdesk.core.database.bulk import update_each
 from helpdesk.events.recording import record
 
 Noted = ImportedContact | BulkUpdatedContact

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from customers.services.accounts import AccountChange
+from customers.services.accounts.changes import AccountChange
 from customers.services.associations import Entry, set_accounts_many
-from customers.services.contacts import ContactChange, change_contacts
-from customers.services.method_values import NewMethod
+from customers.services.contacts.changes import ContactChange, change_contacts
+from customers.services.methods.values import NewMethod
 from customers.services.tags import set_tags
 from customers.snapshots.states import Company, Person, custom_part, differing, own_part
 from helpdesk.core.actors import Actor

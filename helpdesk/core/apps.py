@@ -10,7 +10,8 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        from helpdesk.core import checks, shared_cache, tallies  # noqa: F401
+        from helpdesk.core import checks  # noqa: F401
+        from helpdesk.core.database import shared_cache, tallies  # noqa: F401
 
         connection_created.connect(search.register_sqlite_functions, dispatch_uid="search_form")
         roles.grant(roles.AGENT, ["core.view_department", "core.view_departmentmember"])

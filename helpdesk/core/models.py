@@ -9,10 +9,10 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.core.address_fields import AddressField, AddressKeyField
-from helpdesk.core.addresses import address_key, read_address
 from helpdesk.core.departments import Department, DepartmentMember
 from helpdesk.core.roles import ADMINISTRATOR, ROLES
+from helpdesk.core.text.address_fields import AddressField, AddressKeyField
+from helpdesk.core.text.addresses import address_key, read_address
 from helpdesk.core.text.model_fields import LineField
 from helpdesk.core.words import phrase_lazy
 
@@ -182,7 +182,7 @@ class Term(models.Model):
 
 
 class Duty(models.Model):
-    """When something that the clock does is due next; see `helpdesk.core.clock`."""
+    """When something that the clock does is due next; see `helpdesk.core.background.clock`."""
 
     name = models.CharField(max_length=80, unique=True)
     due_at = models.DateTimeField()
@@ -200,7 +200,10 @@ class Duty(models.Model):
 
 
 class Tally(models.Model):
-    """How often something was tried until a moment; see `helpdesk.core.tallies`. Keys are hashes that name nobody."""
+    """How often something was tried until a moment; see `helpdesk.core.database.tallies`.
+
+    Keys are hashes that name nobody.
+    """
 
     key = models.CharField(max_length=64, primary_key=True)
     number = models.PositiveIntegerField()
@@ -234,7 +237,7 @@ class Worker(models.Model):
 
 
 class OnceAnswer(models.Model):
-    """A request that carried a key of its own, and the answer it got; see `helpdesk.core.once`."""
+    """A request that carried a key of its own, and the answer it got; see `helpdesk.core.web.once`."""
 
     actor = models.CharField(max_length=120)
     key = models.CharField(max_length=200)

@@ -11,7 +11,7 @@ from django.db import models
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from helpdesk.core.actors import Actor
-from helpdesk.core.requests import DeskRequest, DeskView
+from helpdesk.core.web.requests import DeskRequest, DeskView
 
 
 class ScopedQuerySet(models.QuerySet):

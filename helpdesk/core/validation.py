@@ -11,8 +11,8 @@ from django.core.exceptions import NON_FIELD_ERRORS, FieldDoesNotExist, Validati
 from django.core.validators import MaxLengthValidator
 from django.db import models
 
+from helpdesk.core.database.lookups import one_of
 from helpdesk.core.errors import DomainError
-from helpdesk.core.lookups import one_of
 from helpdesk.core.text import line, prose
 
 

@@ -11,7 +11,7 @@ from django.db.models import Field, QuerySet
 from django.http import HttpRequest
 
 from helpdesk.core.models import Department, DepartmentMember, Term
-from helpdesk.core.requests import actor_of
+from helpdesk.core.web.requests import actor_of
 from helpdesk.desk.definitions import DefinitionAdmin
 from helpdesk.events.recording import record
 

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from helpdesk.core.requests import actor_of
+from helpdesk.core.web.requests import actor_of
 from helpdesk.events.recording import record
 
 

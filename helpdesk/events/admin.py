@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.core.admin_base import ReadOnlyAdmin
+from helpdesk.core.admin.base import ReadOnlyAdmin
 from helpdesk.events.models import AuditEntry
 from helpdesk.events.wording import actor_name, sentence
 

@@ -8,7 +8,8 @@ class EventsConfig(AppConfig):
     verbose_name = _("Activity")
 
     def ready(self) -> None:
-        from helpdesk.core import health, working
+        from helpdesk.core.background import health
+        from helpdesk.core.background import workers as working
         from helpdesk.events import events  # noqa: F401
         from helpdesk.events.consuming import dead_letters, running
 

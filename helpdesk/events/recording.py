@@ -12,7 +12,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from helpdesk.core.actors import Actor
-from helpdesk.core.bulk import insert_rows, new_ids
+from helpdesk.core.database.bulk import insert_rows, new_ids
 from helpdesk.events.consuming.fan_out import deliver, is_heard
 from helpdesk.events.declaring import check
 from helpdesk.events.models import AuditEntry

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, QueryDict
 
-from helpdesk.core.keys import keys_in
+from helpdesk.core.web.keys import keys_in
 
 OF_THE_FORM = ("column", "format", "csrfmiddlewaretoken")
 OF_THE_PAGE = ("after", "before")

@@ -19,9 +19,9 @@ from django.db.models import F
 from django.utils import timezone, translation
 
 from helpdesk.core.actors import Actor
-from helpdesk.core.batches import persistently
-from helpdesk.core.pagination import Part, as_parts
-from helpdesk.core.uploads import NO_ROOM, NoRoomLeft, store_file
+from helpdesk.core.background.batches import persistently
+from helpdesk.core.web.pagination import Part, as_parts
+from helpdesk.core.web.uploads import NO_ROOM, NoRoomLeft, store_file
 from helpdesk.exports import errors
 from helpdesk.exports.models import ExportJob
 from helpdesk.exports.sources import ExportSource, ListedRows, source_of

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.core.actors import Actor
-from helpdesk.core.constraints import CheckConstraint
+from helpdesk.core.database.constraints import CheckConstraint
 from helpdesk.core.scoping import ScopedQuerySet
 from helpdesk.exports.listed import Listed
 from helpdesk.exports.sources import source_of, sources

@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils.functional import Promise
 
 from helpdesk.core.actors import AGENT, Actor
-from helpdesk.core.pagination import Order
+from helpdesk.core.web.pagination import Order
 from helpdesk.exports.listed import Listed
 from helpdesk.spreadsheets.streaming import Table
 

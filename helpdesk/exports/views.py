@@ -13,10 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import DetailView, ListView
 
 from helpdesk.core.errors import DomainError
-from helpdesk.core.htmx import FragmentMixin, client_redirect, is_fragment
-from helpdesk.core.pagination import paginate
-from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import ScopedViewMixin, StaffRequiredMixin, staff_required
+from helpdesk.core.web.htmx import FragmentMixin, client_redirect, is_fragment
+from helpdesk.core.web.pagination import paginate
+from helpdesk.core.web.requests import DeskRequest
 from helpdesk.exports import errors
 from helpdesk.exports.models import ExportJob
 from helpdesk.exports.services import note_download

@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from helpdesk.core.constraints import CheckConstraint
+from helpdesk.core.database.constraints import CheckConstraint
 
 #: How long after its end a job can be undone.
 UNDO_DAYS = 7

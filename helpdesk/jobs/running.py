@@ -16,8 +16,8 @@ from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from helpdesk.core.actors import Actor
-from helpdesk.core.batches import BREATH, by_halves, collector_resting, persistently
-from helpdesk.core.databases import is_lost
+from helpdesk.core.background.batches import BREATH, by_halves, collector_resting, persistently
+from helpdesk.core.database.connections import is_lost
 from helpdesk.events.timelines import timeline
 from helpdesk.jobs.errors import Cancelled, Stopped, TakenOver
 from helpdesk.jobs.kinds import kind_of

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
-from helpdesk.core.clock import duty
+from helpdesk.core.background.clock import duty
 from helpdesk.jobs.kinds import kinds
 from helpdesk.jobs.lifecycle import still_jobs
 from helpdesk.jobs.models import Job
@@ -37,8 +37,9 @@ def advance(job_id: int) -> None:
 def take_up_jobs() -> None:
     """Go on with jobs that nobody is at: a job loses nothing by it, and does nothing twice.
 
-    A task whose worker was killed waits again by itself (`helpdesk.core.working`). This is for jobs whose task was
-    never asked for, because the process died just before, and for those that a command or a request carried out.
+    A task whose worker was killed waits again by itself (`helpdesk.core.background.workers`). This is for jobs whose
+    task was never asked for, because the process died just before, and for those that a command or a request carried
+    out.
     """
     waiting = DBTaskResult.objects.filter(status__in=["READY", "RUNNING"], task_path=advance.module_path)
     in_hand = {row.args_kwargs["args"][0] for row in waiting.only("args_kwargs")}

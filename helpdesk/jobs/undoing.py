@@ -16,8 +16,8 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from helpdesk.core.actors import Actor
-from helpdesk.core.batches import by_halves, persistently
-from helpdesk.core.lookups import one_of
+from helpdesk.core.background.batches import by_halves, persistently
+from helpdesk.core.database.lookups import one_of
 from helpdesk.jobs.lifecycle import locked, record_event
 from helpdesk.jobs.models import Job
 from helpdesk.jobs.running import actor_of

@@ -6,7 +6,7 @@ domain. What is ASCII by the time Django sees it stays as it is.
 
 from __future__ import annotations
 
-from helpdesk.core.addresses import AddressRefused, sending_form
+from helpdesk.core.text.addresses import AddressRefused, sending_form
 
 
 class Unaddressable(Exception):

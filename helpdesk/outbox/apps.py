@@ -8,7 +8,8 @@ class OutboxConfig(AppConfig):
     verbose_name = _("Outbox")
 
     def ready(self) -> None:
-        from helpdesk.core import health, working
+        from helpdesk.core.background import health
+        from helpdesk.core.background import workers as working
         from helpdesk.outbox import duties, events, sending, sign_in  # noqa: F401
 
         working.register_part(

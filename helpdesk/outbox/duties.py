@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from helpdesk.core.clock import duty
+from helpdesk.core.background.clock import duty
 from helpdesk.outbox.models import Delivery
 
 KEPT = timedelta(days=90)

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.core.actors import Actor
+from helpdesk.core.database.locks import locked
 from helpdesk.core.errors import DomainError
-from helpdesk.core.locks import locked
 from helpdesk.events.recording import Happening, record, record_many
 from helpdesk.outbox.models import PERMISSION, TRIED_FOR, ChannelPause, Delivery
 

@@ -13,8 +13,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from helpdesk.core.links import public_url
 from helpdesk.core.models import User
+from helpdesk.core.web.links import public_url
 from helpdesk.core.words import phrase
 from helpdesk.outbox.letters import AUTOMATIC, Letter, letter, secrets_of, subject_line
 from helpdesk.outbox.models import Delivery

@@ -16,15 +16,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
+from helpdesk.core.background.workers import DEAD_AFTER
 from helpdesk.core.errors import DomainError
-from helpdesk.core.listing import count_words, how_many, summary
 from helpdesk.core.models import Duty, Worker
-from helpdesk.core.pages import page_wanted
-from helpdesk.core.pagination import paginate
-from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import StaffRequiredMixin, staff_required
+from helpdesk.core.web.listing import count_words, how_many, summary
+from helpdesk.core.web.pages import page_wanted
+from helpdesk.core.web.pagination import paginate
+from helpdesk.core.web.requests import DeskRequest
 from helpdesk.core.words import phrase, phrase_n
-from helpdesk.core.working import DEAD_AFTER
 from helpdesk.outbox import failed_tasks, services
 from helpdesk.outbox.letters import title_of
 from helpdesk.outbox.models import FAILED, PERMISSION, ChannelPause, Delivery

@@ -15,9 +15,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.core.addresses import address_key
 from helpdesk.core.models import DepartmentMember, User
-from helpdesk.core.requests import actor_of
+from helpdesk.core.text.addresses import address_key
+from helpdesk.core.web.requests import actor_of
 from helpdesk.core.words import phrase_n
 from helpdesk.events.recording import record
 from helpdesk.sign_in import identity

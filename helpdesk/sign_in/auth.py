@@ -32,10 +32,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathFillImage
 
-from helpdesk.core.address_fields import AddressFormField
-from helpdesk.core.addresses import address_key
-from helpdesk.core.links import PublicLinks
 from helpdesk.core.models import User
+from helpdesk.core.text.address_fields import AddressFormField
+from helpdesk.core.text.addresses import address_key
+from helpdesk.core.web.links import PublicLinks
 from helpdesk.sign_in.identity import Owner, whose
 from helpdesk.sign_in.limits import CountedCodeForm, LimitedAdapter, may_send_letter
 from helpdesk.sign_in.reset_tokens import ResetTokens

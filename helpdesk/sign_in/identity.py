@@ -1,7 +1,8 @@
 """Whose address is this? The one function that says who an e-mail address belongs to, for every door that signs in.
 
-An address is found by its key (`helpdesk.core.addresses`) and compared again in Python: what a database folds while it
-looks is not ours to say. Letters go to `Owner.address`, the one that is stored, never to the text that somebody typed.
+An address is found by its key (`helpdesk.core.text.addresses`) and compared again in Python: what a database folds
+while it looks is not ours to say. Letters go to `Owner.address`, the one that is stored, never to the text that
+somebody typed.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from helpdesk.core.addresses import address_key
 from helpdesk.core.models import User
+from helpdesk.core.text.addresses import address_key
 
 
 @dataclass(frozen=True)

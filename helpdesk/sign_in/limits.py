@@ -24,9 +24,9 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.crypto import get_random_string, salted_hmac
 
+from helpdesk.core.database.tallies import Limit, Try, count, give_back, is_within
 from helpdesk.core.models import User
-from helpdesk.core.tallies import Limit, Try, count, give_back, is_within
-from helpdesk.core.visitors import address_of, network_of
+from helpdesk.core.web.visitors import address_of, network_of
 from helpdesk.sign_in.identity import addresses_of
 
 MINUTE, HOUR, DAY = 60, 3600, 86400

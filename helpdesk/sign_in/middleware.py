@@ -8,8 +8,8 @@ from typing import Any
 from django.http import FileResponse, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 
-from helpdesk.core.htmx import client_redirect
-from helpdesk.core.requests import DeskRequest, is_signed_in
+from helpdesk.core.web.htmx import client_redirect
+from helpdesk.core.web.requests import DeskRequest, is_signed_in
 from helpdesk.sign_in import second_factor
 from helpdesk.sign_in.second_factor import UNREAD_CODES
 from helpdesk.sign_in.sessions import note_seen

@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.views.decorators.http import require_POST
 
 from helpdesk.core.models import User
-from helpdesk.core.pages import page_behind, page_wanted
-from helpdesk.core.requests import DeskRequest, actor_of
+from helpdesk.core.web.pages import page_behind, page_wanted
+from helpdesk.core.web.requests import DeskRequest, actor_of
 from helpdesk.sign_in import preferences
 
 

@@ -26,9 +26,9 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from helpdesk.core.actors import Actor
-from helpdesk.core.clock import duty
+from helpdesk.core.background.clock import duty
 from helpdesk.core.models import User
-from helpdesk.core.visitors import UNKNOWN, address_of
+from helpdesk.core.web.visitors import UNKNOWN, address_of
 from helpdesk.core.words import phrase
 from helpdesk.events.recording import record
 

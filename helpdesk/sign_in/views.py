@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_GET, require_POST
 
-from helpdesk.core.requests import DeskRequest, actor_of
+from helpdesk.core.web.requests import DeskRequest, actor_of
 from helpdesk.core.words import phrase, phrase_n
 from helpdesk.sign_in import second_factor
 from helpdesk.sign_in.sessions import end_other_sign_ins, end_sessions, end_sign_in, open_sign_ins

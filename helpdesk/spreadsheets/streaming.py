@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from django.utils.http import content_disposition_header
 
 from helpdesk.core.actors import Actor
-from helpdesk.core.pagination import Order, as_parts
+from helpdesk.core.web.pagination import Order, as_parts
 from helpdesk.events.recording import record
 from helpdesk.spreadsheets.writers import CONTENT_TYPES, WRITERS, Value
 

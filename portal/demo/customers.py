@@ -14,11 +14,11 @@ from customers.models import (
     ContactMethod,
     Responsibility,
 )
-from customers.services.accounts import create_account
+from customers.services.accounts.changes import create_account
 from customers.services.associations import Entry
-from customers.services.contacts import NewContact, create_contacts
-from customers.services.links import create_contact_relationship, link_accounts
-from customers.services.method_values import NewMethod
+from customers.services.contacts.changes import NewContact, create_contacts
+from customers.services.methods.values import NewMethod
+from customers.services.relationships.links import create_contact_relationship, link_accounts
 from helpdesk.core.actors import Actor
 from helpdesk.core.models import User
 from helpdesk.events.models import AuditEntry

@@ -10,8 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from helpdesk.core.actors import Actor
-from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import ContactRequiredMixin, contact_required
+from helpdesk.core.web.requests import DeskRequest
 from tickets.models import Draft, Ticket
 from tickets.services.drafts import Place, draft_in
 

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from helpdesk.core.htmx import announce, is_fragment
-from helpdesk.core.pages import page_wanted
-from helpdesk.core.requests import DeskRequest
+from helpdesk.core.web.htmx import announce, is_fragment
+from helpdesk.core.web.pages import page_wanted
+from helpdesk.core.web.requests import DeskRequest
 from portal.views.base import help_center, visible_ticket
 from tickets.models import Ticket
 from tickets.services.following import follow, unfollow

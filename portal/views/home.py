@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.generic import TemplateView
 
-from helpdesk.core.htmx import FragmentMixin
-from helpdesk.core.pagination import ALL_KEYS, paginate
-from helpdesk.core.requests import DeskRequest
+from helpdesk.core.web.htmx import FragmentMixin
+from helpdesk.core.web.pagination import ALL_KEYS, paginate
+from helpdesk.core.web.requests import DeskRequest
 from portal.accounts import MyAccount, my_accounts
 from portal.filters import CURRENT, EVERYONE, STATUS, TicketFilter
 from portal.listing import ORDER, PAGE_SIZE, Counts, Listing, Stage, order_of, staged

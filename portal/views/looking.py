@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.views.generic import TemplateView
 
 from customers.models import Contact
-from customers.services.looking import LASTS, begin_look, can_be_looked_at, lasts
+from customers.services.contacts.looking import LASTS, begin_look, can_be_looked_at, lasts
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import DomainError
-from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import StaffRequiredMixin, staff_required
+from helpdesk.core.web.requests import DeskRequest
 from portal.looking import show_as
 
 

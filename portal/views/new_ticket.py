@@ -13,10 +13,10 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import FormView, TemplateView
 
 from helpdesk.core.errors import DomainError
-from helpdesk.core.htmx import fragment_of
-from helpdesk.core.keys import is_key
-from helpdesk.core.once import AskedDifferently, OnceMixin
-from helpdesk.core.requests import DeskRequest
+from helpdesk.core.web.htmx import fragment_of
+from helpdesk.core.web.keys import is_key
+from helpdesk.core.web.once import AskedDifferently, OnceMixin
+from helpdesk.core.web.requests import DeskRequest
 from helpdesk.core.words import phrase
 from portal.accounts import MyAccount, my_accounts
 from portal.audience import Audience

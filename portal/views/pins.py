@@ -8,9 +8,9 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from customers.services.pins import give_pin, renew_pin
+from customers.services.contacts.pins import give_pin, renew_pin
 from helpdesk.core.errors import DomainError
-from helpdesk.core.requests import DeskRequest
+from helpdesk.core.web.requests import DeskRequest
 from portal.views.base import help_center
 
 

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
 from helpdesk.core.errors import DomainError
-from helpdesk.core.once import AskedDifferently, once
-from helpdesk.core.requests import DeskRequest
+from helpdesk.core.web.once import AskedDifferently, once
+from helpdesk.core.web.requests import DeskRequest
 from helpdesk.core.words import phrase
 from portal.accounts import standing_at
 from portal.audience import Audience

@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpdesk.core import health
+from helpdesk.core.background import health
 
 
 @pytest.fixture(autouse=True)

@@ -19,13 +19,13 @@ from django.utils import timezone
 
 from customers.bulk import lifecycle as lifecycle_of_bulk_updates
 from customers.bulk.wanted import Wanted
-from customers.export_sources import CONTACTS
+from customers.exports.sources import CONTACTS
 from customers.health.remedies import join_by_domain
 from customers.imports.engine.dryrun import check
 from customers.imports.engine.lifecycle import match_columns, receive
 from customers.merging.contacts import merge_contacts
 from customers.models import ImportRun, SavedView
-from customers.services.looking import begin_look
+from customers.services.contacts.looking import begin_look
 from customers.services.saved_views import save_view
 from helpdesk.events.models import AuditEntry, EventDelivery
 from helpdesk.exports.listed import Listed

@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from customers.models import Account, DuplicatePair
 from customers.services.associations import Entry
-from customers.services.contacts import NewContact, create_contacts
-from customers.services.method_values import NewMethod
+from customers.services.contacts.changes import NewContact, create_contacts
+from customers.services.methods.values import NewMethod
 from tests.factories import DESK, AccountFactory
 from tests.personas import World
 

@@ -13,7 +13,11 @@ from customers.health import remedies
 from customers.imports.engine import lifecycle as imports
 from customers.merging import accounts as account_merging
 from customers.merging import contacts as merging
-from customers.services import accounts, associations, contacts, leaving, links
+from customers.services import associations
+from customers.services.accounts import changes as accounts
+from customers.services.contacts import changes as contacts
+from customers.services.contacts import leaving
+from customers.services.relationships import links
 from tests.architecture.sources import product_modules, text
 
 #: Services that may widen sight; each takes `agreed` (or, of what is counted beforehand, what was `opened`).
@@ -70,7 +74,7 @@ GO_AHEAD = {
         "_join",
     ): "the inviter was told, and the invited cannot know; recorded",
     ("customers/administration/invitations.py", "bring_in"): "makes a contact without accounts",
-    ("customers/services/leaving.py", "_hand_over_relationships"): ASKED_AROUND,
+    ("customers/services/contacts/leaving.py", "_hand_over_relationships"): ASKED_AROUND,
     ("customers/administration/matching.py", "find_or_create_contact"): NO_PAGE,
     ("customers/merging/contacts.py", "_unite_lists"): ASKED_AROUND,
     ("customers/health/remedies.py", "join_by_domain"): ASKED_AROUND,
@@ -86,8 +90,8 @@ WRITERS = {
     "customers/imports/engine/opening.py",  # tries it out, and rolls it back
     "customers/merging/accounts.py",
     "customers/services/associations.py",
-    "customers/services/eligibility.py",  # the state that was noticed, which grants nothing
-    "customers/services/links.py",
+    "customers/services/relationships/eligibility.py",  # the state that was noticed, which grants nothing
+    "customers/services/relationships/links.py",
     "customers/merging/undo.py",
     "customers/merging/contacts.py",
     "portal/demo/customers.py",  # when somebody joined

@@ -12,10 +12,10 @@ from django.apps import apps
 from django.db import models
 
 from customers.models import Account, Contact, Tag
-from helpdesk.core.address_fields import AddressField, AddressFormField, AddressKeyField
-from helpdesk.core.bulk import insert_rows
+from helpdesk.core.database.bulk import insert_rows
 from helpdesk.core.search import UniqueForm
 from helpdesk.core.text import form_fields, unique_form
+from helpdesk.core.text.address_fields import AddressField, AddressFormField, AddressKeyField
 from helpdesk.core.text.model_fields import CanonicalField
 from tests.factories import AccountFactory, ContactFactory
 

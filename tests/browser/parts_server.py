@@ -21,7 +21,7 @@ from helpdesk.core.words.terminology import VERSION_KEY
 MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "tests.browser.parts_server.agent_middleware",
-    "helpdesk.core.middleware.PreferencesMiddleware",
+    "helpdesk.core.web.middleware.PreferencesMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]

@@ -14,7 +14,7 @@ from django.template import Engine, RequestContext
 from django.urls import path
 from django.utils import timezone
 
-from helpdesk.core.htmx import announce
+from helpdesk.core.web.htmx import announce
 from helpdesk.urls import urlpatterns as of_the_product
 
 PARTS = Path(__file__).parent / "parts"
@@ -43,7 +43,7 @@ def engine() -> Engine:
             "django.template.context_processors.i18n",
             "django.contrib.auth.context_processors.auth",
             "django.contrib.messages.context_processors.messages",
-            "helpdesk.core.context_processors.desk",
+            "helpdesk.core.web.context_processors.desk",
         ],
     )
 

@@ -17,7 +17,7 @@ from customers.duplicates.search import search_on
 from customers.merging.contacts import merge_contacts
 from customers.models import Contact, SavedView
 from customers.services.associations import Entry
-from customers.services.bouncing import mark_bouncing
+from customers.services.methods.bouncing import mark_bouncing
 from customers.services.saved_views import save_view
 from helpdesk.core.models import Duty, Worker
 from helpdesk.outbox.models import ChannelPause, Delivery

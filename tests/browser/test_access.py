@@ -92,7 +92,7 @@ def test_a_sent_form_is_answered_with_a_sentence(desk: World, browse, problems) 
     problems.allow("403")
     close.click()
     expect(page.get_by_role("heading", level=1, name="Nothing was changed")).to_be_visible()
-    assert Ticket.objects.get(pk=desk.shared.pk).status == desk.shared.status_id
+    assert Ticket.objects.get(pk=desk.shared.pk).status_id == desk.shared.status_id
 
 
 def test_in_korean_a_look_says_so(desk: World, browse, assert_accessible) -> None:

@@ -5,7 +5,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from customers.models import AccountRelationship, Contact, ContactRelationship
-from customers.services.links import unlink_accounts
+from customers.services.relationships.links import unlink_accounts
 from tests.factories import DESK, ContactFactory
 from tests.personas import World
 

@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from helpdesk.core.batches import collector_resting
+from helpdesk.core.background.batches import collector_resting
 
 
 def test_the_collector_is_back_after_a_batch_that_failed() -> None:

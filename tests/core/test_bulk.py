@@ -6,7 +6,7 @@ import pytest
 from django.db.models import ProtectedError
 
 from customers.models import Account, Association, Contact, ContactMethod
-from helpdesk.core.bulk import delete_rows, update_each
+from helpdesk.core.database.bulk import delete_rows, update_each
 from helpdesk.events.models import AuditEntry
 from tests.factories import AccountFactory, ContactFactory, TicketFactory, UserFactory
 

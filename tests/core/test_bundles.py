@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from django.contrib.staticfiles import finders
 
-from helpdesk.core import bundles
-from helpdesk.core.bundles import BUNDLES, SOURCES, STYLESHEETS, BundleFinder, UnreadableModule, script
+from helpdesk.core.web import bundles
+from helpdesk.core.web.bundles import BUNDLES, SOURCES, STYLESHEETS, BundleFinder, UnreadableModule, script
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client, override_settings
 
 from helpdesk.core.checks import advice, settings_are_fit
-from helpdesk.core.shared_cache import cache_table_is_missing, prune_cache
+from helpdesk.core.database.shared_cache import cache_table_is_missing, prune_cache
 
 FIT = {
     "LOCAL": False,

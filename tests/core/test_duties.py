@@ -8,7 +8,7 @@ from django.utils import timezone
 from customers.bulk import lifecycle as bulk
 from customers.bulk.wanted import Wanted
 from customers.models import BulkUpdate, ContactRelationship
-from helpdesk.core import clock
+from helpdesk.core.background import clock
 from helpdesk.outbox.models import Delivery
 from tests.factories import DESK, DuplicatePairFactory
 from tests.personas import World

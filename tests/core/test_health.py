@@ -11,7 +11,8 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from helpdesk.core import clock, health, working
+from helpdesk.core.background import clock, health
+from helpdesk.core.background import workers as working
 from helpdesk.core.models import Duty, Worker
 from helpdesk.outbox.models import Delivery
 from helpdesk.outbox.posting import Recipient, Wanted, post

@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpdesk.core.highlighting import EXCERPT, excerpt, marked
+from helpdesk.core.web.highlighting import EXCERPT, excerpt, marked
 
 
 @pytest.mark.parametrize(

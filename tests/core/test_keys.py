@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpdesk.core.keys import key_in, keys_in
+from helpdesk.core.web.keys import key_in, keys_in
 
 
 def test_a_number_is_the_key_it_says() -> None:

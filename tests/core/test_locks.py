@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from customers.errors.records import ContactGone
 from customers.models import Contact
-from helpdesk.core.locks import lock_many, locked, locked_many
+from helpdesk.core.database.locks import lock_many, locked, locked_many
 from tests.factories import ContactFactory
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from customers.models import Account, Association, Contact, ContactMethod
-from helpdesk.core.lookups import one_of
+from helpdesk.core.database.lookups import one_of
 from tests.factories import AccountFactory, ContactFactory
 
 pytestmark = pytest.mark.django_db

@@ -3,8 +3,8 @@
 import pytest
 from django.db import DatabaseError
 
-from helpdesk.core import memo
-from helpdesk.core.memo import SharedMemo
+from helpdesk.core.database import memo
+from helpdesk.core.database.memo import SharedMemo
 
 
 @pytest.fixture

@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from customers.models import Invitation
-from helpdesk.core import clock
 from helpdesk.core.actors import Actor
+from helpdesk.core.background import clock
 from helpdesk.core.models import Duty, OnceAnswer
-from helpdesk.core.once import Answer, Asked, AskedDifferently, is_answered, perform_once
+from helpdesk.core.web.once import Answer, Asked, AskedDifferently, is_answered, perform_once
 from tests.factories import text_file
 from tests.personas import World
 from tickets.models import Message, Ticket

@@ -5,8 +5,8 @@ from django.db.models import Q
 from django.test import RequestFactory
 
 from customers.models import Account
-from helpdesk.core.listing import summary
-from helpdesk.core.pagination import KeysetPage, Order, Part, paginate
+from helpdesk.core.web.listing import summary
+from helpdesk.core.web.pagination import KeysetPage, Order, Part, paginate
 from tests.factories import AccountFactory
 
 pytestmark = pytest.mark.django_db

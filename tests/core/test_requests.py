@@ -2,7 +2,7 @@
 
 from django.test import Client, RequestFactory
 
-from helpdesk.core.requests import DeskRequest, actor_of, is_signed_in
+from helpdesk.core.web.requests import DeskRequest, actor_of, is_signed_in
 from tests.personas import World
 
 

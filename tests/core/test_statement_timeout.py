@@ -11,7 +11,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 
-from helpdesk.core.databases import is_lost, is_timeout
+from helpdesk.core.database.connections import is_lost, is_timeout
 from tests.personas import World
 from tickets.views import lists
 

@@ -7,8 +7,8 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
+from helpdesk.core.database.tallies import Limit, Try, count, give_back, is_within, prune_tallies
 from helpdesk.core.models import Tally
-from helpdesk.core.tallies import Limit, Try, count, give_back, is_within, prune_tallies
 
 LIMIT = Limit("tests", 3, 60)
 TRIED = Try(LIMIT, "ana@desk.example")

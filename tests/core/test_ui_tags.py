@@ -10,7 +10,7 @@ from django.template import Context, Template, TemplateSyntaxError
 from django.test import RequestFactory
 from django.utils import timezone, translation
 
-from helpdesk.core import marks
+from helpdesk.core.web import marks
 
 
 @dataclass

@@ -5,7 +5,7 @@ from django.core.files.uploadhandler import SkipFile
 from django.test import RequestFactory
 from django.urls import resolve, reverse
 
-from helpdesk.core.uploads import SizeCapUploadHandler
+from helpdesk.core.web.uploads import SizeCapUploadHandler
 from tests.personas import World
 
 IMPORT, ATTACHMENT = 2_000, 1_000

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from helpdesk.core.pages import can_be_opened
+from helpdesk.core.web.pages import can_be_opened
 from tests.architecture.route_table import ROUTES
 from tests.factories import PASSWORD
 from tests.personas import World

@@ -13,7 +13,8 @@ from django.utils.safestring import mark_safe
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk.core import memo, words
+from helpdesk.core import words
+from helpdesk.core.database import memo
 from helpdesk.core.management.commands import makemessages
 from helpdesk.core.models import Term
 from helpdesk.core.words import particles, phrase, phrase_lazy, phrase_n, phrases, term, terminology, terms

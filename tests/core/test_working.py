@@ -10,7 +10,7 @@ from django.utils import timezone
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
-from helpdesk.core import working
+from helpdesk.core.background import workers as working
 from helpdesk.core.models import Worker
 from tests.factories import FailedTaskFactory
 

@@ -8,8 +8,8 @@ from django.utils.html import escape
 
 from customers.models import Account, AccountRelationship, Contact, ContactRelationship
 from customers.services.associations import Entry
-from customers.services.contacts import NewContact, create_contacts
-from customers.services.links import unlink_accounts
+from customers.services.contacts.changes import NewContact, create_contacts
+from customers.services.relationships.links import unlink_accounts
 from helpdesk.events.models import AuditEntry
 from helpdesk.events.timelines import timeline
 from tests.agreeing import agreeing

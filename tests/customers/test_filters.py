@@ -7,7 +7,7 @@ import pytest
 from django.http import QueryDict
 from django.test import RequestFactory
 
-from customers.filters import AccountFilter, ContactFilter
+from customers.lists.filters import AccountFilter, ContactFilter
 from customers.merging.accounts import merge_accounts
 from customers.models import Account, Contact, Tag
 from customers.services.saved_views import save_view

@@ -1,7 +1,7 @@
 """Whose address is this? Every way to write an address differently, through every door.
 
 For each: who gets a letter (the owner, at the address that is stored, or nobody), and who is signed in (the owner or
-nobody). The rule behind it stands in `helpdesk.core.addresses` and `helpdesk.sign_in.identity`.
+nobody). The rule behind it stands in `helpdesk.core.text.addresses` and `helpdesk.sign_in.identity`.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from customers.imports.matching.problems import RowError
 from customers.imports.matching.records import Parser
 from customers.merging.contacts import merge_contacts
 from customers.models import Contact, ContactMethod
-from customers.services.contacts import update_contact
-from customers.services.methods import add_method, change_method, remove_method
+from customers.services.contacts.changes import update_contact
+from customers.services.methods.changes import add_method, change_method, remove_method
 from helpdesk.core.actors import Actor
-from helpdesk.core.addresses import AddressRefused, address_key, read_address
 from helpdesk.core.models import User
+from helpdesk.core.text.addresses import AddressRefused, address_key, read_address
 from helpdesk.sign_in.identity import whose
 from tests.factories import DESK, AccountFactory, ContactFactory, InvitationFactory, UserFactory
 from tests.letters import sent_letters

@@ -4,9 +4,9 @@ import pytest
 
 from customers.administration.matching import find_or_create_contact, match_contact
 from customers.models import Contact
-from customers.phones import key_of, phones_in, shown
-from customers.services.method_values import NewMethod
-from customers.services.methods import add_method, set_methods
+from customers.services.methods.changes import add_method, set_methods
+from customers.services.methods.values import NewMethod
+from customers.values.phones import key_of, phones_in, shown
 from tests.factories import DESK, ContactFactory
 
 

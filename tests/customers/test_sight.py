@@ -3,10 +3,10 @@
 import pytest
 
 from customers.models import Account, AccountRelationship, Contact
-from customers.services.accounts import update_account
+from customers.services.accounts.changes import update_account
 from customers.services.associations import Entry, associate
-from customers.services.contacts import update_contact
-from customers.services.links import unlink_accounts
+from customers.services.contacts.changes import update_contact
+from customers.services.relationships.links import unlink_accounts
 from tests.factories import DESK, ContactFactory
 from tests.personas import World
 

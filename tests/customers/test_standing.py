@@ -16,11 +16,11 @@ from customers.models import (
     Contact,
     ContactRelationship,
 )
-from customers.services.account_deletion import delete_account
-from customers.services.accounts import update_account
+from customers.services.accounts.changes import update_account
+from customers.services.accounts.deletion import delete_account
+from customers.services.accounts.hierarchy import wrongly_marked
 from customers.services.associations import Entry
-from customers.services.hierarchy import wrongly_marked
-from customers.services.rights import Right, rights_of, rights_on
+from customers.services.relationships.rights import Right, rights_of, rights_on
 from customers.standing import desk_today
 from helpdesk.core.actors import Actor
 from tests.factories import DESK, AccountFactory, ContactFactory, ResponsibilityFactory

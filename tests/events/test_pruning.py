@@ -114,9 +114,7 @@ PAGES = {
     "customeradmin@example.com": ["/", "/team/"],
 }
 #: What tells the history.
-TIMELINES = re.compile(
-    r'<(ol|ul|section|div)[^>]*class="[^"]*(timeline|activity|changes)[^"]*".*?</\1>', re.S
-)
+TIMELINES = re.compile(r'<details class="events">.*?</details>', re.S)
 SCRIPTS = re.compile(r"<(script|style|template)\b.*?</\1>", re.S)
 
 

@@ -13,11 +13,11 @@ from django.core.files.storage import default_storage
 from django.utils import timezone, translation
 from openpyxl import load_workbook
 
-from customers.export_sources import ACCOUNTS
+from customers.exports.sources import ACCOUNTS
 from customers.models import Contact, Tag
 from customers.resources import ContactResource
 from customers.services.tags import add_tags
-from helpdesk.core.uploads import NoRoomLeft
+from helpdesk.core.web.uploads import NoRoomLeft
 from helpdesk.events.models import AuditEntry
 from helpdesk.events.timelines import timeline
 from helpdesk.events.wording import sentence

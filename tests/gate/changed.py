@@ -55,7 +55,7 @@ def _module(path: Path) -> str:
 
 
 def _mirrored(path: Path) -> list[Path]:
-    """tests/customers/services/test_methods*.py for customers/services/methods.py."""
+    """tests/customers/services/test_methods*.py for customers/services/methods/changes.py."""
     if path.suffix != ".py" or path.parts[0] == "tests":
         return []
     folder = ROOT / "tests" / path.parent

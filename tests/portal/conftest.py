@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from customers.models import Account, Association, Contact
-from customers.services.links import unlink_accounts
+from customers.services.relationships.links import unlink_accounts
 from tests.factories import DESK
 from tests.personas import World
 from tickets.models import Ticket

@@ -16,10 +16,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from customers.models import AccountRelationship, Contact, HelpCenterLook
-from customers.services.contacts import update_contact
-from customers.services.looking import LASTS, LOOKED, begin_look
-from customers.services.pins import give_pin
-from helpdesk.core.read_only import WriteRefused, read_only
+from customers.services.contacts.changes import update_contact
+from customers.services.contacts.looking import LASTS, LOOKED, begin_look
+from customers.services.contacts.pins import give_pin
+from helpdesk.core.database.read_only import WriteRefused, read_only
 from helpdesk.events.models import AuditEntry
 from portal import urls as portal_urls
 from tests.factories import DESK, UserFactory

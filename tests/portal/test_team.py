@@ -14,11 +14,11 @@ from customers.models import (
     ContactRelationship,
     Invitation,
 )
-from customers.services.accounts import update_account
+from customers.services.accounts.changes import update_account
 from customers.services.associations import Entry, associate, disassociate, set_accounts
-from customers.services.contacts import update_contact
-from customers.services.links import link_accounts
-from customers.services.methods import add_method
+from customers.services.contacts.changes import update_contact
+from customers.services.methods.changes import add_method
+from customers.services.relationships.links import link_accounts
 from helpdesk.events.models import AuditEntry
 from helpdesk.events.timelines import timeline
 from tests.agreeing import agreeing, what_is_asked

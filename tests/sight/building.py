@@ -11,9 +11,9 @@ from django.db.models import Model
 from django.utils import timezone
 
 from customers import models as customers
-from customers.services.hierarchy import replant
+from customers.services.accounts.hierarchy import replant
 from helpdesk.core.actors import CONTACT, Actor
-from helpdesk.core.bulk import new_ids
+from helpdesk.core.database.bulk import new_ids
 from helpdesk.core.models import Department, DepartmentMember, User
 from tests.sight.worlds import DEPARTMENTS, World
 from tickets import models as tickets

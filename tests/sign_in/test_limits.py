@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from helpdesk.core.models import Tally, User
-from helpdesk.core.visitors import UNKNOWN, address_of, network_of
+from helpdesk.core.web.visitors import UNKNOWN, address_of, network_of
 from helpdesk.sign_in import limits
 from tests.factories import ContactFactory, UserFactory
 

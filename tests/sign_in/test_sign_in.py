@@ -19,7 +19,7 @@ from django.test import Client
 from django.urls import reverse
 
 from customers.administration.access import link_user
-from customers.services.methods import add_method, remove_method
+from customers.services.methods.changes import add_method, remove_method
 from helpdesk.core.models import User
 from helpdesk.sign_in.identity import whose
 from tests.factories import DESK, ContactFactory

@@ -8,8 +8,8 @@ from django.utils import translation
 
 from customers.models import Contact
 from customers.services.associations import disassociate
-from customers.services.bouncing import mark_bouncing
-from customers.services.methods import change_method
+from customers.services.methods.bouncing import mark_bouncing
+from customers.services.methods.changes import change_method
 from helpdesk.core.actors import Actor
 from helpdesk.core.models import User
 from helpdesk.outbox.models import Delivery

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from customers.administration.access import link_user
 from customers.models import Account, AccountRelationshipType, Association, ContactRelationship
 from customers.services.associations import Entry, associate
-from customers.services.links import link_accounts
+from customers.services.relationships.links import link_accounts
 from helpdesk.core.actors import Actor
 from tests.factories import (
     DESK,

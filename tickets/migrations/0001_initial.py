@@ -7,7 +7,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import helpdesk.core.constraints
+import helpdesk.core.database.constraints
 import helpdesk.core.search
 import tickets.models.conversation
 
@@ -74,14 +74,14 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "ticket statuses",
                 "ordering": ["position", "id"],
                 "constraints": [
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(
                             ("kind__in", ["new", "open", "pending", "on_hold", "solved", "closed"])
                         ),
                         name="tickets_status_kind_known",
                         violation_error_message="Choose one of the six kinds.",
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(
                             models.Q(
                                 ("code__in", ["new", "open", "pending", "on_hold", "solved", "closed"]),
@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
                         name="tickets_status_default_keeps_kind",
                         violation_error_message="The first status of a kind stays of that kind.",
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(
                             models.Q(("code", models.F("kind")), _negated=True),
                             ("in_use", True),
@@ -141,18 +141,18 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "names of a status",
                 "ordering": ["language"],
                 "constraints": [
-                    helpdesk.core.constraints.UniqueConstraint(
+                    helpdesk.core.database.constraints.UniqueConstraint(
                         fields=("status", "language"),
                         name="tickets_status_name_per_language",
                         violation_error_message="It has a name in this language already.",
                     ),
-                    helpdesk.core.constraints.UniqueConstraint(
+                    helpdesk.core.database.constraints.UniqueConstraint(
                         models.F("language"),
                         django.db.models.functions.text.Lower("name"),
                         name="tickets_status_name_once",
                         violation_error_message="There is already one with this name.",
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(("name", ""), _negated=True),
                         name="tickets_status_named",
                         violation_error_message="Enter a name.",
@@ -439,29 +439,29 @@ class Migration(migrations.Migration):
                     helpdesk.core.search.TrigramIndex("search", name="tickets_ticket_search_trgm"),
                 ],
                 "constraints": [
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(("subject", ""), _negated=True),
                         name="tickets_ticket_subject_given",
                         violation_error_message="Enter a subject.",
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(
                             ("status_kind__in", ["new", "open", "pending", "on_hold", "solved", "closed"])
                         ),
                         name="tickets_ticket_status_kind_known",
                         violation_error_message="Choose one of the statuses.",
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(("priority__in", ["low", "normal", "high", "urgent"])),
                         name="tickets_ticket_priority_known",
                         violation_error_message="Choose one of the priorities.",
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(("channel__in", ["portal", "email", "phone", "web", "api"])),
                         name="tickets_ticket_channel_known",
                         violation_error_message="Choose one of the channels.",
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(
                             models.Q(("solved_at__isnull", False), ("status_kind__in", ["solved", "closed"])),
                             models.Q(
@@ -531,7 +531,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "followers",
                 "ordering": ["id"],
                 "constraints": [
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(
                             models.Q(("contact__isnull", True), ("user__isnull", False)),
                             models.Q(("contact__isnull", False), ("user__isnull", True)),
@@ -540,10 +540,10 @@ class Migration(migrations.Migration):
                         name="tickets_follower_one_person",
                         violation_error_message="A follower is one person.",
                     ),
-                    helpdesk.core.constraints.UniqueConstraint(
+                    helpdesk.core.database.constraints.UniqueConstraint(
                         fields=("ticket", "user"), name="tickets_follower_user_once"
                     ),
-                    helpdesk.core.constraints.UniqueConstraint(
+                    helpdesk.core.database.constraints.UniqueConstraint(
                         fields=("ticket", "contact"), name="tickets_follower_contact_once"
                     ),
                 ],
@@ -555,7 +555,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="message",
-            constraint=helpdesk.core.constraints.CheckConstraint(
+            constraint=helpdesk.core.database.constraints.CheckConstraint(
                 condition=models.Q(("kind__in", ["public", "note"])),
                 name="tickets_message_kind_known",
                 violation_error_message="A message is public or an internal note.",
@@ -563,7 +563,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="message",
-            constraint=helpdesk.core.constraints.CheckConstraint(
+            constraint=helpdesk.core.database.constraints.CheckConstraint(
                 condition=models.Q(
                     ("author_user__isnull", True), ("author_contact__isnull", True), _connector="OR"
                 ),
@@ -573,7 +573,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="message",
-            constraint=helpdesk.core.constraints.CheckConstraint(
+            constraint=helpdesk.core.database.constraints.CheckConstraint(
                 condition=models.Q(
                     models.Q(("kind", "note"), _negated=True),
                     ("author_contact__isnull", True),
@@ -585,7 +585,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="message",
-            constraint=helpdesk.core.constraints.CheckConstraint(
+            constraint=helpdesk.core.database.constraints.CheckConstraint(
                 condition=models.Q(
                     models.Q(("acted_as", ""), ("acted_for", "")),
                     models.Q(("author_user__isnull", True), models.Q(("acted_for", ""), _negated=True)),
@@ -597,7 +597,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="message",
-            constraint=helpdesk.core.constraints.CheckConstraint(
+            constraint=helpdesk.core.database.constraints.CheckConstraint(
                 condition=models.Q(
                     ("entered_by__isnull", True), ("author_user__isnull", True), _connector="OR"
                 ),

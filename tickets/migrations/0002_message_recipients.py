@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import helpdesk.core.constraints
+import helpdesk.core.database.constraints
 
 
 class Migration(migrations.Migration):
@@ -66,12 +66,12 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "recipients",
                 "ordering": ["id"],
                 "constraints": [
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(("role__in", ["to", "cc", "bcc"])),
                         name="tickets_recipient_role_known",
                         violation_error_message="A recipient is addressed with To, Cc or Bcc.",
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(
                             ("contact__isnull", True), ("user__isnull", True), _connector="OR"
                         ),

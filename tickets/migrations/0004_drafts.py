@@ -5,7 +5,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import helpdesk.core.constraints
+import helpdesk.core.database.constraints
 
 
 class Migration(migrations.Migration):
@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "drafts",
                 "ordering": ["-updated_at", "-id"],
                 "constraints": [
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(
                             models.Q(
                                 ("contact", None),
@@ -91,27 +91,27 @@ class Migration(migrations.Migration):
                         name="tickets_draft_kind_and_place",
                         violation_error_message="A draft belongs to one place.",
                     ),
-                    helpdesk.core.constraints.UniqueConstraint(
+                    helpdesk.core.database.constraints.UniqueConstraint(
                         condition=models.Q(("kind__in", ["reply", "note"])),
                         fields=("user", "ticket"),
                         name="tickets_draft_composer_once",
                     ),
-                    helpdesk.core.constraints.UniqueConstraint(
+                    helpdesk.core.database.constraints.UniqueConstraint(
                         condition=models.Q(("kind", "customer_reply")),
                         fields=("user", "ticket"),
                         name="tickets_draft_customer_reply_once",
                     ),
-                    helpdesk.core.constraints.UniqueConstraint(
+                    helpdesk.core.database.constraints.UniqueConstraint(
                         condition=models.Q(("contact__isnull", False), ("kind", "ticket")),
                         fields=("user", "contact"),
                         name="tickets_draft_contact_once",
                     ),
-                    helpdesk.core.constraints.UniqueConstraint(
+                    helpdesk.core.database.constraints.UniqueConstraint(
                         condition=models.Q(("contact__isnull", True), ("kind", "ticket")),
                         fields=("user",),
                         name="tickets_draft_ticket_once",
                     ),
-                    helpdesk.core.constraints.UniqueConstraint(
+                    helpdesk.core.database.constraints.UniqueConstraint(
                         condition=models.Q(("kind", "customer_ticket")),
                         fields=("user",),
                         name="tickets_draft_customer_ticket_once",

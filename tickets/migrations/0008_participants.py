@@ -5,8 +5,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import helpdesk.core.address_fields
-import helpdesk.core.constraints
+import helpdesk.core.database.constraints
+import helpdesk.core.text.address_fields
 
 
 class Migration(migrations.Migration):
@@ -28,11 +28,13 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "address",
-                    helpdesk.core.address_fields.AddressField(max_length=254, verbose_name="address"),
+                    helpdesk.core.text.address_fields.AddressField(max_length=254, verbose_name="address"),
                 ),
                 (
                     "address_key",
-                    helpdesk.core.address_fields.AddressKeyField("address", editable=False, max_length=254),
+                    helpdesk.core.text.address_fields.AddressKeyField(
+                        "address", editable=False, max_length=254
+                    ),
                 ),
                 (
                     "added_at",
@@ -76,7 +78,7 @@ class Migration(migrations.Migration):
                 "ordering": ["id"],
                 "indexes": [models.Index(fields=["address_key"], name="tickets_participant_address")],
                 "constraints": [
-                    helpdesk.core.constraints.UniqueConstraint(
+                    helpdesk.core.database.constraints.UniqueConstraint(
                         fields=("ticket", "address_key"),
                         name="tickets_participant_once",
                         violation_error_message="This address takes part already.",

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import migrations, models
 
-import helpdesk.core.constraints
+import helpdesk.core.database.constraints
 
 
 class Migration(migrations.Migration):
@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="message",
-            constraint=helpdesk.core.constraints.UniqueConstraint(
+            constraint=helpdesk.core.database.constraints.UniqueConstraint(
                 condition=models.Q(("message_id", ""), _negated=True),
                 fields=("message_id", "source"),
                 name="tickets_message_id_once",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from customers.models import Contact
-from helpdesk.core.constraints import CheckConstraint, UniqueConstraint
+from helpdesk.core.database.constraints import CheckConstraint, UniqueConstraint
 from helpdesk.core.search import KeysField, TrigramIndex, search_column
 from helpdesk.core.text.model_fields import LineField, ProseField
 from helpdesk.core.words import phrase

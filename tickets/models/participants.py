@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from customers.models import Contact
-from helpdesk.core.address_fields import AddressField, AddressKeyField
-from helpdesk.core.constraints import UniqueConstraint
+from helpdesk.core.database.constraints import UniqueConstraint
+from helpdesk.core.text.address_fields import AddressField, AddressKeyField
 from helpdesk.core.words import phrase_lazy
 from tickets.models.tickets import Ticket
 

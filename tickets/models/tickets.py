@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from customers.models import Account, Contact, ContactMethod
-from helpdesk.core.constraints import CheckConstraint
+from helpdesk.core.database.constraints import CheckConstraint
 from helpdesk.core.models import Department
 from helpdesk.core.search import TrigramIndex, search_column
 from helpdesk.core.text.model_fields import LineField

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from django.db.models import Exists, OuterRef, QuerySet
 
 from customers.models import Account, Association, Contact, ContactRelationship
-from customers.services.rights import Right, rights_on
+from customers.services.relationships.rights import Right, rights_on
 from customers.sharing import SEE
-from helpdesk.core.listing import MOST, count_words, how_many
+from helpdesk.core.web.listing import MOST, count_words, how_many
 from helpdesk.core.words import phrase, phrase_n
 from tickets.models import Follower, Ticket
 

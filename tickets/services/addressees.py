@@ -8,11 +8,18 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from customers.models import Contact, ContactMethod
-from customers.services.reaching import BOUNCING, DEACTIVATED, NO_EMAIL, OWN_WORDS, mail_address, why_no_mail
+from customers.services.methods.reaching import (
+    BOUNCING,
+    DEACTIVATED,
+    NO_EMAIL,
+    OWN_WORDS,
+    mail_address,
+    why_no_mail,
+)
 from helpdesk.core import actors
 from helpdesk.core.actors import Actor
-from helpdesk.core.addresses import address_key
 from helpdesk.core.models import User
+from helpdesk.core.text.addresses import address_key
 from helpdesk.core.words import phrase
 from tickets.models import Message, Ticket
 from tickets.services.access import people_reached

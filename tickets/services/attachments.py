@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
-from helpdesk.core.uploads import NoRoomLeft, store_file
+from helpdesk.core.web.uploads import NoRoomLeft, store_file
 from tickets.errors import (
     AttachmentEmpty,
     AttachmentRefused,

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from helpdesk.core.actors import Actor
-from helpdesk.core.locks import locked_many
+from helpdesk.core.database.locks import locked_many
 from helpdesk.events.recording import Happening, record_many
 from tickets.errors import UnknownChoice
 from tickets.models import Ticket, TicketStatus

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, pgettext
 from customers.models import Account
 from customers.registry import ListColumn
 from helpdesk.core.actors import Actor
-from helpdesk.core.lookups import one_of
+from helpdesk.core.database.lookups import one_of
 from helpdesk.core.words import phrase_n
 from helpdesk.events.recording import Happening, record_many
 from tickets.models import Message, Ticket

@@ -18,9 +18,9 @@ from django.utils import timezone
 
 from customers.models import Contact
 from helpdesk.core.actors import Actor
-from helpdesk.core.locks import lock_many
+from helpdesk.core.database.locks import lock_many
 from helpdesk.core.models import User
-from helpdesk.core.once import is_answered
+from helpdesk.core.web.once import is_answered
 from tickets.models import Draft, Ticket
 from tickets.policies import require_repliable, require_worker
 from tickets.querysets import DraftQuerySet
@@ -57,7 +57,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Form:
-    """The page's form that a text stands in: its key (see `helpdesk.core.once`), and the draft that it began with."""
+    """The page's form that a text stands in: its key (`helpdesk.core.web.once`), and the draft that it began with."""
 
     key: str = ""
     draft_id: int = 0

@@ -21,9 +21,9 @@ from django.db.models.functions import Coalesce
 
 from customers.models import Account, Contact
 from helpdesk.core.actors import Actor
-from helpdesk.core.keys import key_in
-from helpdesk.core.lookups import one_of
+from helpdesk.core.database.lookups import one_of
 from helpdesk.core.search import asked, containing, has_any_key, has_word, is_indexed, matching, search_form
+from helpdesk.core.web.keys import key_in
 from tickets.models import Message, Ticket
 from tickets.querysets import called, keys_within_reach
 from tickets.search_keys import BLOCK_SIZE, block_keys, block_of

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from helpdesk.core.actors import Actor
-from helpdesk.core.highlighting import excerpt, spans, words_of
+from helpdesk.core.web.highlighting import excerpt, spans, words_of
 from tickets.models import Message, Ticket
 from tickets.services.finding import MOST_NAMES, Found, find, find_called, found_number
 

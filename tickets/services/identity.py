@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from customers.services.pins import check_pin, confirmation
+from customers.services.contacts.pins import check_pin, confirmation
 from helpdesk.core.actors import Actor
 from tickets.models import Ticket
 from tickets.policies import require_worker

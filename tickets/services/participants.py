@@ -11,8 +11,8 @@ from django.db import transaction
 
 from customers.models import ContactMethod
 from helpdesk.core.actors import Actor
-from helpdesk.core.addresses import Address, address_key, read_address
-from helpdesk.core.lookups import one_of
+from helpdesk.core.database.lookups import one_of
+from helpdesk.core.text.addresses import Address, address_key, read_address
 from helpdesk.events.recording import Happening, record, record_many
 from tickets.errors import ParticipantIsRequester
 from tickets.models import Participant, Ticket

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
-from customers.services.rights import acts_as
+from customers.services.relationships.rights import acts_as
 from helpdesk.core import actors
 from helpdesk.core.actors import Actor
 from helpdesk.core.text import prose

@@ -9,10 +9,10 @@ from django.db.models import Count, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from customers.models import Account, Contact
-from customers.services.rights import ACTING, Right, rights_of
+from customers.services.relationships.rights import ACTING, Right, rights_of
 from helpdesk.core import actors
 from helpdesk.core.actors import Actor
-from helpdesk.core.listing import MOST, count_words
+from helpdesk.core.web.listing import MOST, count_words
 from helpdesk.core.words import phrase
 from tickets.models import Ticket
 

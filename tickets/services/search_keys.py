@@ -6,7 +6,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.db.models import F
 
-from helpdesk.core.lookups import one_of
+from helpdesk.core.database.lookups import one_of
 from tickets.models import Message, StaleSearchKeys
 
 BATCH = 200

@@ -56,7 +56,8 @@ def status_mark(status: Status) -> SafeString:
 def _status(kind: str, label: str, word: bool) -> SafeString:
     variant, shape = STATUS_MARKS[kind]
     drawing = SafeString(f'<svg viewBox="0 0 16 16" aria-hidden="true">{shape}</svg>')
-    return mark_with_word(f"status status--{variant}", drawing, label, word)
+    shown = format_html('<span class="clip">{}</span>', label) if word else label
+    return mark_with_word(f"status status--{variant}", drawing, shown, word)
 
 
 @register.filter

@@ -7,10 +7,10 @@ from typing import Any
 from django.views.generic import TemplateView
 
 from customers.views.contacts.views import ContactView
-from helpdesk.core.htmx import FragmentMixin
-from helpdesk.core.listing import count_words, how_many, span
-from helpdesk.core.pagination import paginate
 from helpdesk.core.scoping import StaffRequiredMixin
+from helpdesk.core.web.htmx import FragmentMixin
+from helpdesk.core.web.listing import count_words, how_many, span
+from helpdesk.core.web.pagination import paginate
 from tickets.models import Ticket
 from tickets.services.access import (
     colleagues_who_see,

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from helpdesk.core.errors import DomainError
-from helpdesk.core.keys import key_in, keys_in
-from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import staff_required
+from helpdesk.core.web.keys import key_in, keys_in
+from helpdesk.core.web.requests import DeskRequest
 from helpdesk.core.words import phrase, phrase_n
 from tickets import listing
 from tickets.errors import UnknownChoice

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_POST
 
 from customers.models import Account
 from helpdesk.core.errors import DomainError
-from helpdesk.core.htmx import announce, is_fragment
-from helpdesk.core.keys import key_in
 from helpdesk.core.models import Department
-from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import staff_required
+from helpdesk.core.web.htmx import announce, is_fragment
+from helpdesk.core.web.keys import key_in
+from helpdesk.core.web.requests import DeskRequest
 from tickets.errors import AccountNotOfContact, UnknownChoice
 from tickets.forms import NO_ACCOUNT
 from tickets.models import Ticket

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk.core.errors import DomainError
-from helpdesk.core.htmx import is_fragment
-from helpdesk.core.once import AskedDifferently, once
-from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import staff_required
+from helpdesk.core.web.htmx import is_fragment
+from helpdesk.core.web.once import AskedDifferently, once
+from helpdesk.core.web.requests import DeskRequest
 from tickets.forms import draft_form, uploaded_files
 from tickets.models import Message
 from tickets.places import ticket_address

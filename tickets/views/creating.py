@@ -17,11 +17,11 @@ from django.views.generic import FormView
 from customers.administration.matching import find_or_create_contact
 from customers.models import Contact
 from helpdesk.core.errors import DomainError
-from helpdesk.core.htmx import fragment_of
-from helpdesk.core.keys import is_key, key_in
-from helpdesk.core.once import AskedDifferently, OnceMixin
-from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import StaffRequiredMixin, staff_required
+from helpdesk.core.web.htmx import fragment_of
+from helpdesk.core.web.keys import is_key, key_in
+from helpdesk.core.web.once import AskedDifferently, OnceMixin
+from helpdesk.core.web.requests import DeskRequest
 from helpdesk.core.words import phrase
 from tickets.forms import TicketForm, draft_form, uploaded_files
 from tickets.models import Draft, Ticket

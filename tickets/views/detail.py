@@ -11,8 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import DetailView
 
 from helpdesk.core.errors import DomainError
-from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import ScopedViewMixin, StaffRequiredMixin
+from helpdesk.core.web.requests import DeskRequest
 from tickets.models import Ticket
 from tickets.reading import Composed, ticket_context
 

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_POST
 
 from customers.models import Contact
 from helpdesk.core.actors import Actor
-from helpdesk.core.keys import key_in
-from helpdesk.core.pages import page_behind
-from helpdesk.core.requests import DeskRequest
+from helpdesk.core.web.keys import key_in
+from helpdesk.core.web.pages import page_behind
+from helpdesk.core.web.requests import DeskRequest
 from tickets.forms import draft_form
 from tickets.models import Draft, Ticket
 from tickets.services.drafts import AT_THE_DESK, WITH_TICKET, Place, Writing, discard_draft, save_draft

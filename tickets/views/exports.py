@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpResponseBase
 
 from customers.views.lists.exports import ExportView
-from helpdesk.core.requests import DeskRequest
+from helpdesk.core.web.requests import DeskRequest
 from tickets.export_sources import TICKETS
 
 

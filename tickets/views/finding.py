@@ -7,8 +7,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
-from helpdesk.core.htmx import client_redirect, is_fragment
-from helpdesk.core.requests import DeskRequest
+from helpdesk.core.web.htmx import client_redirect, is_fragment
+from helpdesk.core.web.requests import DeskRequest
 from helpdesk.core.words import phrase
 from tickets.models import Ticket
 

@@ -8,9 +8,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from helpdesk.core.errors import DomainError
-from helpdesk.core.htmx import is_fragment
-from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import staff_required
+from helpdesk.core.web.htmx import is_fragment
+from helpdesk.core.web.requests import DeskRequest
 from helpdesk.core.words import phrase
 from tickets.places import ticket_address
 from tickets.reading import ticket_context

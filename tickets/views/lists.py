@@ -9,12 +9,12 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
-from helpdesk.core.htmx import FragmentMixin
-from helpdesk.core.listing import count_words, how_many, summary
 from helpdesk.core.models import Department
-from helpdesk.core.pagination import paginate
-from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import StaffRequiredMixin, staff_required
+from helpdesk.core.web.htmx import FragmentMixin
+from helpdesk.core.web.listing import count_words, how_many, summary
+from helpdesk.core.web.pagination import paginate
+from helpdesk.core.web.requests import DeskRequest
 from tickets import listing
 from tickets.filters import agents
 from tickets.models import Ticket

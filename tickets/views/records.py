@@ -10,10 +10,10 @@ from django.views.generic import TemplateView
 
 from customers.models import Account, Contact
 from customers.views.merging.moved import FollowsMergesMixin
-from helpdesk.core.htmx import FragmentMixin, fragment_of
-from helpdesk.core.listing import how_many, summary
-from helpdesk.core.pagination import paginate
 from helpdesk.core.scoping import StaffRequiredMixin
+from helpdesk.core.web.htmx import FragmentMixin, fragment_of
+from helpdesk.core.web.listing import how_many, summary
+from helpdesk.core.web.pagination import paginate
 from tickets.models import Ticket
 
 RECENT = 8

@@ -12,11 +12,11 @@ from django.views.generic import TemplateView
 
 from customers.models import Contact
 from helpdesk.core.errors import DomainError
-from helpdesk.core.htmx import client_redirect, fragment_of, is_fragment
-from helpdesk.core.keys import key_in
-from helpdesk.core.pagination import by_keys
-from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import StaffRequiredMixin, staff_required
+from helpdesk.core.web.htmx import client_redirect, fragment_of, is_fragment
+from helpdesk.core.web.keys import key_in
+from helpdesk.core.web.pagination import by_keys
+from helpdesk.core.web.requests import DeskRequest
 from helpdesk.core.words import phrase
 from tickets.places import ticket_address
 from tickets.services.lifecycle import change_contact

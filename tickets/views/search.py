@@ -11,11 +11,11 @@ from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
 from customers.models import Account, Contact, SavedView
-from customers.services.pins import may_be_pin
-from helpdesk.core.htmx import FragmentMixin, fragment_of
-from helpdesk.core.requests import DeskRequest
+from customers.services.contacts.pins import may_be_pin
 from helpdesk.core.scoping import StaffRequiredMixin, staff_required
 from helpdesk.core.search import asked, best_named, search_form
+from helpdesk.core.web.htmx import FragmentMixin, fragment_of
+from helpdesk.core.web.requests import DeskRequest
 from tickets.saved_views import SAVED_VIEWS
 from tickets.services.finding import found_number
 from tickets.services.hits import find_hits, find_quickly

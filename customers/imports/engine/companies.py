@@ -19,8 +19,8 @@ from customers.imports.matching.records import AccountRecord
 from customers.models import Account, AccountDomain, ImportedAccount, ImportRun
 from customers.snapshots.loading import company_states
 from customers.snapshots.states import AccountRef, Company
-from helpdesk.core.locks import lock_many
-from helpdesk.core.lookups import one_of
+from helpdesk.core.database.locks import lock_many
+from helpdesk.core.database.lookups import one_of
 from helpdesk.core.text import unique_form
 
 NAME, NUMBER, EXTERNAL_ID, DOMAIN = "name", "number", "external_id", "domain"

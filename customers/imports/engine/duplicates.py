@@ -16,8 +16,8 @@ from customers.imports.engine.scratch import Scratch
 from customers.imports.matching.records import Key
 from customers.imports.matching.targets import MOBILE, PHONE
 from customers.models import Association, ContactMethod
-from customers.names import display_name
 from customers.snapshots.states import AccountRef, Person
+from customers.values.names import display_name
 
 NAME = "name"
 

@@ -17,8 +17,8 @@ from django.utils import timezone
 
 from customers.imports.matching.targets import ACCOUNT_CUSTOM, CUSTOM
 from customers.models import CustomField, ImportRun
-from helpdesk.core.batches import collector_resting
-from helpdesk.core.uploads import store_file
+from helpdesk.core.background.batches import collector_resting
+from helpdesk.core.web.uploads import store_file
 from helpdesk.spreadsheets.conversion import Converted, convert
 from helpdesk.spreadsheets.errors import FileError
 from helpdesk.spreadsheets.spool import BrokenSpoolError, Row, Spool

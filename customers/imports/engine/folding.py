@@ -26,7 +26,7 @@ from customers.imports.matching import targets
 from customers.imports.matching.problems import RowError
 from customers.imports.matching.records import Parser, PhoneCounts, Record
 from customers.models import ImportRun
-from customers.services.hierarchy import lock_hierarchies
+from customers.services.accounts.hierarchy import lock_hierarchies
 from customers.snapshots.states import AccountRef, Company, Person
 
 Row = tuple[int, list[str]]

@@ -27,8 +27,8 @@ from customers.services.custom_fields import create_custom_field
 from customers.services.exposure import Exposure, WidensSight
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import DomainError
-from helpdesk.core.uploads import store_file
 from helpdesk.core.validation import InvalidFields
+from helpdesk.core.web.uploads import store_file
 from helpdesk.core.words import phrase
 from helpdesk.events.recording import record
 from helpdesk.jobs.lifecycle import begin, locked

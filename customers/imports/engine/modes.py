@@ -18,9 +18,9 @@ from django.utils.translation import gettext_lazy as _
 from customers.imports.matching.problems import RowError
 from customers.imports.matching.records import AccountRecord, Record
 from customers.imports.matching.targets import ACCOUNT, MOBILE, PHONE
-from customers.names import display_name
 from customers.services.associations import account_limit
 from customers.snapshots.states import AccountRef, Company, Method, Person, Place, with_tags
+from customers.values.names import display_name
 from helpdesk.core.words import phrase_lazy
 
 CREATED, UPDATED, UNCHANGED, SKIPPED, FAILED = "created", "updated", "unchanged", "skipped", "failed"

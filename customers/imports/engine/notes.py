@@ -13,8 +13,8 @@ from typing import Any
 from django.utils import timezone
 
 from customers.models import ImportedAccount, ImportedContact, ImportRun
-from helpdesk.core.bulk import insert_rows
-from helpdesk.core.lookups import one_of
+from helpdesk.core.database.bulk import insert_rows
+from helpdesk.core.database.lookups import one_of
 
 State = dict[str, Any]
 

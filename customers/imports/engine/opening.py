@@ -21,13 +21,13 @@ from django.utils import timezone
 from customers.errors.records import ParentCycle
 from customers.imports.engine.folding import Outcome
 from customers.models import Account, Association, ContactRelationship, ImportRun
+from customers.services.accounts.hierarchy import lock_hierarchies, replant
 from customers.services.associations import account_limit
-from customers.services.coverage import Pair
 from customers.services.exposure import Exposure, Line, Watch, counted
-from customers.services.hierarchy import lock_hierarchies, replant
+from customers.services.relationships.coverage import Pair
 from customers.sharing import REPLY, SEE, allows, levels_from
 from customers.snapshots.states import AccountRef, Company, Person
-from helpdesk.core.lookups import one_of
+from helpdesk.core.database.lookups import one_of
 
 
 class Opening:

@@ -17,10 +17,10 @@ from customers.imports.matching.problems import RowError
 from customers.imports.matching.records import Key, Record
 from customers.imports.matching.targets import EMAIL, EXTERNAL_ID, REFERENCE
 from customers.models import Contact, ContactMethod, ImportedContact, ImportRun
-from customers.names import display_name
 from customers.snapshots.loading import own_states, person_states
 from customers.snapshots.states import Person
-from helpdesk.core.lookups import one_of
+from customers.values.names import display_name
+from helpdesk.core.database.lookups import one_of
 from helpdesk.core.models import User
 
 

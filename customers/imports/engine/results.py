@@ -15,7 +15,7 @@ from customers.imports.engine.folding import Outcome
 from customers.imports.engine.modes import FAILED
 from customers.models import ImportRun, PreviewRow
 from customers.snapshots.states import AccountRef, Company, Person
-from helpdesk.core.bulk import insert_rows
+from helpdesk.core.database.bulk import insert_rows
 
 #: Rows kept of each outcome but failed, of which all are.
 SAMPLE = 1000

@@ -16,7 +16,7 @@ from customers.imports.engine.folding import Fold, Outcome
 from customers.imports.engine.modes import FAILED
 from customers.imports.engine.writing import write
 from customers.models import ImportRun, RejectedRow
-from helpdesk.core.bulk import insert_rows
+from helpdesk.core.database.bulk import insert_rows
 from helpdesk.core.errors import DomainError
 from helpdesk.jobs import running
 from helpdesk.jobs.errors import Stopped

@@ -11,11 +11,11 @@ from datetime import datetime
 from django.db import transaction
 
 from customers.models import Account, Contact, ImportedAccount, ImportedContact, ImportRun
-from customers.services.account_deletion import delete_unused_accounts
-from customers.services.accounts import AccountChange, change_accounts
-from customers.services.contact_deletion import delete_unused_contacts
+from customers.services.accounts.changes import AccountChange, change_accounts
+from customers.services.accounts.deletion import delete_unused_accounts
+from customers.services.accounts.hierarchy import lock_hierarchies
+from customers.services.contacts.deletion import delete_unused_contacts
 from customers.services.exposure import Watch
-from customers.services.hierarchy import lock_hierarchies
 from customers.snapshots.loading import company_states
 from customers.snapshots.restoring import (
     accounts_here,

@@ -11,8 +11,8 @@ from customers.imports.engine.folding import Fold
 from customers.imports.engine.notes import Note
 from customers.imports.engine.people import People
 from customers.models import ImportedAccount, ImportedContact, ImportRun
-from customers.services.accounts import NewAccount, change_accounts, create_accounts
-from customers.services.contacts import NewContact, insert_contacts
+from customers.services.accounts.changes import NewAccount, change_accounts, create_accounts
+from customers.services.contacts.changes import NewContact, insert_contacts
 from customers.services.tags import set_tags
 from customers.snapshots.states import AccountRef, Company, Person, custom_part, own_part
 from customers.snapshots.writing import company_change, entries_of, methods_of, write_changed

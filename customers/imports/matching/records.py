@@ -17,7 +17,6 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db.models import Model
 
-from customers import domains
 from customers.errors.records import NoPhone, NotAnAddress, PublicMailDomain
 from customers.imports.matching import targets
 from customers.imports.matching.columns import MULTIPLE
@@ -25,12 +24,13 @@ from customers.imports.matching.headings import TYPE_OF, squeezed
 from customers.imports.matching.problems import RowError
 from customers.imports.matching.targets import METHODS
 from customers.models import Account, Association, Contact, ContactMethod, CustomField, Tag
-from customers.names import split_name
-from customers.phones import number_of
 from customers.services.custom_fields import UnfitValue, value_of
-from customers.services.method_values import PHONES, values_in
+from customers.services.methods.values import PHONES, values_in
 from customers.services.tags import divided
 from customers.snapshots.states import CUSTOM, Method
+from customers.values import domains
+from customers.values.names import split_name
+from customers.values.phones import number_of
 from helpdesk.core.text import line, prose, unique_form
 from helpdesk.core.time_zones import known_time_zones
 

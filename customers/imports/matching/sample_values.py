@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from customers import domains
 from customers.imports.matching import targets as t
 from customers.imports.matching.headings import TYPE_OF, squeezed
 from customers.models import CustomField
 from customers.services.custom_values import UnfitValue, value_of
+from customers.values import domains
 
 Kind = CustomField.Kind
 _PHONE = re.compile(r"^(\+|00?|\()[\d\s()./-]{6,22}$", re.ASCII)

@@ -15,8 +15,8 @@ from customers.imports.matching import targets
 from customers.imports.matching.headers import heading
 from customers.imports.matching.problems import sentence
 from customers.models import Account, ContactMethod, CustomField, ImportRun, PreviewRow, RejectedRow
-from customers.names import display_name
 from customers.snapshots.states import CUSTOM, AccountRef, Company, Method, Person
+from customers.values.names import display_name
 from helpdesk.core.words import phrase, phrase_lazy
 
 SHOWN_VALUE = 120

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from customers.models import ContactMethod
-from customers.services.rekeying import rekey
+from customers.services.methods.rekeying import rekey
 
 
 class Command(BaseCommand):

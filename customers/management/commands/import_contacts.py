@@ -21,9 +21,9 @@ from customers.imports.matching.headers import heading
 from customers.imports.matching.problems import sentence
 from customers.models import ImportRun
 from helpdesk.core.actors import Actor
-from helpdesk.core.addresses import address_key
 from helpdesk.core.errors import DomainError
 from helpdesk.core.models import User
+from helpdesk.core.text.addresses import address_key
 from helpdesk.jobs import lifecycle as jobs
 from helpdesk.spreadsheets.errors import sentence as problem_of_file
 

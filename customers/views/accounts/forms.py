@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.forms.agreement import AgreementMixin
 from customers.forms.custom_fields import CustomFieldsMixin
 from customers.models import Account, CustomField, Sharing
-from customers.services.accounts import update_account
+from customers.services.accounts.changes import update_account
 from customers.views.contacts.forms import VersionedForm
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import DomainError

@@ -12,20 +12,20 @@ from django.views.generic import TemplateView
 from django.views.generic.detail import SingleObjectMixin
 
 from customers.models import Account
-from customers.services.account_deletion import delete_account, deletion_consequences
-from customers.services.accounts import create_account
+from customers.services.accounts.changes import create_account
+from customers.services.accounts.deletion import delete_account, deletion_consequences
+from customers.services.accounts.family import family_of
 from customers.services.custom_fields import lines_of
-from customers.services.family import family_of
 from customers.views.accounts.forms import DETAILS, AccountForm, ConfirmNameForm
 from customers.views.lists.base import CustomerListView
 from customers.views.merging.moved import FollowsMergesMixin, whole_timeline
-from helpdesk.core import listing
 from helpdesk.core.errors import DomainError
-from helpdesk.core.htmx import FragmentMixin, fragment_of
-from helpdesk.core.keys import keys_in
-from helpdesk.core.pagination import paginate
-from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import ScopedViewMixin, StaffRequiredMixin, staff_required
+from helpdesk.core.web import listing
+from helpdesk.core.web.htmx import FragmentMixin, fragment_of
+from helpdesk.core.web.keys import keys_in
+from helpdesk.core.web.pagination import paginate
+from helpdesk.core.web.requests import DeskRequest
 from helpdesk.core.words import phrase
 from helpdesk.events.versions import version_of
 

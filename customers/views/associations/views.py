@@ -24,15 +24,15 @@ from customers.services.associations import account_limit, associate_many, disas
 from customers.services.exposure import WidensSight, if_associated
 from customers.views.accounts.views import AccountView
 from customers.views.associations.forms import PlaceForm
-from helpdesk.core import listing
+from helpdesk.core.database.lookups import one_of
 from helpdesk.core.errors import DomainError
-from helpdesk.core.htmx import FragmentMixin, client_redirect, is_fragment
-from helpdesk.core.keys import keys_in
-from helpdesk.core.lookups import one_of
-from helpdesk.core.pagination import ALL_KEYS, KeysetPage, paginate
-from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import staff_required
 from helpdesk.core.search import letters_with_rows
+from helpdesk.core.web import listing
+from helpdesk.core.web.htmx import FragmentMixin, client_redirect, is_fragment
+from helpdesk.core.web.keys import keys_in
+from helpdesk.core.web.pagination import ALL_KEYS, KeysetPage, paginate
+from helpdesk.core.web.requests import DeskRequest
 from helpdesk.core.words import phrase, phrase_n
 
 DIALOG_ROWS = 8

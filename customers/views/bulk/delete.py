@@ -12,11 +12,11 @@ from django.views.generic import TemplateView
 
 from customers.bulk.selection import Selection
 from customers.models import Contact
-from customers.services.contact_deletion import delete_contacts, depending_on
+from customers.services.contacts.deletion import delete_contacts, depending_on
 from customers.views.leaving.forms import DeleteContactForm
 from helpdesk.core.errors import DomainError
-from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import StaffRequiredMixin
+from helpdesk.core.web.requests import DeskRequest
 from helpdesk.core.words import phrase, phrase_n
 
 MOST = 1000

@@ -21,10 +21,10 @@ from customers.services.custom_fields import UnfitValue, value_of
 from customers.services.tags import divided, too_long
 from customers.snapshots.states import CUSTOM
 from helpdesk.core.actors import Actor
-from helpdesk.core.keys import keys_in
 from helpdesk.core.text import prose
 from helpdesk.core.text.form_fields import LineField, ProseField
 from helpdesk.core.time_zones import time_zone_choices
+from helpdesk.core.web.keys import keys_in
 from helpdesk.core.words import phrase
 
 SET, CLEAR = "set", "clear"

@@ -15,11 +15,11 @@ from customers.bulk import lifecycle, run, undo
 from customers.bulk.presenting import context_of, result_words, undone_words
 from customers.models import BulkUpdate
 from helpdesk.core.errors import DomainError
-from helpdesk.core.htmx import FragmentMixin, client_redirect, is_fragment
-from helpdesk.core.pages import page_wanted
-from helpdesk.core.pagination import paginate
-from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import ScopedViewMixin, StaffRequiredMixin, staff_required
+from helpdesk.core.web.htmx import FragmentMixin, client_redirect, is_fragment
+from helpdesk.core.web.pages import page_wanted
+from helpdesk.core.web.pagination import paginate
+from helpdesk.core.web.requests import DeskRequest
 from helpdesk.jobs import lifecycle as jobs
 from helpdesk.jobs.tasks import advance
 

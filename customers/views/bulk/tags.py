@@ -9,11 +9,11 @@ from django.views.decorators.http import require_safe
 from customers.models import Tag
 from customers.models.tags import LONGEST
 from customers.services.tags import by_form, divided
-from helpdesk.core.htmx import fragment_of
-from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import staff_required
 from helpdesk.core.search import matching
 from helpdesk.core.text import line, unique_form
+from helpdesk.core.web.htmx import fragment_of
+from helpdesk.core.web.requests import DeskRequest
 
 OPTIONS = 10
 

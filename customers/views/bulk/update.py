@@ -20,9 +20,9 @@ from customers.models.merges import MOST_AT_ONCE
 from customers.views.bulk.forms import BulkForm
 from customers.views.bulk.runs import go_on
 from helpdesk.core.errors import DomainError
-from helpdesk.core.htmx import FragmentMixin, client_redirect, is_fragment
-from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import StaffRequiredMixin, staff_required
+from helpdesk.core.web.htmx import FragmentMixin, client_redirect, is_fragment
+from helpdesk.core.web.requests import DeskRequest
 from helpdesk.core.words import phrase
 
 PLACES = ("bulk-update", "bulk-tag")

@@ -12,10 +12,10 @@ from customers.forms.accounts_field import AccountsField
 from customers.models import Contact, ContactMethod
 from customers.services.associations import account_limit, change_job_title, set_accounts
 from customers.services.exposure import Exposure, WidensSight
-from customers.services.methods import add_method, change_method
+from customers.services.methods.changes import add_method, change_method
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import DomainError
-from helpdesk.core.keys import is_key
+from helpdesk.core.web.keys import is_key
 from helpdesk.core.words import phrase
 from helpdesk.events.versions import version_of
 

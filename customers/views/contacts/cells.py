@@ -14,9 +14,9 @@ from django.views.generic import TemplateView
 from customers.models import Contact
 from customers.views.contacts.cell_forms import CELLS
 from helpdesk.core.errors import DomainError
-from helpdesk.core.htmx import announce, is_fragment
-from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import StaffRequiredMixin
+from helpdesk.core.web.htmx import announce, is_fragment
+from helpdesk.core.web.requests import DeskRequest
 from helpdesk.core.words import phrase
 
 HEADER = "header"

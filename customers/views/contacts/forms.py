@@ -17,16 +17,16 @@ from customers.forms.agreement import AgreementMixin, ServiceForm
 from customers.forms.custom_fields import CustomFieldsMixin
 from customers.models import Contact, ContactMethod, CustomField
 from customers.services.associations import set_accounts
-from customers.services.contacts import create_contact, update_contact
-from customers.services.method_values import NewMethod
-from customers.services.methods import add_method
+from customers.services.contacts.changes import create_contact, update_contact
+from customers.services.methods.changes import add_method
+from customers.services.methods.values import NewMethod
 from customers.services.tags import divided, set_tags, too_long
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import DomainError
-from helpdesk.core.keys import is_key
 from helpdesk.core.text import line
 from helpdesk.core.text.form_fields import LineField, ProseField
 from helpdesk.core.time_zones import TimeZoneField
+from helpdesk.core.web.keys import is_key
 from helpdesk.core.words import phrase
 
 if TYPE_CHECKING:

@@ -11,15 +11,15 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from customers.models import Contact, ContactMethod
-from customers.services import methods
-from customers.services.bouncing import clear_bouncing
+from customers.services.methods import changes as methods
+from customers.services.methods.bouncing import clear_bouncing
 from customers.views.contacts.forms import MethodForm
 from customers.views.contacts.views import contact_page
 from helpdesk.core.errors import DomainError
-from helpdesk.core.htmx import announce, is_fragment
-from helpdesk.core.keys import key_in
-from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import staff_required
+from helpdesk.core.web.htmx import announce, is_fragment
+from helpdesk.core.web.keys import key_in
+from helpdesk.core.web.requests import DeskRequest
 from helpdesk.core.words import phrase
 
 

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
 from customers.models import Contact
-from customers.services import pins
+from customers.services.contacts import pins
 from customers.views.contacts.views import contact_page
 from helpdesk.core.errors import DomainError
-from helpdesk.core.htmx import FragmentMixin, is_fragment
-from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import StaffRequiredMixin, staff_required
+from helpdesk.core.web.htmx import FragmentMixin, is_fragment
+from helpdesk.core.web.requests import DeskRequest
 
 
 class PinLookUpView(StaffRequiredMixin, FragmentMixin, TemplateView):

@@ -19,11 +19,11 @@ from customers.views.contacts.forms import DETAILS, ContactForm, NewContactForm
 from customers.views.lists.base import CustomerListView
 from customers.views.merging.moved import FollowsMergesMixin, whole_timeline
 from helpdesk.core.errors import DomainError
-from helpdesk.core.htmx import FragmentMixin
-from helpdesk.core.keys import key_in
-from helpdesk.core.pagination import paginate
-from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import ScopedViewMixin, StaffRequiredMixin
+from helpdesk.core.web.htmx import FragmentMixin
+from helpdesk.core.web.keys import key_in
+from helpdesk.core.web.pagination import paginate
+from helpdesk.core.web.requests import DeskRequest
 from helpdesk.core.words import phrase
 from helpdesk.events.versions import version_of
 

@@ -14,11 +14,11 @@ from customers.duplicates.evidence import Group, grouped
 from customers.duplicates.pairs import dismiss_pair, restore_pair
 from customers.models import MOST_SHARING, DuplicatePair, DuplicateSearch
 from customers.registry import columns_for
-from helpdesk.core import listing
-from helpdesk.core.htmx import announce, is_fragment
-from helpdesk.core.pagination import paginate
-from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import StaffRequiredMixin, staff_required
+from helpdesk.core.web import listing
+from helpdesk.core.web.htmx import announce, is_fragment
+from helpdesk.core.web.pagination import paginate
+from helpdesk.core.web.requests import DeskRequest
 from helpdesk.core.words import phrase
 
 ORDER = ("-first_id", "-second_id")

@@ -21,10 +21,10 @@ from customers.models import DomainJoining
 from customers.services.associations import account_limit
 from customers.services.exposure import WidensSight
 from helpdesk.core.errors import DomainError
-from helpdesk.core.htmx import fragment_of
-from helpdesk.core.listing import MOST, count_words
-from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import StaffRequiredMixin, staff_required
+from helpdesk.core.web.htmx import fragment_of
+from helpdesk.core.web.listing import MOST, count_words
+from helpdesk.core.web.requests import DeskRequest
 from helpdesk.core.words import phrase, phrase_n
 
 

@@ -24,10 +24,10 @@ from customers.imports.screens.showing import rows_with_errors
 from customers.imports.screens.tallies import tally_of_run
 from customers.models import ImportRun
 from customers.views.imports.setup import ImportStep, do
-from helpdesk.core.htmx import FragmentMixin, client_redirect, is_fragment
-from helpdesk.core.pagination import paginate
-from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import StaffRequiredMixin, staff_required
+from helpdesk.core.web.htmx import FragmentMixin, client_redirect, is_fragment
+from helpdesk.core.web.pagination import paginate
+from helpdesk.core.web.requests import DeskRequest
 from helpdesk.jobs import lifecycle as jobs
 from helpdesk.jobs.progress import took, undo_until
 from helpdesk.jobs.tasks import advance

@@ -22,10 +22,10 @@ from customers.imports.screens.showing import likely_duplicates, rows_to_show, t
 from customers.imports.screens.tallies import tally_of_preview
 from customers.models import ImportRun
 from helpdesk.core.errors import DomainError
-from helpdesk.core.htmx import FragmentMixin, client_redirect, is_fragment
-from helpdesk.core.pagination import paginate
-from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import ScopedViewMixin, StaffRequiredMixin, staff_required
+from helpdesk.core.web.htmx import FragmentMixin, client_redirect, is_fragment
+from helpdesk.core.web.pagination import paginate
+from helpdesk.core.web.requests import DeskRequest
 from helpdesk.jobs import lifecycle as jobs
 from helpdesk.jobs.tasks import advance
 from helpdesk.spreadsheets.limits import max_bytes

@@ -13,9 +13,9 @@ from customers.forms.agreement import AgreementMixin
 from customers.models import Contact, ContactMethod
 from customers.querysets import ContactQuerySet
 from customers.views.accounts.forms import ConfirmNameForm
-from helpdesk.core.addresses import address_key
-from helpdesk.core.keys import key_in
 from helpdesk.core.text import line
+from helpdesk.core.text.addresses import address_key
+from helpdesk.core.web.keys import key_in
 from helpdesk.core.words import phrase, phrase_lazy
 
 

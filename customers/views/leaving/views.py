@@ -12,15 +12,15 @@ from django.views.decorators.http import require_safe
 from customers.erasing.contacts import erase_contact, erasure_lines
 from customers.forms.agreement import agreed_in
 from customers.models import Contact
-from customers.services.contact_deletion import delete_contact, depending_on
+from customers.services.contacts.deletion import delete_contact, depending_on
+from customers.services.contacts.leaving import bring_back, colleagues_of, leaving_consequences, see_off
 from customers.services.exposure import WidensSight
-from customers.services.leaving import bring_back, colleagues_of, leaving_consequences, see_off
 from customers.views.contacts.views import ContactView
 from customers.views.leaving.forms import DeleteContactForm, EraseForm, LeaverForm
 from helpdesk.core.errors import DomainError
-from helpdesk.core.htmx import fragment_of
-from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import staff_required
+from helpdesk.core.web.htmx import fragment_of
+from helpdesk.core.web.requests import DeskRequest
 from helpdesk.core.words import phrase
 
 OPTIONS = 10

@@ -9,8 +9,8 @@ from django.shortcuts import redirect
 from django.views.generic import TemplateView
 
 from customers import policies
-from customers.columns import prepared, shown
-from customers.listing import (
+from customers.lists.columns import prepared, shown
+from customers.lists.listing import (
     ORDERS,
     USUAL_ORDER,
     CustomerList,
@@ -21,11 +21,11 @@ from customers.listing import (
     find_view,
 )
 from customers.models import SavedView
-from helpdesk.core import listing
-from helpdesk.core.htmx import FragmentMixin
-from helpdesk.core.pagination import ALL_KEYS, paginate
 from helpdesk.core.scoping import StaffRequiredMixin
 from helpdesk.core.search import letters_with_rows
+from helpdesk.core.web import listing
+from helpdesk.core.web.htmx import FragmentMixin
+from helpdesk.core.web.pagination import ALL_KEYS, paginate
 
 
 class CustomerListView(StaffRequiredMixin, FragmentMixin, TemplateView):

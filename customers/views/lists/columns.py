@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.views.generic import TemplateView
 
-from customers.columns import MOST_COLUMNS, NAME
-from customers.listing import CustomerList, ListState
-from helpdesk.core.htmx import FragmentMixin
+from customers.lists.columns import MOST_COLUMNS, NAME
+from customers.lists.listing import CustomerList, ListState
 from helpdesk.core.scoping import StaffRequiredMixin
+from helpdesk.core.web.htmx import FragmentMixin
 
 #: What the form itself sends beside the columns.
 MOVE = ("up", "down")

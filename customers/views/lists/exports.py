@@ -9,14 +9,14 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.generic.base import ContextMixin, View
 
-from customers.export_sources import ACCOUNTS, CONTACTS
 from customers.exports.columns import TableResource
 from customers.exports.forms import ExportForm
+from customers.exports.sources import ACCOUNTS, CONTACTS
 from customers.resources import EXPORT_PERMISSION
-from helpdesk.core import listing
-from helpdesk.core.htmx import FragmentMixin
-from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import StaffRequiredMixin
+from helpdesk.core.web import listing
+from helpdesk.core.web.htmx import FragmentMixin
+from helpdesk.core.web.requests import DeskRequest
 from helpdesk.exports.listed import Listed
 from helpdesk.exports.services import is_large, start_export
 from helpdesk.exports.sources import ExportSource, ListedRows

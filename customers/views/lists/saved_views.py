@@ -11,16 +11,16 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import TemplateView
 
 from customers import policies
-from customers.built_in_views import ALL
-from customers.listing import CustomerList, default_view, find_view
+from customers.lists.built_in_views import ALL
+from customers.lists.listing import CustomerList, default_view, find_view
+from customers.lists.navigation import views_offered
 from customers.models import SavedView
-from customers.navigation import views_offered
 from customers.services.saved_views import change_view, delete_view, save_view, set_default_view
 from customers.views.lists.forms import SavedViewForm
 from helpdesk.core.errors import DomainError
-from helpdesk.core.htmx import FragmentMixin, client_redirect, fragment_of, is_fragment
-from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import ScopedViewMixin, StaffRequiredMixin, staff_required
+from helpdesk.core.web.htmx import FragmentMixin, client_redirect, fragment_of, is_fragment
+from helpdesk.core.web.requests import DeskRequest
 from helpdesk.core.words import phrase
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from customers.navigation import MODULES
+from customers.lists.navigation import MODULES
 from customers.views.lists import columns, saved_views
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.http import QueryDict
 
 from customers.merging.fields import Choices
-from helpdesk.core.keys import keys_in
+from helpdesk.core.web.keys import keys_in
 
 PICK, VERSION = "pick-", "version-"
 

@@ -13,7 +13,7 @@ from customers import registry
 from customers.merging.contacts import merged_away
 from customers.models import Account, Contact, MergedRecord
 from helpdesk.core.actors import Actor
-from helpdesk.core.requests import DeskRequest, DeskView
+from helpdesk.core.web.requests import DeskRequest, DeskView
 from helpdesk.events.models import AuditEntry
 from helpdesk.events.timelines import timeline
 

@@ -28,8 +28,8 @@ from customers.services.exposure import WidensSight
 from customers.views.merging.forms import MergeData
 from customers.views.merging.moved import FollowsMergesMixin
 from helpdesk.core.errors import DomainError
-from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import ScopedViewMixin, StaffRequiredMixin, staff_required
+from helpdesk.core.web.requests import DeskRequest
 from helpdesk.core.words import phrase
 from helpdesk.events.versions import version_of
 

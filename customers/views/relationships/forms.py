@@ -17,7 +17,7 @@ from customers.models import (
     ContactRelationship,
     Responsibility,
 )
-from customers.services.links import Period, create_contact_relationship, link_accounts
+from customers.services.relationships.links import Period, create_contact_relationship, link_accounts
 from helpdesk.core.actors import Actor
 from helpdesk.core.text import unique_form
 from helpdesk.core.words import phrase, phrase_lazy

@@ -11,18 +11,18 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from customers.models import Account, AccountRelationship, Contact, ContactRelationship
-from customers.services.candidates import candidates_for
-from customers.services.links import delete_contact_relationships, unlink_accounts
-from customers.services.rights import links_behind
+from customers.services.relationships.candidates import candidates_for
+from customers.services.relationships.links import delete_contact_relationships, unlink_accounts
+from customers.services.relationships.rights import links_behind
 from customers.standing import desk_today
 from customers.views.accounts.views import AccountView
 from customers.views.relationships.forms import ActingForm, LinkForm
-from helpdesk.core import listing
 from helpdesk.core.errors import DomainError
-from helpdesk.core.htmx import FragmentMixin
-from helpdesk.core.keys import key_in, keys_in
-from helpdesk.core.pagination import paginate
-from helpdesk.core.requests import DeskRequest
+from helpdesk.core.web import listing
+from helpdesk.core.web.htmx import FragmentMixin
+from helpdesk.core.web.keys import key_in, keys_in
+from helpdesk.core.web.pagination import paginate
+from helpdesk.core.web.requests import DeskRequest
 from helpdesk.core.words import phrase, phrase_n
 
 CANDIDATES = 10

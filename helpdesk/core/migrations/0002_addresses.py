@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db import migrations, models
 
-import helpdesk.core.address_fields
-from helpdesk.core.addresses import address_key
+import helpdesk.core.text.address_fields
+from helpdesk.core.text.addresses import address_key
 
 
 def give_keys(apps: Any, schema_editor: Any) -> None:
@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="user",
             name="email_key",
-            field=helpdesk.core.address_fields.AddressKeyField(
+            field=helpdesk.core.text.address_fields.AddressKeyField(
                 "email", editable=False, max_length=254, null=True
             ),
         ),
@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="user",
             name="email",
-            field=helpdesk.core.address_fields.AddressField(
+            field=helpdesk.core.text.address_fields.AddressField(
                 blank=True, max_length=254, null=True, unique=True, verbose_name="email"
             ),
         ),

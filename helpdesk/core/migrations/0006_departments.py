@@ -6,7 +6,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import helpdesk.core.constraints
+import helpdesk.core.database.constraints
 
 
 class Migration(migrations.Migration):
@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="department",
-            constraint=helpdesk.core.constraints.UniqueConstraint(
+            constraint=helpdesk.core.database.constraints.UniqueConstraint(
                 django.db.models.functions.text.Lower("name"),
                 name="core_department_name_once",
                 violation_error_message="There is already one with this name.",
@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="department",
-            constraint=helpdesk.core.constraints.CheckConstraint(
+            constraint=helpdesk.core.database.constraints.CheckConstraint(
                 condition=models.Q(("name", ""), _negated=True),
                 name="core_department_named",
                 violation_error_message="Enter a name.",
@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="departmentmember",
-            constraint=helpdesk.core.constraints.UniqueConstraint(
+            constraint=helpdesk.core.database.constraints.UniqueConstraint(
                 fields=("agent", "department"),
                 name="core_department_member_once",
                 violation_error_message="This agent is in it already.",

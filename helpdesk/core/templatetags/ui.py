@@ -22,8 +22,8 @@ from django.utils.translation import get_language
 from heroicons.templatetags.heroicons import heroicon_outline
 
 from helpdesk.core.ages import date_in_words, relative
-from helpdesk.core.highlighting import marked
-from helpdesk.core.marks import (
+from helpdesk.core.web.highlighting import marked
+from helpdesk.core.web.marks import (
     BARS,
     HANGUL,
     PRIORITY_BARS,
@@ -32,7 +32,7 @@ from helpdesk.core.marks import (
     lang_of_mark,
     stable_hue,
 )
-from helpdesk.core.once import FIELD, new_key
+from helpdesk.core.web.once import FIELD, new_key
 
 register = template.Library()
 
@@ -46,7 +46,7 @@ CURSORS = ("after", "before")
 
 @register.simple_tag
 def once() -> SafeString:
-    """The key of this form as it is shown here: however often it is sent, it is done once. See `helpdesk.core.once`."""
+    """The key of this form as it is shown: however often it is sent, it is done once (`helpdesk.core.web.once`)."""
     key = new_key()
     return format_html(
         '<input type="hidden" name="{}" value="{}" autocomplete="off" data-once="{}">',

@@ -1,5 +1,6 @@
 """Model fields whose text is canonical whichever way it is written: `save`, `update`, `bulk_create`, or our own bulk
-inserts (`helpdesk.core.bulk`). To the migrations they are Django's own fields, as the database sees no difference."""
+inserts (`helpdesk.core.database.bulk`). To the migrations they are Django's own fields, as the database sees no
+difference."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.utils import translation
 
-from helpdesk.core.memo import SharedMemo
+from helpdesk.core.database.memo import SharedMemo
 
 KEYS = ("account", "contact", "ticket", "department")
 DEFAULTS = {

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.core.actors import Actor
-from helpdesk.core.clock import duty
+from helpdesk.core.background.clock import duty
 from helpdesk.core.errors import DomainError
 from helpdesk.events.models import EVENT_PERMISSION, EventDelivery
 from helpdesk.events.recording import Happening, record_many

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils import timezone
 
 from helpdesk.core.actors import Actor
-from helpdesk.core.bulk import insert_rows
+from helpdesk.core.database.bulk import insert_rows
 from helpdesk.events.consuming.consumers import Batches, Consumer, consumers, listeners
 from helpdesk.events.declaring import ending_codes, event_of
 from helpdesk.events.models import AuditEntry, EventDelivery

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from helpdesk.core.databases import is_lost, last_line
+from helpdesk.core.database.connections import is_lost, last_line
 from helpdesk.events.consuming.consumers import Batches, Consumer, consumer_called
 from helpdesk.events.models import AuditEntry, EventDelivery
 

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
 from helpdesk.core.errors import DomainError
-from helpdesk.core.listing import how_many, summary
-from helpdesk.core.pages import page_wanted
-from helpdesk.core.pagination import paginate
-from helpdesk.core.requests import DeskRequest
 from helpdesk.core.scoping import StaffRequiredMixin, staff_required
+from helpdesk.core.web.listing import how_many, summary
+from helpdesk.core.web.pages import page_wanted
+from helpdesk.core.web.pagination import paginate
+from helpdesk.core.web.requests import DeskRequest
 from helpdesk.core.words import phrase, phrase_n
 from helpdesk.events.consuming import dead_letters
 from helpdesk.events.models import EVENT_PERMISSION, EventDelivery

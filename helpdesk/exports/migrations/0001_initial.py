@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-import helpdesk.core.constraints
+import helpdesk.core.database.constraints
 import helpdesk.exports.models
 
 
@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "exports",
                 "ordering": ["-pk"],
                 "constraints": [
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(("format__in", ["csv", "xlsx"])),
                         name="exports_exportjob_format_known",
                     )

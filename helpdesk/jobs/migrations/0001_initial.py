@@ -5,7 +5,7 @@ import django.db.models.expressions
 from django.conf import settings
 from django.db import migrations, models
 
-import helpdesk.core.constraints
+import helpdesk.core.database.constraints
 
 
 class Migration(migrations.Migration):
@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
                     models.Index(fields=["finished_at"], name="jobs_job_finished"),
                 ],
                 "constraints": [
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(
                             (
                                 "status__in",
@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
                         name="jobs_job_status_known",
                         violation_error_message="This is not a state a background job can be in.",
                     ),
-                    helpdesk.core.constraints.CheckConstraint(
+                    helpdesk.core.database.constraints.CheckConstraint(
                         condition=models.Q(
                             (
                                 "processed",

@@ -10,9 +10,8 @@ MAX_COLUMNS = 200
 MAX_DELIMITERS = 5_000  # in one line of a text file; commas of prose stay far below
 MAX_LINE = 8_000_000  # bytes of a text file without a line end
 MAX_SHEETS = 200
-MAX_EQUAL = (
-    10_000  # rows of a sheet that follow each other and are the same: one that is written once, with a number
-)
+#: Rows of a sheet that follow each other and are the same: one that is written once, with a number.
+MAX_EQUAL = 10_000
 MAX_UNPACKED = 1_000_000_000  # bytes of all that is packed in a workbook
 MAX_RATIO = 250  # of a large part of a workbook to what it is packed to; real ones stay below 50
 MAX_PARTS = 5_000

@@ -15,10 +15,10 @@ from customers.errors.administration import ChangedHere
 from customers.models import Account
 from customers.policies import highest_level
 from customers.team_words import line_for_customers
-from helpdesk.core import listing
 from helpdesk.core.errors import DomainError
-from helpdesk.core.pagination import paginate
-from helpdesk.core.requests import DeskRequest
+from helpdesk.core.web import listing
+from helpdesk.core.web.pagination import paginate
+from helpdesk.core.web.requests import DeskRequest
 from helpdesk.core.words import phrase, phrase_n
 from helpdesk.spreadsheets.streaming import Export
 from portal.team import acting_for

@@ -18,7 +18,7 @@ from customers.policies import require_manage
 from customers.services.exposure import WidensSight
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import DomainError
-from helpdesk.core.requests import DeskRequest, DeskView
+from helpdesk.core.web.requests import DeskRequest, DeskView
 from portal.team import managed_accounts
 from portal.views.base import HelpCenterMixin, help_center
 

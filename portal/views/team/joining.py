@@ -17,11 +17,11 @@ from customers.administration.join_requests import accept_request, decline_reque
 from customers.models import Account, Invitation
 from customers.services.associations import account_limit
 from customers.services.exposure import shared_by
-from helpdesk.core import listing
 from helpdesk.core.errors import DomainError
-from helpdesk.core.once import AskedDifferently, OnceMixin, once
-from helpdesk.core.pagination import paginate
-from helpdesk.core.requests import DeskRequest
+from helpdesk.core.web import listing
+from helpdesk.core.web.once import AskedDifferently, OnceMixin, once
+from helpdesk.core.web.pagination import paginate
+from helpdesk.core.web.requests import DeskRequest
 from helpdesk.core.words import phrase
 from portal.team import outcome_words
 from portal.team_forms import InviteForm

@@ -19,12 +19,12 @@ from customers.administration.reach import people_of
 from customers.errors.administration import ChangedHere
 from customers.models import Account, Association
 from customers.policies import require_theirs
-from helpdesk.core import listing
 from helpdesk.core.errors import DomainError
-from helpdesk.core.htmx import FragmentMixin
-from helpdesk.core.pagination import paginate
-from helpdesk.core.requests import DeskRequest
 from helpdesk.core.search import matching
+from helpdesk.core.web import listing
+from helpdesk.core.web.htmx import FragmentMixin
+from helpdesk.core.web.pagination import paginate
+from helpdesk.core.web.requests import DeskRequest
 from helpdesk.core.words import phrase
 from portal.team import managed_accounts, members
 from portal.team_forms import GoingForm, InviteOneForm, PersonForm

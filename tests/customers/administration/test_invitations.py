@@ -29,7 +29,7 @@ from customers.errors.administration import (
 from customers.errors.records import TooManyAccounts
 from customers.models import Association, Contact, Invitation
 from customers.services.associations import Entry, associate, set_accounts
-from customers.services.methods import add_method
+from customers.services.methods.changes import add_method
 from helpdesk.core.actors import Actor
 from helpdesk.core.models import User
 from helpdesk.events.models import AuditEntry

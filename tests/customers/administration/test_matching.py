@@ -6,7 +6,7 @@ import pytest
 
 from customers import querysets
 from customers.models import Contact
-from customers.services.methods import add_method
+from customers.services.methods.changes import add_method
 from tests.factories import DESK, AccountFactory, ContactFactory
 
 pytestmark = pytest.mark.django_db

@@ -18,8 +18,8 @@ from customers.errors.administration import (
 from customers.errors.records import HasLeft, NotAssociated
 from customers.models import Association, Contact, ContactRelationship
 from customers.services.associations import Entry, associate, set_accounts
-from customers.services.contacts import update_contact
-from customers.services.leaving import see_off
+from customers.services.contacts.changes import update_contact
+from customers.services.contacts.leaving import see_off
 from helpdesk.events.models import AuditEntry
 from tests.factories import DESK, AccountFactory, ContactFactory, TicketFactory
 from tests.personas import World, acts_for

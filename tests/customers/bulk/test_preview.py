@@ -12,9 +12,9 @@ from customers.bulk.preview_words import words_of
 from customers.bulk.wanted import Wanted
 from customers.erasing.contacts import erase_contact
 from customers.models import Account, Contact, ContactRelationship
-from customers.services.accounts import update_account
+from customers.services.accounts.changes import update_account
 from customers.services.associations import Entry, set_accounts
-from customers.services.contacts import update_contact
+from customers.services.contacts.changes import update_contact
 from customers.services.tags import add_tags
 from customers.snapshots.loading import person_states
 from helpdesk.jobs import lifecycle as jobs

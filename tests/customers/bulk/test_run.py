@@ -14,15 +14,18 @@ from customers.bulk.wanted import Wanted
 from customers.erasing.contacts import erase_contact
 from customers.models import Account, BulkUpdate, Contact
 from customers.services.associations import Entry, current_lists
-from customers.services.contact_deletion import delete_contact
+from customers.services.contacts.deletion import delete_contact
 from customers.services.custom_fields import CONTACT, create_custom_field
 from customers.services.tags import add_tags, tags_of
 from helpdesk.core.models import User
+from helpdesk.events.consuming.running import run_due
+from helpdesk.events.models import AuditEntry, EventDelivery
 from helpdesk.events.timelines import timeline
 from helpdesk.jobs import lifecycle as jobs
 from helpdesk.jobs import running
 from helpdesk.jobs.errors import TakenOver
 from helpdesk.jobs.tasks import take_up_jobs
+from tests.events.listening import Batches, Notebook, listening
 from tests.factories import DESK, AccountFactory, ContactFactory
 from tests.personas import World
 
@@ -254,3 +257,16 @@ def test_a_batch_costs_the_same_however_many_are_in_it() -> None:
 
     cost(1)
     assert cost(2) == cost(12)
+
+
+def test_the_entries_of_an_update_are_one_batch_that_its_end_closes(world: World) -> None:
+    notebook = Notebook()
+    with listening("one", notebook.by("one"), ["contact.changed"], batches=Batches.EACH):
+        started = update(Wanted({"language": "ko"}), world.carla.contact, world.kim.contact)
+        entries = AuditEntry.objects.filter(batch=started.pk).order_by("pk")
+        changed = [("one", entry.pk) for entry in entries if entry.code == "contact.changed"]
+        end = entries.last()
+        assert end and end.code == "bulk_update.finished" and end.data["changed"] == len(changed) == 2
+        assert EventDelivery.objects.filter(consumer="one").count() == 1
+        run_due()
+    assert notebook.lines == changed

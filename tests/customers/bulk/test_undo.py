@@ -12,8 +12,8 @@ from customers.bulk.wanted import Wanted
 from customers.erasing.contacts import erase_contact
 from customers.models import BulkUpdate, BulkUpdatedContact, Contact, Tag
 from customers.services.associations import Entry, associate
-from customers.services.contact_deletion import delete_contact
-from customers.services.contacts import update_contact
+from customers.services.contacts.changes import update_contact
+from customers.services.contacts.deletion import delete_contact
 from customers.services.tags import add_tags, tags_of
 from customers.snapshots.loading import person_states
 from helpdesk.core.models import User

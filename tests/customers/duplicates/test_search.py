@@ -14,11 +14,11 @@ from customers.duplicates.search import examine, search_on
 from customers.merging.contacts import merge_contacts
 from customers.merging.undo import undo_merge
 from customers.models import MOST_SHARING, Contact, DuplicatePair, DuplicateSearch
-from customers.services.account_deletion import delete_account
+from customers.services.accounts.deletion import delete_account
 from customers.services.associations import associate, disassociate
-from customers.services.contact_deletion import delete_contact
-from customers.services.contacts import update_contact
-from customers.services.methods import add_method, change_method, remove_method
+from customers.services.contacts.changes import update_contact
+from customers.services.contacts.deletion import delete_contact
+from customers.services.methods.changes import add_method, change_method, remove_method
 from customers.tasks import search_for_duplicates
 from tests.factories import DESK, AccountFactory, ContactFactory
 

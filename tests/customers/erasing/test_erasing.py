@@ -20,9 +20,9 @@ from customers.models import (
     MergedRecord,
     RejectedRow,
 )
-from customers.services.contacts import update_contact
-from customers.services.leaving import bring_back, see_off
-from customers.services.methods import add_method, remove_method
+from customers.services.contacts.changes import update_contact
+from customers.services.contacts.leaving import bring_back, see_off
+from customers.services.methods.changes import add_method, remove_method
 from helpdesk.core.models import User
 from helpdesk.events.models import AuditEntry
 from tests.customers.clues import finds

@@ -8,11 +8,11 @@ from customers.imports.matching.columns import guess
 from customers.imports.matching.records import Parser, Record
 from customers.models import Account, Contact, CustomField
 from customers.resources import AccountResource, ContactResource
-from customers.services.accounts import update_account
-from customers.services.contacts import update_contact
+from customers.services.accounts.changes import update_account
+from customers.services.contacts.changes import update_contact
 from customers.services.custom_fields import create_custom_field
-from customers.services.method_values import NewMethod
-from customers.services.methods import set_methods
+from customers.services.methods.changes import set_methods
+from customers.services.methods.values import NewMethod
 from customers.services.tags import add_tags, tags_of
 from helpdesk.core.models import Term
 from helpdesk.core.words import forget

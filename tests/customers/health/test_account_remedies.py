@@ -8,8 +8,8 @@ from customers.administration.team import set_role
 from customers.health import account_remedies
 from customers.models import Account
 from customers.services.associations import disassociate
-from customers.services.bouncing import mark_bouncing
-from customers.services.links import link_accounts
+from customers.services.methods.bouncing import mark_bouncing
+from customers.services.relationships.links import link_accounts
 from helpdesk.events.models import AuditEntry
 from tests.factories import DESK, AccountFactory, ContactFactory, InvitationFactory, TicketFactory
 from tests.letters import waiting

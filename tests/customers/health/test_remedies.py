@@ -6,8 +6,8 @@ from customers.errors.records import NothingToUndo
 from customers.health import remedies
 from customers.models import Association, Contact, ContactMethod
 from customers.services.associations import associate
-from customers.services.bouncing import mark_bouncing
-from customers.services.methods import add_method
+from customers.services.methods.bouncing import mark_bouncing
+from customers.services.methods.changes import add_method
 from helpdesk.events.models import AuditEntry
 from tests.factories import DESK, AccountFactory, ContactFactory
 from tests.personas import World

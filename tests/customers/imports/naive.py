@@ -10,8 +10,8 @@ from typing import Any
 from customers.imports.matching.problems import RowError
 from customers.imports.matching.records import AccountRecord, Parser, Record
 from customers.models import Account, Association, Contact, ContactMethod
-from customers.names import display_name
-from customers.services.contacts import usual_reference
+from customers.services.contacts.changes import usual_reference
+from customers.values.names import display_name
 from helpdesk.core.search import search_form
 
 PERSON = ("first_name", "last_name", "external_id", "language", "time_zone", "notes")

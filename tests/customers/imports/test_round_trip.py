@@ -7,12 +7,12 @@ from django.utils import translation
 
 from customers.models import Account, AccountDomain, Association, Contact, ContactMethod
 from customers.resources import AccountResource, ContactResource
-from customers.services.accounts import update_account
+from customers.services.accounts.changes import update_account
 from customers.services.associations import Entry
-from customers.services.contacts import update_contact
+from customers.services.contacts.changes import update_contact
 from customers.services.custom_fields import create_custom_field
-from customers.services.method_values import NewMethod
-from customers.services.methods import set_methods
+from customers.services.methods.changes import set_methods
+from customers.services.methods.values import NewMethod
 from helpdesk.events.models import AuditEntry
 from helpdesk.spreadsheets.streaming import Export
 from tests.customers.imports.doors import by_command, counts, state_of

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
 
-from customers.services.accounts import AccountChange, NewAccount, change_accounts, create_accounts
+from customers.services.accounts.changes import AccountChange, NewAccount, change_accounts, create_accounts
 from customers.services.associations import Entry
-from customers.services.contacts import NewContact, create_contacts
-from customers.services.method_values import NewMethod
+from customers.services.contacts.changes import NewContact, create_contacts
+from customers.services.methods.values import NewMethod
 from tests.factories import DESK
 
 NAMES = ["Harbor Tower", "Quayside", "한빛 빌딩", "Mill House"]

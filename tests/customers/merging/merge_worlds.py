@@ -42,7 +42,7 @@ from tests.factories import (
     TicketFactory,
     UserFactory,
 )
-from tickets.models import Draft, Follower, Message, MessageRecipient, Ticket
+from tickets.models import Draft, Follower, Message, MessageRecipient, Participant, Ticket
 
 # The merge itself, and the history, which only ever grows.
 GROWS = {
@@ -181,6 +181,9 @@ POINTS_AT_A_CONTACT: dict[str, Maker] = {
     ),
     "customers.JoinedByDomain.contact": lambda c: _joined(c, AccountFactory()),
     "tickets.Follower.contact": lambda c: Follower.objects.create(ticket=TicketFactory(), contact=c),
+    "tickets.Participant.contact": lambda c: Participant.objects.create(
+        ticket=TicketFactory(), address="it@mail.example", address_key="it@mail.example", contact=c
+    ),
 }
 POINTS_AT_AN_ACCOUNT: dict[str, Maker] = {
     "customers.Account.parent": lambda a: AccountFactory(parent=a),

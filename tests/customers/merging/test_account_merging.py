@@ -17,10 +17,10 @@ from customers.models import (
     Contact,
     ContactRelationship,
 )
-from customers.services.accounts import update_account
+from customers.services.accounts.changes import update_account
 from customers.services.associations import Entry
 from customers.services.exposure import WidensSight
-from customers.services.links import create_contact_relationship, link_accounts
+from customers.services.relationships.links import create_contact_relationship, link_accounts
 from customers.standing import desk_today
 from helpdesk.events.timelines import timeline
 from helpdesk.events.wording import told

@@ -12,11 +12,11 @@ from customers.merging.collisions import collision_words
 from customers.merging.contacts import merge_contacts
 from customers.merging.undo import undo_merge
 from customers.models import Account, Association, Contact, ContactMethod, Merge
-from customers.services.account_deletion import delete_account
-from customers.services.accounts import create_account
+from customers.services.accounts.changes import create_account
+from customers.services.accounts.deletion import delete_account
 from customers.services.associations import associate
-from customers.services.contacts import update_contact
-from customers.services.methods import add_method, make_default, remove_method
+from customers.services.contacts.changes import update_contact
+from customers.services.methods.changes import add_method, make_default, remove_method
 from helpdesk.events.timelines import timeline
 from helpdesk.events.wording import told
 from tests.customers.merging.merge_worlds import differences, picture

@@ -19,8 +19,8 @@ from customers.merging.contacts import merge_contacts
 from customers.merging.fields import BOTH, Choices
 from customers.models import Association, Contact, ContactMethod, ContactRelationship, MergedRecord
 from customers.services.associations import Entry
-from customers.services.contacts import update_contact
-from customers.services.methods import add_method
+from customers.services.contacts.changes import update_contact
+from customers.services.methods.changes import add_method
 from helpdesk.events.timelines import timeline
 from helpdesk.events.versions import version_of
 from helpdesk.events.wording import told

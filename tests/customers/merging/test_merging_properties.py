@@ -23,8 +23,8 @@ from customers.models import (
 )
 from customers.services.associations import Entry, set_accounts
 from customers.services.custom_fields import create_custom_field
-from customers.services.eligibility import notice_people
-from customers.services.methods import add_method
+from customers.services.methods.changes import add_method
+from customers.services.relationships.eligibility import notice_people
 from tests.customers.merging.merge_worlds import POINTS_AT_A_CONTACT, a_run, differences, picture
 from tests.factories import (
     DESK,

@@ -12,7 +12,8 @@ from typing import Any
 from django.db import transaction
 
 from customers.models import Account, Association, Contact, ContactMethod
-from customers.services import accounts, contacts
+from customers.services.accounts import changes as accounts
+from customers.services.contacts import changes as contacts
 from helpdesk.events.models import AuditEntry
 
 Outcome = dict[str, Any]

@@ -11,7 +11,7 @@ import pytest
 from django.urls import reverse
 
 from customers.models import Account
-from customers.services.accounts import create_account
+from customers.services.accounts.changes import create_account
 from customers.services.custom_fields import ACCOUNT, create_custom_field
 from helpdesk.events.models import AuditEntry
 from tests.customers.same_wish.filled_forms import Values, form_with, send

@@ -12,9 +12,9 @@ from django.urls import reverse
 
 from customers.models import Contact
 from customers.services.associations import Entry
-from customers.services.contacts import create_contact
+from customers.services.contacts.changes import create_contact
 from customers.services.custom_fields import CONTACT, create_custom_field
-from customers.services.method_values import NewMethod
+from customers.services.methods.values import NewMethod
 from customers.services.tags import add_tags
 from helpdesk.events.models import AuditEntry
 from tests.customers.same_wish.contact_doors import DOORS, Wish, account_named

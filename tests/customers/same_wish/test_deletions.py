@@ -13,7 +13,7 @@ from django.urls import reverse
 from customers.administration.access import link_user
 from customers.health.account_remedies import delete_unused_accounts
 from customers.models import Account, Contact
-from customers.services import account_deletion
+from customers.services.accounts import deletion as account_deletion
 from helpdesk.events.models import AuditEntry
 from tests.customers.same_wish.outcomes import Outcome, by_each_door
 from tests.factories import DESK, AccountFactory, ContactFactory, UserFactory

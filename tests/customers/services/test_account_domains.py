@@ -4,7 +4,7 @@ import pytest
 
 from customers.errors.records import DomainTaken, PublicMailDomain
 from customers.models import Account
-from customers.services.accounts import (
+from customers.services.accounts.changes import (
     AccountChange,
     NewAccount,
     change_accounts,

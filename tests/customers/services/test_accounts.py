@@ -5,8 +5,8 @@ from django.core.exceptions import PermissionDenied
 
 from customers.errors.records import DomainTaken, ParentCycle, PublicMailDomain
 from customers.models import Account, Contact
-from customers.services.account_deletion import delete_account, deletion_consequences
-from customers.services.accounts import create_account, find_or_create_accounts, update_account
+from customers.services.accounts.changes import create_account, find_or_create_accounts, update_account
+from customers.services.accounts.deletion import delete_account, deletion_consequences
 from helpdesk.core.validation import InvalidFields
 from helpdesk.events.models import AuditEntry
 from helpdesk.events.timelines import timeline

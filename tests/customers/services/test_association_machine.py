@@ -8,7 +8,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, 
 
 from customers.errors.records import AccountListedTwice, NotAssociated, TooManyAccounts
 from customers.models import Account, Association, Contact
-from customers.services.account_deletion import delete_account
+from customers.services.accounts.deletion import delete_account
 from customers.services.associations import (
     Entry,
     account_limit,

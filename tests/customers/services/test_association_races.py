@@ -8,7 +8,7 @@ import pytest
 from django.db import connections
 
 from customers.models import Account, Association, Contact
-from customers.services.account_deletion import delete_account
+from customers.services.accounts.deletion import delete_account
 from customers.services.associations import Entry, associate, disassociate, make_primary, set_accounts
 from helpdesk.core.errors import DomainError
 from tests.factories import DESK, AccountFactory, ContactFactory

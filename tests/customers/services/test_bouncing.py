@@ -3,8 +3,8 @@
 import pytest
 
 from customers.models import ContactMethod
-from customers.services.bouncing import clear_bouncing, mark_bouncing
-from customers.services.methods import change_method
+from customers.services.methods.bouncing import clear_bouncing, mark_bouncing
+from customers.services.methods.changes import change_method
 from helpdesk.events.models import AuditEntry
 from tests.factories import DESK, ContactFactory
 from tests.personas import World

@@ -5,12 +5,18 @@ import pytest
 from customers.administration.matching import find_or_create_contact, match_contact
 from customers.errors.records import AddressInUse, NotAnAddress
 from customers.models import Contact, ContactMethod
-from customers.names import split_name
 from customers.services.associations import Entry
-from customers.services.contact_deletion import delete_contact
-from customers.services.contacts import NewContact, create_contact, create_contacts, update_contact
-from customers.services.method_values import NewMethod
-from customers.services.methods import add_method, change_method, make_default, remove_method, set_methods
+from customers.services.contacts.changes import NewContact, create_contact, create_contacts, update_contact
+from customers.services.contacts.deletion import delete_contact
+from customers.services.methods.changes import (
+    add_method,
+    change_method,
+    make_default,
+    remove_method,
+    set_methods,
+)
+from customers.services.methods.values import NewMethod
+from customers.values.names import split_name
 from helpdesk.core.validation import InvalidFields
 from helpdesk.events.timelines import timeline
 from tests.factories import DESK, AccountFactory, ContactFactory

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from customers.errors.records import FieldGone
 from customers.models import Account, Contact, CustomField
-from customers.services.accounts import update_account
-from customers.services.contacts import NewContact, create_contact, create_contacts, update_contact
+from customers.services.accounts.changes import update_account
+from customers.services.contacts.changes import NewContact, create_contact, create_contacts, update_contact
 from customers.services.custom_fields import (
     UnfitValue,
     change_custom_field,

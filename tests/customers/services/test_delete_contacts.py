@@ -7,7 +7,7 @@ from django.core.files.storage import default_storage
 from customers.errors.records import NotAnHeir, StillNeeded
 from customers.models import Contact
 from customers.services.associations import associate
-from customers.services.contact_deletion import delete_contact, delete_contacts, depending_on
+from customers.services.contacts.deletion import delete_contact, delete_contacts, depending_on
 from helpdesk.core.models import User
 from helpdesk.events.models import AuditEntry
 from tests.factories import DESK, ContactFactory

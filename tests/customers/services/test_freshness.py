@@ -4,10 +4,10 @@ import pytest
 
 from customers.errors.records import AccountDeleted, ChangedMeanwhile, ContactGone
 from customers.models import Account, Contact
-from customers.services.account_deletion import delete_account
-from customers.services.accounts import update_account
-from customers.services.contact_deletion import delete_contact
-from customers.services.contacts import update_contact
+from customers.services.accounts.changes import update_account
+from customers.services.accounts.deletion import delete_account
+from customers.services.contacts.changes import update_contact
+from customers.services.contacts.deletion import delete_contact
 from helpdesk.events.versions import version_of
 from tests.customers.services.test_association_races import together
 from tests.factories import DESK, AccountFactory, ContactFactory

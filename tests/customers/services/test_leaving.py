@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from customers.errors.records import HasLeft, NotAColleague
 from customers.models import Contact, ContactRelationship, Responsibility
-from customers.services.leaving import bring_back, leaving_consequences, see_off
+from customers.services.contacts.leaving import bring_back, leaving_consequences, see_off
 from helpdesk.events.models import AuditEntry
 from tests.factories import DESK, ContactFactory
 from tests.personas import World

@@ -5,7 +5,7 @@ import pytest
 from customers.erasing.contacts import erase_contact
 from customers.merging.contacts import merge_contacts
 from customers.merging.undo import undo_merge
-from customers.services.contact_deletion import delete_contact
+from customers.services.contacts.deletion import delete_contact
 from helpdesk.outbox.models import Delivery
 from tests.factories import DESK, ContactFactory, TicketFactory
 from tests.letters import sent_about, write_letters

@@ -13,14 +13,14 @@ from customers.models import (
     Contact,
     ContactRelationship,
 )
-from customers.services.account_deletion import delete_account
-from customers.services.accounts import update_account
+from customers.services.accounts.changes import update_account
+from customers.services.accounts.deletion import delete_account
+from customers.services.accounts.hierarchy import wrongly_marked
 from customers.services.associations import associate, disassociate
-from customers.services.contacts import update_contact
+from customers.services.contacts.changes import update_contact
+from customers.services.contacts.leaving import see_off
 from customers.services.exposure import WidensSight
-from customers.services.hierarchy import wrongly_marked
-from customers.services.leaving import see_off
-from customers.services.links import (
+from customers.services.relationships.links import (
     Period,
     create_contact_relationship,
     delete_contact_relationships,
@@ -28,7 +28,7 @@ from customers.services.links import (
     notice_passing_days,
     unlink_accounts,
 )
-from customers.services.rights import rights_on
+from customers.services.relationships.rights import rights_on
 from customers.standing import desk_today
 from helpdesk.core.actors import Actor
 from helpdesk.core.validation import InvalidFields

@@ -8,9 +8,9 @@ from django.db import connections
 
 from customers.errors.records import HeldByAnother, ParentCycle
 from customers.models import Account, ContactRelationship
-from customers.services.accounts import update_account
-from customers.services.hierarchy import wrongly_marked
-from customers.services.links import create_contact_relationship
+from customers.services.accounts.changes import update_account
+from customers.services.accounts.hierarchy import wrongly_marked
+from customers.services.relationships.links import create_contact_relationship
 from tests.factories import DESK, AccountFactory, ContactFactory, ResponsibilityFactory
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]

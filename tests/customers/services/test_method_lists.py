@@ -7,9 +7,9 @@ import pytest
 from customers.administration.access import link_user
 from customers.errors.records import AddressInUse, AddressOfDesk, MethodInUse
 from customers.models import Contact
-from customers.services.contacts import ContactChange, change_contacts
-from customers.services.method_values import NewMethod
-from customers.services.methods import change_method, make_default, set_methods
+from customers.services.contacts.changes import ContactChange, change_contacts
+from customers.services.methods.changes import change_method, make_default, set_methods
+from customers.services.methods.values import NewMethod
 from helpdesk.events.timelines import timeline
 from tests.factories import DESK, ContactFactory, UserFactory
 
@@ -118,6 +118,6 @@ def test_one_that_is_used_does_not_go_by_a_form(monkeypatch: pytest.MonkeyPatch)
     def in_use(method) -> None:
         raise MethodInUse(method, [])
 
-    monkeypatch.setattr("customers.services.methods.refuse_while_used", in_use)
+    monkeypatch.setattr("customers.services.methods.changes.refuse_while_used", in_use)
     with pytest.raises(MethodInUse):
         one(contact, [])

@@ -3,7 +3,7 @@
 import pytest
 
 from customers.models import Contact
-from customers.services.pins import find_by_pin, give_pin
+from customers.services.contacts.pins import find_by_pin, give_pin
 from helpdesk.core.actors import Actor
 from helpdesk.core.models import User
 from helpdesk.events.models import AuditEntry

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from customers.errors.records import NoPinLeft, NotAPin, TooManyWrongPins
 from customers.models import Contact, WrongPin
-from customers.services import pins
-from customers.services.pins import check_pin, find_by_pin, give_pin, renew_pin, reveal_pin
+from customers.services.contacts import pins
+from customers.services.contacts.pins import check_pin, find_by_pin, give_pin, renew_pin, reveal_pin
 from helpdesk.events.models import AuditEntry
 from tests.factories import DESK
 from tests.personas import Persona, World

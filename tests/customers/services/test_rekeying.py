@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 
 from customers.models import ContactMethod
-from customers.services.rekeying import rekey
+from customers.services.methods.rekeying import rekey
 from tests.factories import ContactFactory
 
 pytestmark = pytest.mark.django_db

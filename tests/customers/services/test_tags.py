@@ -10,7 +10,7 @@ from customers.errors.records import ContactGone
 from customers.merging.contacts import merge_contacts
 from customers.merging.undo import undo_merge
 from customers.models import Contact, ContactTag, Tag
-from customers.services.contact_deletion import delete_contact
+from customers.services.contacts.deletion import delete_contact
 from customers.services.tags import (
     add_tags,
     create_tag,

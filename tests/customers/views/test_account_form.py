@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from customers.models import Account
-from customers.services.accounts import update_account
+from customers.services.accounts.changes import update_account
 from customers.services.associations import associate
 from helpdesk.events.models import AuditEntry
 from helpdesk.events.versions import version_of

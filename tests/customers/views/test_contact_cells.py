@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from customers.services.associations import associate, set_accounts
-from customers.services.contacts import update_contact
+from customers.services.contacts.changes import update_contact
 from helpdesk.events.models import AuditEntry
 from tests.agreeing import what_is_asked
 from tests.factories import DESK

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from customers.models import Account, Contact
 from customers.services.associations import associate
-from customers.services.methods import add_method
+from customers.services.methods.changes import add_method
 from helpdesk.events.models import AuditEntry
 from helpdesk.events.versions import version_of
 from tests.agreeing import what_is_asked

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from customers.services.contacts import update_contact
+from customers.services.contacts.changes import update_contact
 from tests.factories import DESK, AccountFactory, ContactFactory, fill_desk
 from tests.personas import World
 

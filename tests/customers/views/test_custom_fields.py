@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from customers.models import Account, Contact
-from customers.services.contacts import update_contact
+from customers.services.contacts.changes import update_contact
 from customers.services.custom_fields import change_custom_field, create_custom_field
 from tests.factories import DESK, AccountFactory, ContactFactory
 from tests.personas import World

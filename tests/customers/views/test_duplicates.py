@@ -10,7 +10,7 @@ from customers.duplicates.search import search_on
 from customers.merging.contacts import merge_contacts
 from customers.models import DuplicatePair, DuplicateSearch
 from customers.services.associations import Entry
-from customers.services.methods import add_method
+from customers.services.methods.changes import add_method
 from helpdesk.events.models import AuditEntry
 from tests.factories import DESK, AccountFactory, ContactFactory, DuplicatePairFactory
 from tests.personas import World

@@ -10,15 +10,15 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from customers.columns import columns_of
 from customers.imports.matching.columns import guess
+from customers.lists.columns import columns_of
 from customers.models import Contact
 from customers.resources import AccountResource, ContactResource
 from customers.services.associations import Entry
-from customers.services.contacts import update_contact
+from customers.services.contacts.changes import update_contact
 from customers.services.custom_fields import create_custom_field
-from customers.services.method_values import NewMethod
-from customers.services.methods import set_methods
+from customers.services.methods.changes import set_methods
+from customers.services.methods.values import NewMethod
 from helpdesk.events.models import AuditEntry
 from helpdesk.events.wording import sentence
 from helpdesk.spreadsheets.streaming import Export

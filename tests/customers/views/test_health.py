@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from customers.health.findings import FINDINGS, forget_counts
 from customers.models import Contact, ContactMethod, DomainJoining
-from customers.services.bouncing import mark_bouncing
+from customers.services.methods.bouncing import mark_bouncing
 from tests.agreeing import agreeing
 from tests.factories import DESK, AccountFactory, ContactFactory, DuplicatePairFactory
 from tests.personas import World

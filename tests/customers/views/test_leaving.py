@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from customers.models import Contact
-from customers.services.leaving import see_off
+from customers.services.contacts.leaving import see_off
 from helpdesk.events.models import AuditEntry
 from tests.agreeing import agreeing
 from tests.factories import DESK, ContactFactory

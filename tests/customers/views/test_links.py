@@ -7,10 +7,10 @@ from django.test import Client
 from django.urls import reverse
 
 from customers.models import AccountRelationship, AccountRelationshipType, ContactRelationship
-from customers.services.accounts import update_account
+from customers.services.accounts.changes import update_account
+from customers.services.accounts.family import MOST, family_of
 from customers.services.associations import associate
-from customers.services.family import MOST, family_of
-from customers.services.links import unlink_accounts
+from customers.services.relationships.links import unlink_accounts
 from customers.standing import desk_today
 from helpdesk.events.timelines import timeline
 from tests.factories import DESK, AccountFactory, ContactFactory, ResponsibilityFactory, fill_desk

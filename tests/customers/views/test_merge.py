@@ -6,8 +6,8 @@ from django.urls import reverse
 from customers.merging.accounts import merge_accounts
 from customers.merging.contacts import merge_contacts
 from customers.models import Association, Contact, ContactMethod, Merge
-from customers.services.contacts import update_contact
-from customers.services.methods import add_method
+from customers.services.contacts.changes import update_contact
+from customers.services.methods.changes import add_method
 from helpdesk.events.versions import version_of
 from tests.agreeing import what_is_asked
 from tests.factories import DESK, AccountFactory, ContactFactory, TicketFactory

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from customers.models import ContactMethod
-from customers.services.methods import add_method, change_method
+from customers.services.methods.changes import add_method, change_method
 from helpdesk.events.models import AuditEntry
 from tests.factories import DESK, TicketFactory
 from tests.personas import World

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from customers.services.pins import give_pin
+from customers.services.contacts.pins import give_pin
 from helpdesk.events.models import AuditEntry
 from tests.personas import World
 

@@ -8,12 +8,12 @@ from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 
-from customers import navigation
+from customers.lists import navigation
 from customers.merging.accounts import merge_accounts
 from customers.models import Account, DefaultView, SavedView
-from customers.services.account_deletion import delete_account
+from customers.services.accounts.deletion import delete_account
 from customers.services.saved_views import save_view, set_default_view
-from helpdesk.core import counting
+from helpdesk.core.database import counting
 from tests.factories import DESK, AccountFactory, ContactFactory, fill_desk
 from tests.personas import Persona, World
 

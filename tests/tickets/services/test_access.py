@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from customers.models import AccountRelationship, Contact, ContactRelationship
-from customers.services.accounts import create_account, update_account
+from customers.services.accounts.changes import create_account, update_account
 from customers.services.associations import Entry, associate
-from customers.services.contacts import update_contact
-from customers.services.links import create_contact_relationship
+from customers.services.contacts.changes import update_contact
+from customers.services.relationships.links import create_contact_relationship
 from tests.factories import DESK, AccountFactory, ContactFactory, ResponsibilityFactory, TicketFactory
 from tests.personas import World, acts_for
 from tickets.models import Follower, Ticket

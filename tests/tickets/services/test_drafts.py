@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from customers.erasing.contacts import erase_contact, erasure_lines
 from customers.merging.contacts import merge_contacts
-from customers.services.contact_deletion import delete_contacts
-from helpdesk.core import clock
+from customers.services.contacts.deletion import delete_contacts
 from helpdesk.core.actors import Actor
+from helpdesk.core.background import clock
 from helpdesk.core.models import Duty
-from helpdesk.core.once import Answer, Asked, actor_key, perform_once
+from helpdesk.core.web.once import Answer, Asked, actor_key, perform_once
 from helpdesk.events.models import AuditEntry
 from tests.factories import ContactFactory
 from tests.personas import Persona, World

@@ -3,7 +3,7 @@
 import pytest
 from django.utils.html import strip_tags
 
-from customers.services.contacts import update_contact
+from customers.services.contacts.changes import update_contact
 from tests.factories import TicketFactory, text_file
 from tests.personas import World
 from tickets.services.conversation import add_note, reply

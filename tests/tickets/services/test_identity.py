@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from customers.services.pins import give_pin
+from customers.services.contacts.pins import give_pin
 from helpdesk.events.models import AuditEntry
 from tests.personas import World
 from tickets.services.identity import check_identity, confirmed_identity

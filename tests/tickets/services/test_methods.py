@@ -4,7 +4,7 @@ import pytest
 
 from customers.errors.records import MethodInUse, NotAnotherWay
 from customers.models import ContactMethod
-from customers.services.methods import add_method, remove_method
+from customers.services.methods.changes import add_method, remove_method
 from helpdesk.events.models import AuditEntry
 from tests.factories import DESK, TicketFactory
 from tests.personas import World

@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError
 
 from customers.services.associations import associate
-from customers.services.links import delete_contact_relationships
+from customers.services.relationships.links import delete_contact_relationships
 from helpdesk.events.models import AuditEntry
 from helpdesk.events.wording import told
 from tests.factories import DESK

@@ -7,8 +7,8 @@ from django.db import IntegrityError, transaction
 from customers.erasing.contacts import erase_contact
 from customers.merging.contacts import merge_contacts
 from customers.merging.undo import undo_merge
-from customers.services.contact_deletion import delete_contacts
-from helpdesk.core.addresses import AddressRefused
+from customers.services.contacts.deletion import delete_contacts
+from helpdesk.core.text.addresses import AddressRefused
 from helpdesk.events.models import AuditEntry
 from helpdesk.events.wording import sentence
 from tests.factories import DESK, ContactFactory

@@ -6,8 +6,8 @@ from django.urls import reverse
 
 from customers.models import AccountRelationship
 from customers.services.associations import Entry
-from customers.services.links import unlink_accounts
-from helpdesk.core import listing
+from customers.services.relationships.links import unlink_accounts
+from helpdesk.core.web import listing
 from tests.factories import DESK, AccountFactory, ContactFactory, TicketFactory
 from tests.personas import World, acts_for
 from tickets.models import Ticket

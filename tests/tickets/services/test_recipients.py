@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from customers.erasing.contacts import erase_contact
 from customers.merging.contacts import merge_contacts
-from customers.services.contact_deletion import delete_contacts
-from customers.services.methods import change_method
+from customers.services.contacts.deletion import delete_contacts
+from customers.services.methods.changes import change_method
 from helpdesk.events.models import AuditEntry
 from tests.factories import ContactFactory, TicketFactory
 from tests.personas import World

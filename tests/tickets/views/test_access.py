@@ -2,7 +2,7 @@
 
 import pytest
 
-from customers.services.contacts import update_contact
+from customers.services.contacts.changes import update_contact
 from tests.factories import DESK, ContactFactory
 from tests.pages import without_tokens
 from tests.personas import World

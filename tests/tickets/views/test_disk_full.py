@@ -139,7 +139,7 @@ def test_an_import_leaves_nothing_behind_either(world: World, full: Path) -> Non
 def test_another_failure_of_the_disk_is_still_a_failure(
     world: World, full: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("helpdesk.core.uploads.NO_ROOM", set())
+    monkeypatch.setattr("helpdesk.core.web.uploads.NO_ROOM", set())
     client = Client(raise_request_exception=False)
     client.force_login(world.ana.user)
     address = reverse("tickets:ticket_reply", args=[world.shared.pk])

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from customers.services.looking import begin_look
+from customers.services.contacts.looking import begin_look
 from tests.personas import World
 from tickets.models import Draft, Message, Ticket
 from tickets.services.lifecycle import change_status

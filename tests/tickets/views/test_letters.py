@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from customers.models import Contact
-from customers.services.bouncing import mark_bouncing
-from customers.services.methods import add_method
+from customers.services.methods.bouncing import mark_bouncing
+from customers.services.methods.changes import add_method
 from helpdesk.outbox.models import Delivery
 from tests.factories import DESK
 from tests.letters import sent_about, write_letters

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from customers.models import Contact
-from customers.services.contacts import update_contact
+from customers.services.contacts.changes import update_contact
 from tests.factories import DESK, AccountFactory, ContactFactory, text_file
 from tests.personas import World
 from tickets.models import Ticket

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from customers.services.pins import give_pin
+from customers.services.contacts.pins import give_pin
 from tests.personas import World
 
 HTMX = {"HX-Request": "true"}

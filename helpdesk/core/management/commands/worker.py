@@ -12,7 +12,7 @@ from typing import Any
 from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandError
 
-from helpdesk.core.working import Crew, do_once, own_connections
+from helpdesk.core.background.workers import Crew, do_once, own_connections
 
 #: Less than what `runall` and service managers wait before they kill.
 STOPPING_SECONDS = 8.0

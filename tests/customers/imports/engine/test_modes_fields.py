@@ -15,8 +15,8 @@ from customers.models import (
 )
 from customers.services.associations import Entry
 from customers.services.custom_fields import create_custom_field
-from customers.services.method_values import NewMethod
-from customers.services.methods import set_methods
+from customers.services.methods.changes import set_methods
+from customers.services.methods.values import NewMethod
 from helpdesk.events.models import AuditEntry
 from tests.customers.imports.doors import counts, state_of
 from tests.factories import DESK, AccountFactory, ContactFactory

@@ -20,11 +20,11 @@ from customers.models import (
     ContactRelationship,
     ImportRun,
 )
-from customers.services.account_deletion import delete_account
-from customers.services.accounts import update_account
+from customers.services.accounts.changes import update_account
+from customers.services.accounts.deletion import delete_account
+from customers.services.accounts.hierarchy import wrongly_marked
 from customers.services.exposure import Watch, WidensSight
-from customers.services.hierarchy import wrongly_marked
-from customers.services.links import unlink_accounts
+from customers.services.relationships.links import unlink_accounts
 from helpdesk.core.actors import Actor
 from helpdesk.events.timelines import timeline
 from helpdesk.events.wording import sentence

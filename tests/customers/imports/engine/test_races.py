@@ -13,8 +13,8 @@ from customers.imports.engine import run as running
 from customers.imports.engine import undo as undoing
 from customers.models import Account, Association, Contact, ContactMethod, ImportRun
 from customers.services.associations import associate, disassociate
-from customers.services.contacts import update_contact
-from customers.services.methods import add_method
+from customers.services.contacts.changes import update_contact
+from customers.services.methods.changes import add_method
 from helpdesk.core.errors import DomainError
 from helpdesk.jobs import lifecycle as jobs
 from tests.customers.imports.engine.test_killed import Nursery
@@ -143,7 +143,7 @@ def test_an_agent_who_edits_while_an_import_runs_loses_nothing(started, monkeypa
 
 @postgres
 def test_an_agent_and_an_undo_at_the_same_moment(started, actor, monkeypatch):
-    monkeypatch.setattr(undoing, "BATCH", 5)
+    monkeypatch.setattr("helpdesk.jobs.undoing.BATCH", 5)
     contacts = [ContactFactory(email=f"p{n}@example.com") for n in range(40)]
     run = started(people(60, "file"))
     running.carry_out(run.pk)

@@ -152,7 +152,7 @@ def test_a_row_that_the_desk_refuses_does_not_take_its_batch_along(imported, mon
         contact=contact, kind="email", value="p3@example.com", value_key="p3@example.com"
     )
     monkeypatch.setattr("customers.imports.engine.people._known", lambda keys: {})
-    monkeypatch.setattr("helpdesk.core.batches.ATTEMPTS", 1)
+    monkeypatch.setattr("helpdesk.core.background.batches.ATTEMPTS", 1)
     run = lifecycle.receive(_file([HEADER, *people(8)]), actor=actor)
     run = lifecycle.match_columns(run, run.mapping, "add", actor=actor)
     ImportRun.objects.filter(pk=run.pk).update(status="ready")

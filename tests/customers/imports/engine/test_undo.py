@@ -11,13 +11,13 @@ from customers.imports.engine import lifecycle
 from customers.imports.engine import run as running
 from customers.imports.engine import undo as undoing
 from customers.models import Account, Contact, ContactMethod, CustomField, ImportRun
-from customers.services.account_deletion import delete_account
-from customers.services.accounts import update_account
+from customers.services.accounts.changes import update_account
+from customers.services.accounts.deletion import delete_account
 from customers.services.associations import Entry, associate
-from customers.services.contact_deletion import delete_contact
-from customers.services.contacts import update_contact
+from customers.services.contacts.changes import update_contact
+from customers.services.contacts.deletion import delete_contact
 from customers.services.custom_fields import create_custom_field
-from customers.services.methods import add_method, make_default
+from customers.services.methods.changes import add_method, make_default
 from helpdesk.events.timelines import timeline
 from helpdesk.jobs import lifecycle as jobs
 from helpdesk.jobs import running as machine

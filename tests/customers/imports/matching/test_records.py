@@ -5,7 +5,7 @@ import pytest
 from customers.imports.engine.modes import new_person
 from customers.imports.matching.problems import RowError, sentence
 from customers.imports.matching.records import Parser, Record
-from customers.names import split_name
+from customers.values.names import split_name
 
 
 def parse(number: int, cells: list[str], mapping: list[str]) -> Record:

@@ -1,0 +1,1 @@
+"""Lists of contacts and accounts: filters, columns, orders, built-in views, navigation."""

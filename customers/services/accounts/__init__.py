@@ -1,0 +1,1 @@
+"""Verbs on accounts: create, change, delete, domains, hierarchies."""

@@ -1,0 +1,1 @@
+"""Verbs on contacts: create, change, delete, leave, support PINs, looking at a help center."""

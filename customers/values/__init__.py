@@ -1,0 +1,1 @@
+"""Values that identify: addresses, domains, names, phone numbers."""

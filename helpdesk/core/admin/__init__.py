@@ -1,0 +1,1 @@
+"""What the Django admin has of ours: site, base classes, configuration."""

@@ -1,0 +1,1 @@
+"""Workers, the clock and batches of work; whether they are healthy."""

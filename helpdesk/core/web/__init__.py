@@ -1,0 +1,1 @@
+"""What views have in common: requests, fragments, pages, keys of forms, uploads, static bundles."""
