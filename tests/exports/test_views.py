@@ -78,6 +78,13 @@ def test_ticked_rows_come_by_post(world: World) -> None:
     assert rows_of(content_of(download))[1:] == [[str(pk)] for pk in sorted(ticked)]
 
 
+@pytest.mark.usefixtures("everything_is_large")
+def test_a_look_at_the_address_starts_nothing(world: World) -> None:
+    response = world.max.client.head(CONTACTS, {"format": "csv", "column": COLUMNS})
+    assert response.status_code == 200
+    assert not Job.objects.exists()
+
+
 def test_a_short_list_is_sent_at_once(world: World) -> None:
     response = world.max.client.get(CONTACTS, {"format": "csv", "column": COLUMNS})
     assert response.streaming

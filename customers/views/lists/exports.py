@@ -51,7 +51,9 @@ class ExportView(StaffRequiredMixin, FragmentMixin, ContextMixin, View):
             context = self.get_context_data(form=form, listed=listed, rows=rows)
             return self.render_to_response(context, status=422 if form.is_bound else 200)
         self._remember(form.choice)
-        return self._large(form, listed) if is_large(rows) else self._at_once(form, listed, rows, resource)
+        if request.method != "HEAD" and is_large(rows):  # HEAD is for looking whether an address is there
+            return self._large(form, listed)
+        return self._at_once(form, listed, rows, resource)
 
     def _at_once(
         self, form: ExportForm, listed: Listed, rows: ListedRows, resource: TableResource
