@@ -156,6 +156,7 @@ def rows() -> dict[str, list[dict[str, object]]]:
 
 
 @pytest.mark.long
+@pytest.mark.sqlite  # the whole demo twice; what pruning asks is tried on both above
 def test_without_its_whole_feed_the_demo_is_the_same_but_for_its_timelines(demo: None) -> None:
     records = [*Contact.objects.all(), *Account.objects.all()]
     versions, shown, kept = [version_of(each) for each in records], pages(), rows()

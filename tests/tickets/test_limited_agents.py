@@ -63,6 +63,7 @@ class TestSight:
             follow(world.shared, actor=world.dee.actor)
 
 
+@pytest.mark.sqlite  # a walk through every page; the queries are asked on both above
 def test_no_page_of_the_desk_tells_of_a_ticket_out_of_reach(world: World) -> None:
     """Every address that Ana may read, and every verb for a ticket."""
     told, passed = set(), set()
