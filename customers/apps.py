@@ -16,9 +16,9 @@ class CustomersConfig(AppConfig):
             registry,
             tasks,
         )
+        from customers import export_sources as sources  # noqa: F401 - what of the lists can be exported
         from customers.administration import access
         from customers.erasing import bulk_updates, exports, imports, letters, saved_views
-        from customers.exports import sources  # noqa: F401 - what of the lists can be exported
         from customers.services.methods import sign_in as sign_in_addresses
         from helpdesk.sign_in import auth, identity
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import QueryDict
 
-from customers.exports.sources import CONTACTS
+from customers.export_sources import CONTACTS
 from helpdesk.core.actors import Actor
 from helpdesk.core.models import User
 from helpdesk.exports.listed import Listed

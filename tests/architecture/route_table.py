@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from customers.bulk import lifecycle as lifecycle_of_bulk_updates
 from customers.bulk.wanted import Wanted
-from customers.exports.sources import CONTACTS
+from customers.export_sources import CONTACTS
 from customers.health.remedies import join_by_domain
 from customers.imports.engine.dryrun import check
 from customers.imports.engine.lifecycle import match_columns, receive
@@ -438,7 +438,7 @@ IMPORTS = [
 CUSTOMERS_PAGES = [
     Route("customers:contact_list", DESK_ONLY, DESK_READS),
     Route("customers:contact_export", MANAGERS, MANAGERS),
-    Route("customers:account_export", MANAGERS, MANAGERS_READ),
+    Route("customers:account_export", MANAGERS, MANAGERS),
     Route("customers:contact_create", DESK_ONLY, DESK_ONLY),
     Route("customers:contact_detail", DESK_ONLY, DESK_READS, carla),
     Route("customers:contact_delete", MANAGERS, MANAGERS, carla),

@@ -5,7 +5,7 @@ import io
 
 from django.http import QueryDict
 
-from customers.exports.sources import CONTACTS
+from customers.export_sources import CONTACTS
 from helpdesk.core.actors import Actor
 from helpdesk.exports.listed import Listed
 from helpdesk.exports.making import make

@@ -13,7 +13,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone, translation
 from openpyxl import load_workbook
 
-from customers.exports.sources import ACCOUNTS
+from customers.export_sources import ACCOUNTS
 from customers.models import Contact, Tag
 from customers.resources import ContactResource
 from customers.services.tags import add_tags

@@ -41,8 +41,8 @@ def content_of(response: Any) -> bytes:
 
 @pytest.mark.usefixtures("everything_is_large")
 def test_a_long_list_leads_to_the_page_of_a_job(world: World) -> None:
-    wanted = {"format": "csv", "column": COLUMNS, "sort": "-name"}
-    response = world.max.client.get(CONTACTS, wanted, HTTP_ACCEPT_LANGUAGE="en")
+    wanted = {"format": "csv", "column": COLUMNS, "query": "sort=-name"}
+    response = world.max.client.post(CONTACTS, wanted, HTTP_ACCEPT_LANGUAGE="en")
     job = ExportJob.objects.get()
     assert response.url == page_of(job)
     assert (job.status, job.created_by, job.columns, job.format) == (
@@ -61,9 +61,9 @@ def test_a_long_list_leads_to_the_page_of_a_job(world: World) -> None:
 @pytest.mark.usefixtures("everything_is_large")
 def test_asking_twice_starts_one(world: World) -> None:
     for _ in range(2):
-        world.max.client.get(CONTACTS, {"format": "csv", "column": COLUMNS})
-    world.max.client.get(CONTACTS, {"format": "xlsx", "column": COLUMNS})
-    world.root.client.get(CONTACTS, {"format": "csv", "column": COLUMNS})
+        world.max.client.post(CONTACTS, {"format": "csv", "column": COLUMNS})
+    world.max.client.post(CONTACTS, {"format": "xlsx", "column": COLUMNS})
+    world.root.client.post(CONTACTS, {"format": "csv", "column": COLUMNS})
     assert ExportJob.objects.count() == 3
 
 
@@ -79,10 +79,13 @@ def test_ticked_rows_come_by_post(world: World) -> None:
 
 
 @pytest.mark.usefixtures("everything_is_large")
-def test_a_look_at_the_address_starts_nothing(world: World) -> None:
-    response = world.max.client.head(CONTACTS, {"format": "csv", "column": COLUMNS})
-    assert response.status_code == 200
+def test_an_address_starts_no_job_and_shows_a_form_that_posts(world: World) -> None:
+    wanted = {"format": "csv", "column": COLUMNS, "sort": "-name"}
+    assert world.max.client.head(CONTACTS, wanted).status_code == 200
+    page = world.max.client.get(CONTACTS, wanted).content.decode()
     assert not Job.objects.exists()
+    assert '<form class="export" method="post"' in page
+    assert '<input type="hidden" name="query" value="sort=-name">' in page
 
 
 def test_a_short_list_is_sent_at_once(world: World) -> None:

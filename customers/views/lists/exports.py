@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponseBase
@@ -9,9 +10,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.generic.base import ContextMixin, View
 
+from customers.export_sources import ACCOUNTS, CONTACTS
 from customers.exports.columns import TableResource
 from customers.exports.forms import ExportForm
-from customers.exports.sources import ACCOUNTS, CONTACTS
 from customers.resources import EXPORT_PERMISSION
 from helpdesk.core.scoping import StaffRequiredMixin
 from helpdesk.core.web import listing
@@ -34,7 +35,7 @@ class ExportView(StaffRequiredMixin, FragmentMixin, ContextMixin, View):
     because an address has no room for them; lists that have boxes name them in `tick`.
     """
 
-    http_method_names = ["get", "head", "options"]
+    http_method_names = ["get", "head", "post", "options"]
     template_name = "customers/export.html"
     fragment_template_name = "components/_export.html"
     source: ExportSource
@@ -47,13 +48,18 @@ class ExportView(StaffRequiredMixin, FragmentMixin, ContextMixin, View):
         before = self._before(resource, listed)
         form = ExportForm(resource, given if "format" in given else None, before=before)
         rows = self.source.rows(listed, self.request.actor)
-        if not form.is_valid():
-            context = self.get_context_data(form=form, listed=listed, rows=rows)
-            return self.render_to_response(context, status=422 if form.is_bound else 200)
+        large = is_large(rows)
+        if not form.is_valid() or (large and request.method != "POST"):
+            # A job is begun by POST alone: the form of a long list posts, whatever its address says.
+            shown = replace(listed, posted=listed.posted or large)
+            context = self.get_context_data(form=form, listed=shown, rows=rows)
+            return self.render_to_response(context, status=422 if form.errors else 200)
         self._remember(form.choice)
-        if request.method != "HEAD" and is_large(rows):  # HEAD is for looking whether an address is there
-            return self._large(form, listed)
-        return self._at_once(form, listed, rows, resource)
+        return self._large(form, listed) if large else self._at_once(form, listed, rows, resource)
+
+    def post(self, request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """As GET, for what was ticked and for a long list."""
+        return self.get(request, *args, **kwargs)
 
     def _at_once(
         self, form: ExportForm, listed: Listed, rows: ListedRows, resource: TableResource
@@ -107,14 +113,9 @@ class ExportView(StaffRequiredMixin, FragmentMixin, ContextMixin, View):
 class ContactExportView(ExportView):
     """The list of contacts."""
 
-    http_method_names = ["get", "head", "post", "options"]
     permission_required = EXPORT_PERMISSION
     source = CONTACTS
     tick = "contact"
-
-    def post(self, request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """As GET, for what was ticked."""
-        return self.get(request, *args, **kwargs)
 
 
 class AccountExportView(ExportView):
