@@ -15,7 +15,7 @@ from tickets.models import Ticket
 _TEMPLATE = """<!doctype html><title>Floor</title><table>{% for ticket in tickets %}<tr>
 <td>{{ ticket.pk }}</td><td><a href="/agent/tickets/{{ ticket.pk }}/">{{ ticket.subject }}</a></td>
 <td>{{ ticket.contact.first_name }} {{ ticket.contact.last_name }}</td><td>{{ ticket.account.name }}</td>
-<td>{{ ticket.status }}</td><td>{{ ticket.updated_at }}</td></tr>{% endfor %}</table>"""
+<td>{{ ticket.status_id }}</td><td>{{ ticket.updated_at }}</td></tr>{% endfor %}</table>"""
 
 
 def floor(request: HttpRequest) -> HttpResponse:

@@ -70,12 +70,11 @@ _TICKETS = """
 _MESSAGES = """
     INSERT INTO tickets_message
       (ticket_id, kind, author_user_id, author_contact_id, author_name, acted_for, acted_as, body, html,
-       file_names, channel,
-       created_at)
+       file_names, channel, source, message_id, sender_address, created_at)
     SELECT m.ticket_id, CASE WHEN m.turn = 2 AND m.n %% 3 = 0 THEN 'note' ELSE 'public' END,
            CASE WHEN m.turn = 1 OR (m.turn = 2 AND m.n %% 3 = 0) THEN agent.id END,
            CASE WHEN m.turn = 0 OR (m.turn = 2 AND m.n %% 3 <> 0) THEN m.contact_id END,
-           '', '', '', one.text || '. ' || other.text || '.', '', '', m.channel,
+           '', '', '', one.text || '. ' || other.text || '.', '', '', m.channel, '', '', '',
            m.created_at + m.turn * (m.updated_at - m.created_at) / 2
     FROM (SELECT t.id AS ticket_id, t.contact_id, t.channel, t.created_at, t.updated_at, turn,
                  t.id * 3 + turn AS n
