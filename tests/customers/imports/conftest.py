@@ -12,6 +12,7 @@ from customers.imports.engine import dryrun, lifecycle
 from customers.imports.engine import run as running
 from customers.models import ImportRun
 from helpdesk.core.actors import Actor
+from tests.spreadsheets.in_process import no_child_process  # noqa: F401 - a fixture of all tests here
 
 HEADER = ("First name", "Last name", "Email", "Company", "Job title")
 Rows = Sequence[Sequence[object]]
